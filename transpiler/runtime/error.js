@@ -1,0 +1,67 @@
+import { ValueError } from './value.js';
+
+/** What a function throws whose result is an `err`. */
+export class ComponentError extends Error {
+  /** @param {unknown} payload the `err` value */
+  constructor(payload) {
+    super(typeof payload === 'string' ? payload : summary(payload));
+    this.name = 'ComponentError';
+    this.payload = payload;
+  }
+}
+
+function summary(payload) {
+  try {
+    return JSON.stringify(payload, (_, value) => (typeof value === 'bigint' ? String(value) : value)) ?? 'error';
+  } catch {
+    return 'error';
+  }
+}
+
+/** Throws the payload of an `err`: an `Error` as it is, anything else in a `ComponentError`. */
+export function throwPayload(payload) {
+  throw payload instanceof Error ? payload : new ComponentError(payload);
+}
+
+/** The payload of what an imported function threw; an `Error` without one is no `err` and goes on. */
+export function payloadOf(thrown) {
+  if (thrown !== null && typeof thrown === 'object' && 'payload' in thrown) return thrown.payload;
+  if (thrown instanceof Error || thrown instanceof WebAssembly.RuntimeError) throw thrown;
+  return thrown;
+}
+
+/**
+ * What an export throws: `TypeError` for a wrong argument, with the export and
+ * the path to the value; what the host threw, when that ended the guest.
+ * @param {unknown} error
+ * @param {string} name the export
+ * @param {string[]} params names of its parameters
+ * @param {unknown[]} args
+ */
+export function outward(error, name, params, args) {
+  if (error instanceof ValueError) {
+    return new TypeError(`\`${name}\`: parameter \`${pathOf(error, params, args)}\`: ${error.message}`);
+  }
+  return error !== null && typeof error === 'object' && error.isAbort ? error.cause : error;
+}
+
+function pathOf({ holder, key }, params, args) {
+  if (holder === undefined) return key;
+  for (let i = 0; i < params.length; i++) {
+    const path = find(args[i], holder, params[i], 0);
+    if (path !== undefined) return `${path}${segment(holder, key)}`;
+  }
+  return String(key);
+}
+
+function find(value, holder, path, depth) {
+  if (value === holder) return path;
+  if (depth > 32 || value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
+  for (const key of Object.keys(value)) {
+    const found = find(value[key], holder, `${path}${segment(value, key)}`, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const segment = (holder, key) => (Array.isArray(holder) ? `[${key}]` : `.${key}`);

@@ -1,0 +1,116 @@
+import { trap } from './trap.js';
+
+/** `Table.MAX_LENGTH` */
+const MAX_LENGTH = 2 ** 28 - 1;
+
+/** The handle table of a component instance (`Table`, CanonicalABI.md). */
+export class HandleTable {
+  #entries = [undefined];
+  #free = [];
+
+  /** @returns {number} the index of the new entry */
+  add(entry) {
+    const index = this.#free.length > 0 ? this.#free.pop() : this.#entries.length;
+    if (index > MAX_LENGTH) trap('handle table is full');
+    this.#entries[index] = entry;
+    return index;
+  }
+
+  get(index) {
+    const entry = this.#entries[index];
+    if (entry === undefined) trap(`unknown handle index ${index >>> 0}`);
+    return entry;
+  }
+
+  remove(index) {
+    const entry = this.get(index);
+    this.#entries[index] = undefined;
+    this.#free.push(index);
+    return entry;
+  }
+}
+
+/** An owned or borrowed handle to a resource (`ResourceHandle`, CanonicalABI.md). */
+export class ResourceHandle {
+  /** @param {BorrowScope | undefined} scope the call that a borrowed handle ends with; `undefined` for an owned one */
+  constructor(type, rep, scope) {
+    this.type = type;
+    this.rep = rep;
+    this.scope = scope;
+    this.lends = 0;
+  }
+}
+
+/** What a call into a component counts (`Task.num_borrows`). */
+export class BorrowScope {
+  borrows = 0;
+
+  /** Trap when the callee still holds a handle that it was lent. */
+  end() {
+    if (this.borrows > 0) trap('borrow handles still remain at the end of the call');
+  }
+}
+
+/** The handle at `index`, which must be one to a resource of `type`. */
+function checkHandle(handle, index, type) {
+  if (!(handle instanceof ResourceHandle)) trap(`handle index ${index} used with the wrong type`);
+  if (handle.type !== type) {
+    trap(`handle index ${index} used with the wrong type, expected ${type.kind} but found a different ${handle.type.kind}`);
+  }
+  return handle;
+}
+
+/** `canon resource.new` */
+export function resourceNew(table, type, rep) {
+  return table.add(new ResourceHandle(type, rep, undefined));
+}
+
+/** `canon resource.rep` */
+export function resourceRep(table, type, index) {
+  return checkHandle(table.get(index), index, type).rep;
+}
+
+/**
+ * `canon resource.drop`
+ * @param {ComponentInstance[]} entering the instances that the destructor's call enters
+ */
+export function resourceDrop(table, type, index, entering) {
+  const handle = checkHandle(table.get(index), index, type);
+  if (handle.lends !== 0) trap('cannot remove owned resource while borrowed');
+  table.remove(index);
+  if (handle.scope === undefined) type.destroy(handle.rep, entering);
+  else handle.scope.borrows--;
+}
+
+/** `lift_own` */
+export function liftOwn(table, type, index) {
+  const handle = checkHandle(table.get(index), index, type);
+  if (handle.lends !== 0) trap('cannot remove owned resource while borrowed');
+  if (handle.scope !== undefined) trap(`handle index ${index} is a borrow, expected an own`);
+  table.remove(index);
+  return handle.rep;
+}
+
+/** `lift_borrow`; `lent` collects the handles to give back when the call ends. */
+export function liftBorrow(table, type, index, lent) {
+  const handle = checkHandle(table.get(index), index, type);
+  handle.lends++;
+  lent.push(handle);
+  return handle.rep;
+}
+
+/** Gives back what a call was lent (`Subtask.deliver_resolve`). */
+export function giveBack(lent) {
+  for (const handle of lent) handle.lends--;
+}
+
+/** `lower_own` */
+export function lowerOwn(table, type, rep) {
+  return table.add(new ResourceHandle(type, rep, undefined));
+}
+
+/** `lower_borrow` into an instance that does not define the resource */
+export function lowerBorrow(table, type, rep, scope) {
+  scope.borrows++;
+  return table.add(new ResourceHandle(type, rep, scope));
+}

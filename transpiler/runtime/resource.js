@@ -1,0 +1,114 @@
+import { cannotEnter } from './trap.js';
+import { refuse } from './value.js';
+
+/** A resource type that the component defines. */
+export class GuestResourceType {
+  kind = 'guest-defined resource';
+  /** The destructor, a core function of the representation. */
+  dtor = undefined;
+  /** The class whose instances the host holds, if the type is exported. */
+  Class = GuestResource;
+
+  /**
+   * @param {string} name for messages
+   * @param {ComponentInstance[]} entering the instances that a call from the host enters
+   */
+  constructor(name, entering) {
+    this.name = name;
+    this.entering = entering;
+    this.registry = new FinalizationRegistry((rep) => this.destroy(rep, entering));
+  }
+
+  /** Runs the destructor, as a call into the defining instance. */
+  destroy(rep, entering) {
+    if (this.dtor === undefined) return;
+    for (const instance of entering) if (!instance.mayEnter) cannotEnter();
+    for (const instance of entering) instance.mayEnter = false;
+    this.dtor(rep);
+    for (const instance of entering) instance.mayEnter = true;
+  }
+}
+
+/** A resource type that the host passes in; the representation is the host's own object. */
+export class HostResourceType {
+  kind = 'host-defined resource';
+
+  /** @param {Function | undefined} Class what its objects are instances of, if the host says */
+  constructor(name, Class) {
+    this.name = name;
+    this.Class = typeof Class === 'function' ? Class : undefined;
+  }
+
+  /** Tells the object that no handle to it is left. */
+  destroy(object) {
+    object[Symbol.dispose]?.();
+  }
+}
+
+/** An object as the representation of a host resource. */
+export function toHostResource(type, value, holder, key) {
+  const { Class } = type;
+  const fits = Class === undefined ? typeof value === 'object' && value !== null : value instanceof Class;
+  return fits ? value : refuse(`an instance of ${type.name}`, value, holder, key);
+}
+
+/** The host's side of a handle to a resource that the component defines. The representation stays private. */
+export class GuestResource {
+  #type;
+  #rep;
+  #isOwn;
+
+  constructor(type, rep, isOwn = true) {
+    this.#type = type;
+    this.#rep = rep;
+    this.#isOwn = isOwn;
+    if (isOwn) type.registry.register(this, rep, this);
+  }
+
+  /** An object of the type's class for a handle that came from the component. */
+  static adopt(type, rep, isOwn) {
+    return Reflect.construct(GuestResource, [type, rep, isOwn], type.Class);
+  }
+
+  /** The representation, to lend it. */
+  static rep(type, value, holder, key) {
+    if (!isResource(value) || value.#type !== type) refuse(`an instance of ${type.name}`, value, holder, key);
+    if (value.#rep === undefined) refuse(`a live ${type.name}`, 'one that was dropped or passed on', holder, key);
+    return value.#rep;
+  }
+
+  /** The representation, to pass it on; the object is of no use afterwards. */
+  static take(type, value, holder, key) {
+    const rep = GuestResource.rep(type, value, holder, key);
+    if (!value.#isOwn) refuse(`an owned ${type.name}`, 'a borrowed one', holder, key);
+    type.registry.unregister(value);
+    value.#rep = undefined;
+    return rep;
+  }
+
+  /** Ends a borrowed handle with the call that lent it. */
+  static expire(value) {
+    value.#rep = undefined;
+  }
+
+  static #dispose(value) {
+    const rep = value.#rep;
+    value.#rep = undefined;
+    if (rep === undefined || !value.#isOwn) return;
+    value.#type.registry.unregister(value);
+    value.#type.destroy(rep, value.#type.entering);
+  }
+
+  /** Drops the handle, which runs the destructor; nothing happens the second time. */
+  [Symbol.dispose]() {
+    GuestResource.#dispose(this);
+  }
+
+  static is(value) {
+    return typeof value === 'object' && value !== null && #rep in value;
+  }
+}
+
+function isResource(value) {
+  return GuestResource.is(value);
+}

@@ -1,0 +1,139 @@
+import { charge } from './context.js';
+import { trap } from './trap.js';
+
+/** `MAX_STRING_BYTE_LENGTH` */
+export const MAX_STRING_BYTE_LENGTH = 0xfffffff;
+
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf16Decoder = new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true });
+const utf8Encoder = new TextEncoder();
+
+/** Checks the range of a string's code units (`load_string_from_range`). */
+export function checkString(cx, ptr, byteLength, alignment) {
+  if (byteLength > MAX_STRING_BYTE_LENGTH) trap('string pointer/length out of bounds of memory');
+  if (ptr % alignment !== 0) trap('unaligned pointer');
+  if (ptr + byteLength > cx.u8.length) trap('string pointer/length out of bounds of memory');
+}
+
+/** `load_string_from_range` for utf8 */
+export function loadUtf8(cx, ptr, byteLength) {
+  checkString(cx, ptr, byteLength, 1);
+  charge(cx, byteLength);
+  const end = ptr + byteLength;
+  if (byteLength < 16) {
+    const { u8 } = cx;
+    let text = '';
+    let i = ptr;
+    for (; i < end; i++) {
+      const byte = u8[i];
+      if (byte > 127) break;
+      text += String.fromCharCode(byte);
+    }
+    if (i === end) return text;
+  }
+  return decode(utf8Decoder, cx, ptr, end, 'invalid utf-8');
+}
+
+function decode(decoder, cx, ptr, end, problem) {
+  try {
+    // TextDecoder takes no view of shared memory in browsers.
+    const bytes = cx.u8.buffer instanceof ArrayBuffer ? cx.u8.subarray(ptr, end) : cx.u8.slice(ptr, end);
+    return decoder.decode(bytes);
+  } catch {
+    trap(problem);
+  }
+}
+
+/** `load_string_from_range` for utf16 */
+export function loadUtf16(cx, ptr, codeUnits) {
+  checkString(cx, ptr, codeUnits * 2, 2);
+  charge(cx, codeUnits * 2);
+  return decode(utf16Decoder, cx, ptr, ptr + codeUnits * 2, 'invalid utf-16');
+}
+
+/** `load_string_from_range` for latin1+utf16 */
+export function loadLatin1OrUtf16(cx, ptr, taggedCodeUnits) {
+  const tag = utf16Tag(cx);
+  if (taggedCodeUnits >= tag) return loadUtf16(cx, ptr, taggedCodeUnits - tag);
+  checkString(cx, ptr, taggedCodeUnits, 2);
+  charge(cx, taggedCodeUnits);
+  const end = ptr + taggedCodeUnits;
+  let text = '';
+  for (let i = ptr; i < end; i += 4096) {
+    text += String.fromCharCode.apply(null, cx.u8.subarray(i, Math.min(i + 4096, end)));
+  }
+  return text;
+}
+
+/** `utf16_tag` */
+export function utf16Tag(cx) {
+  return cx.is64 ? 2 ** 63 : 2 ** 31;
+}
+
+/** `store_string_into_range` for utf8: the pointer; the length in bytes is in `cx.length`. */
+export function storeUtf8(cx, text) {
+  const units = text.length;
+  checkLength(units);
+  let ptr = cx.allocate(1, units);
+  let written = 0;
+  let read = 0;
+  if (units < 48) {
+    const { u8 } = cx;
+    for (; read < units; read++) {
+      const unit = text.charCodeAt(read);
+      if (unit > 127) break;
+      u8[ptr + read] = unit;
+    }
+    written = read;
+  } else {
+    ({ read, written } = utf8Encoder.encodeInto(text, cx.u8.subarray(ptr, ptr + units)));
+  }
+  if (read < units) {
+    const worstCase = written + (units - read) * 3;
+    checkLength(worstCase / 3);
+    ptr = cx.reallocate(ptr, units, 1, worstCase);
+    const rest = read === 0 ? text : text.slice(read);
+    written += utf8Encoder.encodeInto(rest, cx.u8.subarray(ptr + written, ptr + worstCase)).written;
+    if (written < worstCase) ptr = cx.reallocate(ptr, worstCase, 1, written);
+  }
+  cx.length = written;
+  return ptr;
+}
+
+function checkLength(units) {
+  if (units > MAX_STRING_BYTE_LENGTH) throw new RangeError('the string is too long for a component');
+}
+
+/** `store_string_into_range` for utf16: the pointer; the length in code units is in `cx.length`. */
+export function storeUtf16(cx, text) {
+  const units = text.length;
+  checkLength(units);
+  const ptr = cx.allocate(2, units * 2);
+  writeUtf16(cx, ptr, text.toWellFormed());
+  cx.length = units;
+  return ptr;
+}
+
+function writeUtf16(cx, ptr, text) {
+  const { view } = cx;
+  for (let i = 0; i < text.length; i++) view.setUint16(ptr + i * 2, text.charCodeAt(i), true);
+}
+
+/** `store_string_into_range` for latin1+utf16: the pointer; the tagged length is in `cx.length`. */
+export function storeLatin1OrUtf16(cx, text) {
+  const units = text.length;
+  checkLength(units);
+  let ptr = cx.allocate(2, units);
+  for (let i = 0; i < units; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 255) {
+      ptr = cx.reallocate(ptr, units, 2, units * 2);
+      writeUtf16(cx, ptr, text.toWellFormed());
+      cx.length = units + utf16Tag(cx);
+      return ptr;
+    }
+    cx.u8[ptr + i] = unit;
+  }
+  cx.length = units;
+  return ptr;
+}

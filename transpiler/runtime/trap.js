@@ -1,0 +1,56 @@
+/** `(module (func (export "f") unreachable))` */
+const UNREACHABLE = '\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x05\x01\x03\0\0\x0b';
+
+/** The function of the module above, made when the first trap needs it. */
+const trapper = { unreachable: undefined };
+
+/**
+ * Uses a module compiled beforehand, for hosts that forbid compiling bytes.
+ * @param {WebAssembly.Module} module the module above
+ */
+export function useTrapModule(module) {
+  trapper.unreachable = new WebAssembly.Instance(module).exports.f;
+}
+
+/**
+ * Ends the current call as a trap. The error is raised by core Wasm, since a
+ * guest's `catch_all` catches whatever JavaScript throws, but no real trap.
+ * @param {string} message the text of the `WebAssembly.RuntimeError`
+ * @returns {never}
+ */
+export function trap(message) {
+  try {
+    if (trapper.unreachable === undefined) {
+      useTrapModule(new WebAssembly.Module(Uint8Array.from(UNREACHABLE, (c) => c.charCodeAt(0))));
+    }
+    trapper.unreachable();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) {
+      error.message = message;
+      throw error;
+    }
+  }
+  throw new WebAssembly.RuntimeError(message);
+}
+
+/**
+ * Ends the guest's current call because the host threw: a trap for the guest,
+ * whose `cause` the outermost export throws in its place.
+ * @param {unknown} cause
+ * @returns {never}
+ */
+export function abort(cause) {
+  if (cause instanceof WebAssembly.RuntimeError) throw cause;
+  try {
+    trap('the host threw');
+  } catch (error) {
+    error.cause = cause;
+    error.isAbort = true;
+    throw error;
+  }
+}
+
+/** Refuses a call into a component instance that runs, or that trapped. */
+export function cannotEnter() {
+  trap('cannot enter component instance');
+}

@@ -1,0 +1,110 @@
+import { trap } from './trap.js';
+
+/** A value of the wrong type on its way into a component; the export it was passed to says where. */
+export class ValueError extends TypeError {
+  constructor(expected, got, holder, key) {
+    super(`expected ${expected}, got ${describe(got)}`);
+    this.holder = holder;
+    this.key = key;
+  }
+}
+
+function describe(value) {
+  if (value === null) return 'null';
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 40))}`;
+  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
+  if (typeof value === 'function') return 'a function';
+  return `the ${typeof value} ${String(value).slice(0, 40)}`;
+}
+
+/**
+ * Refuses `got`, found at `holder[key]`; at the top level `holder` is undefined
+ * and `key` names the parameter.
+ * @returns {never}
+ */
+export function refuse(expected, got, holder, key) {
+  throw new ValueError(expected, got, holder, key);
+}
+
+/** A number of at most 32 bits, or a float; core Wasm and the views do the conversion. */
+export function toNumber(value, holder, key) {
+  return typeof value === 'number' ? value : refuse('a number', value, holder, key);
+}
+
+/** A 64-bit integer; core Wasm and the views do the conversion. */
+export function toBigInt(value, holder, key) {
+  return typeof value === 'bigint' ? value : refuse('a bigint', value, holder, key);
+}
+
+/** A string. */
+export function toString(value, holder, key) {
+  return typeof value === 'string' ? value : refuse('a string', value, holder, key);
+}
+
+/** `char_to_i32`, from a string of one Unicode scalar value. */
+export function toChar(value, holder, key) {
+  if (typeof value === 'string') {
+    const char = value.codePointAt(0);
+    if (char !== undefined && value.length === (char > 0xffff ? 2 : 1) && (char < 0xd800 || char > 0xdfff)) return char;
+  }
+  return refuse('a string of one character', value, holder, key);
+}
+
+/** `convert_i32_to_char` */
+export function fromChar(code) {
+  if (code >= 0x110000 || (code >= 0xd800 && code <= 0xdfff)) trap('invalid `char` bit pattern');
+  return String.fromCodePoint(code);
+}
+
+/** An object that has the fields of a record, variant or flags. */
+export function toObject(value, holder, key) {
+  return typeof value === 'object' && value !== null ? value : refuse('an object', value, holder, key);
+}
+
+/** The position of an enum case. */
+export function toEnum(cases, value, holder, key) {
+  const index = cases.indexOf(value);
+  return index < 0 ? refuse(`one of ${oneOf(cases)}`, value, holder, key) : index;
+}
+
+/** Refuses the `tag` of a variant. @returns {never} */
+export function refuseTag(cases, value) {
+  return refuse(`one of ${oneOf(cases)}`, value.tag, value, 'tag');
+}
+
+function oneOf(cases) {
+  const shown = cases.slice(0, 8).map((name) => `'${name}'`).join(', ');
+  return cases.length > 8 ? `${shown}, …` : shown;
+}
+
+/** The name of an enum case. */
+export function fromEnum(cases, index) {
+  return index < cases.length ? cases[index] : invalidDiscriminant();
+}
+
+/** @returns {never} */
+export function invalidDiscriminant() {
+  trap('invalid variant discriminant');
+}
+
+/** An array, or what any iterable gives; `length` elements if that is fixed. */
+export function toArray(value, holder, key, length) {
+  const array = Array.isArray(value) || ArrayBuffer.isView(value) ? value : iterate(value, holder, key);
+  if (length !== undefined && array.length !== length) {
+    refuse(`${length} elements`, array.length, holder, key);
+  }
+  return array;
+}
+
+function iterate(value, holder, key) {
+  if (value === null || typeof value !== 'object' || typeof value[Symbol.iterator] !== 'function') {
+    refuse('an array', value, holder, key);
+  }
+  return Array.from(value);
+}
+
+/** The entries of a `Map`, or of an object. */
+export function toEntries(value, holder, key) {
+  return [...(value instanceof Map ? value : Object.entries(toObject(value, holder, key)))];
+}
