@@ -1,5 +1,9 @@
 //! Options of [`transpile`](crate::transpile).
 
+use std::str::FromStr;
+
+use crate::error::{Code, Error};
+
 /// Where the entry file of the output runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Target {
@@ -14,6 +18,23 @@ pub enum Target {
     Workerd,
     /// Core modules inside the JavaScript.
     Inline,
+}
+
+impl FromStr for Target {
+    type Err = Error;
+
+    /// Reads a target as users write it, `error.code` is `invalid-option` otherwise.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "universal" => Ok(Self::Universal),
+            "node" => Ok(Self::Node),
+            "web" => Ok(Self::Web),
+            "workerd" => Ok(Self::Workerd),
+            "inline" => Ok(Self::Inline),
+            _ => Err(Error::new(Code::InvalidOption, format!("there is no target `{text}`"))
+                .help("use `universal`, `node`, `web`, `workerd` or `inline`")),
+        }
+    }
 }
 
 /// What [`transpile`](crate::transpile) is asked for.
