@@ -1,0 +1,111 @@
+/**
+ * The toolchains, each fetched on first use and pinned by a lock file: what a
+ * guest's `build.mjs` is written in. Everything made lies below `build/`.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { capture } from '../../lib/setup.mjs';
+
+/** The folder `tests/guests`. */
+export const guests = fileURLToPath(new URL('..', import.meta.url));
+
+const windows = process.platform === 'win32';
+
+/**
+ * Runs a program and gives what it printed; a failure carries all of that.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string | undefined> }} options
+ * @returns {Promise<string>}
+ */
+export async function run(program, args, { cwd = guests, env } = {}) {
+  const { code, output } = await capture(program, args, { cwd, env });
+  if (code !== 0) {
+    throw new Error(`${[program, ...args].join(' ')} ended with code ${code}\n${output}`);
+  }
+  return output;
+}
+
+/**
+ * Builds a crate of the workspace for `wasm32-wasip2`.
+ *
+ * @param {string} name of the package
+ * @returns {Promise<string>} path of the component
+ */
+export async function cargo(name) {
+  const flags = ['--release', '--locked', '--target', 'wasm32-wasip2'];
+  await run('cargo', ['build', ...flags, '--package', name]);
+  return join(guests, `build/cargo/wasm32-wasip2/release/${name}.wasm`);
+}
+
+/**
+ * Runs a command of `tools/`.
+ *
+ * @param {string[]} args
+ */
+export async function tools(...args) {
+  await once('tools', () => run('cargo', ['build', '--locked', '--package', 'guest-tools']));
+  await run(join(guests, `build/cargo/debug/guest-tools${windows ? '.exe' : ''}`), args);
+}
+
+/**
+ * The folder of programs of a virtual environment with `requirements.txt` in it.
+ *
+ * @returns {Promise<string>}
+ */
+export async function python() {
+  const folder = join(guests, 'build/python');
+  const bin = join(folder, windows ? 'Scripts' : 'bin');
+  await once('python', () =>
+    stamped(folder, ['requirements.txt'], async () => {
+      await run(windows ? 'python' : 'python3', ['-m', 'venv', '--clear', folder]);
+      const flags = ['--disable-pip-version-check', '--no-input', '--require-virtualenv'];
+      await run(join(bin, 'pip'), ['install', ...flags, '--requirement', 'requirements.txt']);
+    }),
+  );
+  return bin;
+}
+
+/** Installs `package.json`, so that guests may `import` what is in it. */
+export async function npm() {
+  await once('npm', () =>
+    stamped(join(guests, 'node_modules'), ['package.json', 'package-lock.json'], () =>
+      run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: guests }),
+    ),
+  );
+}
+
+/**
+ * Compiles C to a core module of WASI 0.1 with `zig cc`.
+ *
+ * @param {string[]} args
+ */
+export async function zigCc(...args) {
+  const bin = await python();
+  // Its caches stay with everything else that is built.
+  const env = { ZIG_GLOBAL_CACHE_DIR: join(guests, 'build/zig'), ZIG_LOCAL_CACHE_DIR: join(guests, 'build/zig') };
+  await run(join(bin, 'python'), ['-m', 'ziglang', 'cc', '--target=wasm32-wasi', ...args], { env });
+}
+
+const running = new Map();
+
+/** Does something at most once in a process. */
+function once(name, make) {
+  if (!running.has(name)) running.set(name, make());
+  return running.get(name);
+}
+
+/** Does something unless `folder` was made from the same `files`. */
+async function stamped(folder, files, make) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(join(guests, file)));
+  const digest = hash.digest('hex');
+  const stamp = join(folder, '.stamp');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  await make();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(stamp, digest);
+}
