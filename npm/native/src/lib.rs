@@ -1,0 +1,45 @@
+//! The transpiler as a Node addon: bytes and plain options come in, plain data
+//! goes out. Nothing here throws; the package `windlass` makes errors of
+//! `{ error }`, so that they are the same from this addon and from Wasm.
+
+mod data;
+mod guard;
+
+use napi::bindgen_prelude::{AsyncTask, Uint8Array};
+use napi::{Env, Task};
+use napi_derive::napi;
+
+use crate::data::{Options, Transpiled};
+
+/// Turns a component into an ES module.
+#[napi]
+pub fn transpile(bytes: Uint8Array, options: Options) -> Transpiled {
+    guard::run(|| windlass::transpile(&bytes, &options.try_into()?)).into()
+}
+
+/// Like [`transpile`], on a thread of the pool.
+#[napi]
+pub fn transpile_async(bytes: Uint8Array, options: Options) -> AsyncTask<TranspileTask> {
+    // A copy, because JavaScript may write to its array in the meantime.
+    AsyncTask::new(TranspileTask { bytes: bytes.to_vec(), options: Some(options) })
+}
+
+/// A call of [`transpile_async`] on its way through the pool.
+pub struct TranspileTask {
+    bytes: Vec<u8>,
+    options: Option<Options>,
+}
+
+impl Task for TranspileTask {
+    type Output = Transpiled;
+    type JsValue = Transpiled;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        let options = self.options.take().expect("a task is computed once");
+        Ok(guard::run(|| windlass::transpile(&self.bytes, &options.try_into()?)).into())
+    }
+
+    fn resolve(&mut self, _env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        Ok(output)
+    }
+}

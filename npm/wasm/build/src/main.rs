@@ -1,0 +1,27 @@
+//! `windlass-wasm-build IN.wasm OUT_DIR`: makes `windlass.js` and `windlass_bg.wasm`.
+//!
+//! `wasm-bindgen-cli` must equal the `wasm-bindgen` crate to the patch; as a
+//! library in this workspace the lock file keeps them together.
+
+use std::{env, path::Path};
+
+use anyhow::{Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+fn main() -> Result<()> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let [input, out_dir] = args.as_slice() else {
+        bail!("usage: windlass-wasm-build IN.wasm OUT_DIR");
+    };
+    Bindgen::new()
+        .input_path(input)
+        .out_name("windlass")
+        .web(true)?
+        .omit_default_module_path(false)
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        // A panic leaves the instance in an unknown state: the package throws it away.
+        .reset_state_function(true)
+        .generate(Path::new(out_dir))
+}

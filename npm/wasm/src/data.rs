@@ -1,0 +1,107 @@
+//! The shapes that cross into JavaScript, the same as those of the addon.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use windlass::options::Budget;
+use windlass::{Error, Options, Output, Result};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `windlass::Options`, every field present: JavaScript fills in the defaults.
+    pub type RawOptions;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &RawOptions) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn target(this: &RawOptions) -> String;
+    /// Pairs of pattern and specifier, one after the other.
+    #[wasm_bindgen(method, getter, js_name = flatMap)]
+    fn flat_map(this: &RawOptions) -> Vec<String>;
+    #[wasm_bindgen(method, getter)]
+    fn minify(this: &RawOptions) -> bool;
+    #[wasm_bindgen(method, getter, js_name = sourceMap)]
+    fn source_map(this: &RawOptions) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn types(this: &RawOptions) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn budget(this: &RawOptions) -> RawBudget;
+
+    /// `windlass::options::Budget`.
+    pub type RawBudget;
+    #[wasm_bindgen(method, getter)]
+    fn instances(this: &RawBudget) -> u32;
+    #[wasm_bindgen(method, getter)]
+    fn output(this: &RawBudget) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn lift(this: &RawBudget) -> u32;
+
+    #[wasm_bindgen(js_name = Object)]
+    type JsObject;
+    #[wasm_bindgen(constructor, js_class = "Object")]
+    fn new() -> JsObject;
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn set(this: &JsObject, key: &str, value: JsValue);
+}
+
+/// Reads the options of a call.
+pub(crate) fn options(raw: &RawOptions) -> Result<Options> {
+    let flat_map = raw.flat_map();
+    let budget = raw.budget();
+    Ok(Options {
+        name: raw.name(),
+        target: raw.target().parse()?,
+        map: flat_map.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
+        minify: raw.minify(),
+        source_map: raw.source_map(),
+        types: raw.types(),
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "`as` saturates, which is what a budget wants"
+        )]
+        budget: Budget {
+            instances: budget.instances(),
+            output: budget.output() as usize,
+            lift: budget.lift(),
+        },
+    })
+}
+
+/// `{ [key]: value }` or `{ error }`.
+pub(crate) fn result(key: &str, result: Result<JsValue>) -> JsValue {
+    match result {
+        Ok(value) => object([(key, value)]),
+        Err(error) => object([("error", failure(error))]),
+    }
+}
+
+/// `windlass::Output`.
+pub(crate) fn output(Output { files, imports, exports }: Output) -> JsValue {
+    let files: Vec<JsValue> = files
+        .into_iter()
+        .map(|file| object([("name", file.name.into()), ("contents", file.contents.into())]))
+        .collect();
+    let imports: Vec<JsValue> =
+        imports.into_iter().map(|(name, specifier)| vec![name, specifier].into()).collect();
+    object([("files", files.into()), ("imports", imports.into()), ("exports", exports.into())])
+}
+
+/// `windlass::Error` as data.
+fn failure(error: Error) -> JsValue {
+    #[expect(clippy::cast_precision_loss, reason = "no component has 2^53 bytes")]
+    let offset = error.offset.map(|offset| offset as f64);
+    object([
+        ("code", error.code.as_str().into()),
+        ("message", error.message.into()),
+        ("at", error.at.into()),
+        ("offset", offset.into()),
+        ("help", error.help.into()),
+    ])
+}
+
+fn object<const N: usize>(entries: [(&str, JsValue); N]) -> JsValue {
+    let object = JsObject::new();
+    for (key, value) in entries {
+        object.set(key, value);
+    }
+    object.into()
+}

@@ -1,0 +1,33 @@
+/** `npm run check`: formatters, linters and type checkers, one test each. */
+import { existsSync } from 'node:fs';
+import { capture, install, need, root } from './lib/setup.mjs';
+
+need();
+await install();
+
+const bin = (name) => `${root}node_modules/.bin/${name}`;
+const flags = ['--release', '--workspace', '--all-targets'];
+const steps = [
+  ['rustfmt', 'cargo', ['fmt', '--all', '--check']],
+  ['clippy', 'cargo', ['clippy', ...flags, '--', '-D', 'warnings']],
+  ['rustdoc', 'cargo', ['doc', '--release', '--workspace', '--no-deps'], { RUSTDOCFLAGS: '-D warnings' }],
+  ['oxfmt', bin('oxfmt'), ['--check']],
+  ['oxlint', bin('oxlint'), ['--deny-warnings']],
+  ['tsc', bin('tsc'), ['--build', '--pretty', 'false']],
+];
+// A tool of its own, which CI installs; the other steps need no more than rustup and npm.
+if (existsSync(`${process.env.CARGO_HOME ?? `${process.env.HOME}/.cargo`}/bin/cargo-deny`)) {
+  steps.push(['cargo deny', 'cargo', ['deny', 'check', 'bans', 'licenses', 'sources']]);
+}
+
+let failed = 0;
+for (const [name, program, args, env] of steps) {
+  const begin = performance.now();
+  const { code, output } = await capture(program, args, { env });
+  console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
+  if (code === 0) continue;
+  failed += 1;
+  console.log(output.trimEnd().replace(/^/gm, '     '));
+}
+console.log(`${steps.length - failed} passed, ${failed} failed, 0 skipped`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,128 @@
+/**
+ * What has to be there before anything runs: programs, npm packages, builds.
+ * Uses nothing but Node, since it also runs on a fresh clone.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the repository, with a slash at its end. */
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+const windows = process.platform === 'win32';
+
+/**
+ * Ends the process with one line that says what is missing, if anything is.
+ *
+ * @param {string[]} programs names out of `cargo`, `npm`
+ */
+export function need(programs = ['npm', 'cargo']) {
+  const ways = {
+    npm: 'npm comes with Node: https://nodejs.org',
+    cargo: 'Rust is missing: install it from https://rustup.rs, then open a new terminal',
+  };
+  const [major] = process.versions.node.split('.').map(Number);
+  const missing = [];
+  if (major < 20) missing.push(`Node ${process.versions.node} is too old: Node 20 or later is needed`);
+  for (const program of programs) {
+    const probe = spawnSync(program, ['--version'], { cwd: root, stdio: 'pipe', shell: windows });
+    if (probe.status === 0) continue;
+    const detail = probe.error ? '' : `: ${String(probe.stderr).trim().split('\n').at(-1)}`;
+    missing.push(probe.error || detail === ': ' ? ways[program] : `${program} does not start${detail}`);
+  }
+  if (missing.length > 0) {
+    console.error(`error: ${missing.join('; ')}`);
+    process.exit(1);
+  }
+}
+
+/**
+ * Brings `node_modules` to what the lock file says; does nothing when it is so already.
+ *
+ * @param {(text: string) => void} note told what happens, if it takes time
+ */
+export async function install(note = () => {}) {
+  const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+  const stamp = `${root}node_modules/.windlass-lock`;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  note('npm packages');
+  // `ci` empties `node_modules`, which hurts whoever uses it at the moment.
+  const command = existsSync(`${root}node_modules`) ? 'install' : 'ci';
+  const { code, output } = await capture('npm', [command, '--no-audit', '--no-fund']);
+  if (code !== 0) throw new Error(`npm ${command} failed; is the registry reachable?\n${output}`);
+  const installed = createHash('sha256').update(readFileSync(`${root}package-lock.json`));
+  writeFileSync(stamp, installed.digest('hex'));
+}
+
+/**
+ * Builds the addon, the Wasm build and the TypeScript packages.
+ *
+ * @param {(text: string) => void} note told about each step
+ * @param {string[]} parts what to build, all if empty: see `npm/build.mjs`
+ */
+export async function build(note = () => {}, parts = []) {
+  const { build: run } = await import('../../npm/build.mjs');
+  await run(note, parts);
+}
+
+/**
+ * Runs a program and keeps what it prints, both streams in the order of arrival.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, seconds?: number, onLine?: (line: string) => void }} options
+ * @returns {Promise<{ code: number, output: string, timedOut: boolean }>}
+ */
+export function capture(program, args, { cwd = root, env, seconds = 1800, onLine } = {}) {
+  return new Promise((resolve) => {
+    // A group of its own, so that a timeout also ends what the program started.
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: !windows,
+      shell: windows,
+    });
+    let output = '';
+    let rest = '';
+    let timedOut = false;
+    const stop = () => {
+      try {
+        if (windows) child.kill('SIGKILL');
+        else process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has just ended by itself.
+      }
+    };
+    const timer = setTimeout(() => {
+      timedOut = true;
+      stop();
+    }, seconds * 1000);
+    const interrupted = () => {
+      stop();
+      process.exit(130);
+    };
+    process.once('SIGINT', interrupted);
+    process.once('SIGTERM', interrupted);
+    const take = (chunk) => {
+      output += chunk;
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine?.(line);
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    const done = (code) => {
+      clearTimeout(timer);
+      process.off('SIGINT', interrupted);
+      process.off('SIGTERM', interrupted);
+      resolve({ code, output, timedOut });
+    };
+    child.on('error', (error) => {
+      output += `${error.message}\n`;
+      done(127);
+    });
+    child.on('close', (code) => done(code ?? 1));
+  });
+}
