@@ -38,7 +38,7 @@ export async function run(program, args, { cwd = guests, env } = {}) {
 export async function cargo(name) {
   const flags = ['--release', '--locked', '--target', 'wasm32-wasip2'];
   await run('cargo', ['build', ...flags, '--package', name]);
-  return join(guests, `build/cargo/wasm32-wasip2/release/${name}.wasm`);
+  return join(guests, `build/cargo/wasm32-wasip2/release/${name.replaceAll('-', '_')}.wasm`);
 }
 
 /**
