@@ -1,0 +1,103 @@
+/**
+ * `npm run build [-- native wasm typescript]`: builds the addon, the Wasm build
+ * and the TypeScript packages, all if none is named. Steps whose input has not
+ * changed do nothing.
+ */
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { capture, install, need, root } from '../tests/lib/setup.mjs';
+
+const steps = { native, wasm, typescript };
+
+/**
+ * @param {(text: string) => void} note told about each step
+ * @param {string[]} parts names of steps, all if empty
+ */
+export async function build(note, parts = []) {
+  for (const [name, step] of Object.entries(steps)) {
+    if (parts.length === 0 || parts.includes(name)) await step(note);
+  }
+}
+
+/** Builds `npm/native/windlass.node`. */
+async function native(note) {
+  note('native addon (cargo build --release)');
+  await cargo(note, ['build', '--release', '-p', 'windlass-native']);
+  const library = {
+    darwin: 'libwindlass_native.dylib',
+    win32: 'windlass_native.dll',
+  }[process.platform];
+  const built = `${target()}/release/${library ?? 'libwindlass_native.so'}`;
+  const addon = `${root}npm/native/windlass.node`;
+  if (existsSync(addon) && readFileSync(addon).equals(readFileSync(built))) return;
+  // A running process keeps the file it has mapped; writing into it would end that process.
+  copyFileSync(built, `${addon}.${process.pid}`);
+  renameSync(`${addon}.${process.pid}`, addon);
+}
+
+/** Builds `npm/wasm/pkg`: rustc, wasm-bindgen, wasm-opt. */
+async function wasm(note) {
+  note('Wasm build (cargo build --profile wasm)');
+  await cargo(note, ['build', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '-p', 'windlass-wasm']);
+  const built = `${target()}/wasm32-unknown-unknown/wasm/windlass_wasm.wasm`;
+  const pkg = `${root}npm/wasm/pkg`;
+  const tool = readFileSync(`${root}npm/wasm/build/src/main.rs`);
+  const hash = createHash('sha256').update(readFileSync(built)).update(tool).digest('hex');
+  const stamp = `${target()}/wasm.stamp`;
+  if (existsSync(`${pkg}/windlass.js`) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+
+  note('Wasm build (wasm-bindgen, wasm-opt)');
+  const bound = `${target()}/wasm-bindgen`;
+  await cargo(note, ['run', '--release', '-p', 'windlass-wasm-build', '--', built, bound]);
+  const opt = `${root}node_modules/binaryen/bin/wasm-opt`;
+  const out = `${bound}/windlass_bg.opt.wasm`;
+  await run(process.execPath, [opt, '-Oz', `${bound}/windlass_bg.wasm`, '-o', out]);
+  mkdirSync(pkg, { recursive: true });
+  copyFileSync(`${bound}/windlass.js`, `${pkg}/windlass.js`);
+  copyFileSync(out, `${pkg}/windlass_bg.wasm`);
+  writeFileSync(stamp, hash);
+}
+
+/** Compiles the TypeScript packages into their `dist` folders. */
+async function typescript(note) {
+  note('TypeScript packages (tsc --build)');
+  await run(`${root}node_modules/.bin/tsc`, ['--build', '--pretty', 'false', 'npm/windlass', 'shims']);
+}
+
+function target() {
+  return process.env.CARGO_TARGET_DIR ?? `${root}target`;
+}
+
+/** Runs cargo and repeats its latest line now and then, since a first build takes minutes. */
+async function cargo(note, args) {
+  let latest = '';
+  const timer = setInterval(() => note(`  ${latest}`), 20_000);
+  try {
+    await run('cargo', args, (line) => (latest = line.trim()));
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function run(program, args, onLine) {
+  const { code, output } = await capture(program, args, { onLine });
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed\n${output}`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const parts = process.argv.slice(2);
+  const unknown = parts.find((part) => !(part in steps));
+  if (unknown) {
+    console.error(`error: there is no step \`${unknown}\`; there are ${Object.keys(steps).join(', ')}`);
+    process.exit(2);
+  }
+  need();
+  try {
+    await install((text) => console.log(`install  ${text}`));
+    await build((text) => console.log(`build    ${text}`), parts);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,47 @@
+/** What went wrong, as data. */
+export interface Failure {
+  code: string;
+  message: string;
+  at?: string | undefined;
+  offset?: number | undefined;
+  help?: string | undefined;
+}
+
+/** Options of {@link Binding.transpile}, every field present. */
+export interface TranspileOptions {
+  name: string;
+  target: string;
+  map: [pattern: string, specifier: string][];
+  minify: boolean;
+  sourceMap: boolean;
+  types: boolean;
+  budget: { instances: number; output: number; lift: number };
+}
+
+/** The transpiler's functions. None of them throws. */
+export interface Binding {
+  transpile(
+    bytes: Uint8Array,
+    options: TranspileOptions,
+  ): {
+    output?: {
+      files: { name: string; contents: Uint8Array }[];
+      imports: [name: string, specifier: string][];
+      exports: string[];
+    };
+    error?: Failure;
+  };
+}
+
+/**
+ * Where the module of this package lies, for `fetch` or the file system.
+ * Bundlers see the `new URL` behind it and emit the file.
+ */
+export const moduleUrl: URL;
+
+/**
+ * Starts the transpiler.
+ *
+ * @param module the compiled `windlass.wasm` of this package
+ */
+export function start(module: WebAssembly.Module): Binding;

@@ -1,0 +1,84 @@
+import { join, relative } from 'node:path';
+import { transpileAsync } from '../../index.js';
+import { invalidOption } from '../../error.js';
+import type { Target } from '../../options.js';
+import { readInput, stem, writeFiles } from '../files.js';
+import { nearest, paint, say, sayJson, size, table } from '../print.js';
+import { withProgress } from '../progress.js';
+
+/** Where an entry file may run. */
+export const targets: readonly Target[] = ['universal', 'node', 'web', 'workerd', 'inline'];
+
+/** Options of `windlass transpile`, as the command line has them. */
+export interface TranspileFlags {
+  out?: string;
+  name?: string;
+  target: string;
+  map: string[];
+  minify?: boolean;
+  sourceMap?: boolean;
+  types: boolean;
+  json?: boolean;
+}
+
+/** `windlass transpile`: writes the module, and says what is in it. */
+export async function transpileCommand(path: string, flags: TranspileFlags): Promise<void> {
+  const name = flags.name ?? stem(path);
+  const out = flags.out ?? name;
+  const bytes = readInput(path);
+  const { files, imports, exports } = await withProgress(`transpiling ${path}`, () =>
+    transpileAsync(bytes, {
+      name,
+      target: target(flags.target),
+      map: flags.map.map(mapping),
+      minify: flags.minify ?? false,
+      sourceMap: flags.sourceMap ?? false,
+      types: flags.types,
+    }),
+  );
+  writeFiles(out, files);
+
+  if (flags.json) {
+    sayJson({
+      out,
+      files: [...files].map(([file, contents]) => ({ name: file, size: contents.length })),
+      imports: [...imports].map(([importName, specifier]) => ({ name: importName, specifier })),
+      exports,
+    });
+    return;
+  }
+  const shown = (file: string) => join(relative('', out) || '.', file);
+  const rows = [...files].map(([file, contents]) => [shown(file), size(contents.length)]);
+  for (const line of table(rows)) say(line);
+  if (imports.size > 0) {
+    say();
+    say('imports');
+    const width = process.stdout.columns ?? 80;
+    for (const line of table([...imports].map(([from, to]) => [`  ${from}`, to]))) {
+      say(line.length > width && process.stdout.isTTY ? `${line.slice(0, width - 1)}…` : line);
+    }
+  }
+  const [entry] = files.keys();
+  if (entry === undefined) return;
+  const names = exports.slice(0, 5).join(', ') + (exports.length > 5 ? ', …' : '');
+  say();
+  say(paint(process.stdout, 'green', `import { ${names} } from './${shown(entry)}';`));
+}
+
+function target(text: string): Target {
+  const found = targets.find((candidate) => candidate === text);
+  if (found) return found;
+  const meant = nearest(text, targets);
+  const help = meant ? `did you mean \`${meant}\`?` : `there are ${targets.join(', ')}`;
+  throw invalidOption(`there is no target \`${text}\``, help);
+}
+
+/** `pattern=specifier`; neither a name nor a version has `=` in it. */
+function mapping(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  throw invalidOption(
+    `\`--map ${text}\` says nothing about where an import comes from`,
+    "write the import and the module: `--map 'my:pkg/*=./my-*.js'`",
+  );
+}

@@ -1,0 +1,58 @@
+/** Files that commands read and write. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { WindlassError } from '../error.js';
+import { nearest } from './print.js';
+
+/** Reads a file, or standard input for `-`. */
+export function readInput(path: string): Uint8Array {
+  try {
+    return readFileSync(path === '-' ? 0 : path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Why a file cannot be read, with the one that was probably meant. */
+export function unreadable(path: string, error: unknown): WindlassError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EISDIR') {
+    return new WindlassError({ code: 'unreadable', message: `\`${path}\` is a folder` });
+  }
+  if (code !== 'ENOENT') {
+    return new WindlassError({ code: 'unreadable', message: `cannot read \`${path}\`: ${message}` });
+  }
+  const meant = nearest(basename(path), neighbours(dirname(path)));
+  return new WindlassError({
+    code: 'unreadable',
+    message: `there is no file \`${path}\``,
+    help: meant && `did you mean \`${join(dirname(path), meant)}\`?`,
+  });
+}
+
+function neighbours(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Writes files into a folder, which is made if need be. */
+export function writeFiles(folder: string, files: Iterable<readonly [string, Uint8Array]>): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
+  } catch (error) {
+    throw new WindlassError({
+      code: 'unwritable',
+      message: `cannot write to \`${folder}\`: ${(error as Error).message}`,
+    });
+  }
+}
+
+/** The stem of a path, a name for what is made of it. */
+export function stem(path: string): string {
+  if (path === '-') return 'component';
+  return basename(path).replace(/(?:\.component)?\.wasm$/, '') || 'component';
+}

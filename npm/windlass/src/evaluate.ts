@@ -1,0 +1,55 @@
+import type { Transpiled } from './api.js';
+
+/** Options of an instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may lift; the default is the one of `transpile`'s `budget.lift`. */
+  liftBudget?: number;
+}
+
+/** The imports of a component, by import name. */
+export type Imports = Readonly<Record<string, unknown>>;
+
+/** The exports of a component, by JavaScript name and by full name. */
+// oxlint-disable-next-line typescript/no-explicit-any -- what is behind a name is known to the component only
+export type Exports = Record<string, any>;
+
+/** A component whose core modules are compiled. */
+export interface Component {
+  /** Import names. */
+  readonly imports: readonly string[];
+  /** JavaScript names of the exports. */
+  readonly exports: readonly string[];
+  /** Makes a new instance, which shares nothing with others. */
+  instantiate(imports?: Imports, options?: InstantiateOptions): Exports;
+}
+
+interface Glue {
+  instantiate(cores: WebAssembly.Module[], imports: Imports, options: InstantiateOptions): Exports;
+}
+
+/**
+ * Makes a component out of transpiled files.
+ *
+ * @param name the stem of the file names
+ * @param load how this platform evaluates the text of an ES module without imports
+ */
+export async function evaluate(
+  { files, imports, exports }: Transpiled,
+  name: string,
+  load: (text: Uint8Array) => Promise<unknown>,
+): Promise<Component> {
+  const glue = files.get(`${name}.instantiate.js`);
+  if (!glue) throw new Error(`${name}.instantiate.js is not among the emitted files`);
+  const compiling: Promise<WebAssembly.Module>[] = [];
+  for (let i = 1; ; i++) {
+    const core = files.get(`${name}.core${i === 1 ? '' : i}.wasm`);
+    if (!core) break;
+    compiling.push(WebAssembly.compile(core as Uint8Array<ArrayBuffer>));
+  }
+  const [module, ...cores] = await Promise.all([load(glue) as Promise<Glue>, ...compiling]);
+  return {
+    imports: [...imports.keys()],
+    exports,
+    instantiate: (given = {}, options = {}) => module.instantiate(cores, given, options),
+  };
+}

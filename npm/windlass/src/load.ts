@@ -1,0 +1,34 @@
+/** How Node, Deno and Bun evaluate the text of an ES module. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const loaded = new Map<string, Promise<unknown>>();
+
+/**
+ * Imports the text of a module that has no imports itself. A `data:` URL would
+ * appear whole in each line of a stack, so the text goes through a file that
+ * only this user can read and that is gone when the module is there.
+ */
+export function load(text: Uint8Array): Promise<unknown> {
+  const key = createHash('sha256').update(text).digest('base64');
+  let module = loaded.get(key);
+  if (!module) {
+    module = importOnce(text);
+    loaded.set(key, module);
+  }
+  return module;
+}
+
+async function importOnce(text: Uint8Array): Promise<unknown> {
+  const folder = mkdtempSync(join(tmpdir(), 'windlass-'));
+  try {
+    const path = join(folder, 'component.instantiate.mjs');
+    writeFileSync(path, text);
+    return await import(pathToFileURL(path).href);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
