@@ -25,7 +25,7 @@ pub struct Linked<'a> {
     pub options: Vec<CanonicalOptions>,
     pub lifts: Vec<Lift>,
     pub trampolines: Vec<Trampoline>,
-    pub initializers: Vec<Initializer>,
+    pub initializers: Vec<Initializer<'a>>,
     /// The root component's exports, in order.
     pub exports: IndexMap<String, Export<'a>>,
 }
@@ -41,6 +41,9 @@ pub struct CoreModule<'a> {
     /// `(module, field)` of each import, in order, duplicates included.
     pub imports: Vec<(String, String)>,
     pub exports: Vec<String>,
+    /// Whether a function body catches every exception, so that a trap raised as
+    /// a JavaScript error could be swallowed there.
+    pub may_catch_all: bool,
 }
 
 /// An import of the root component.
@@ -226,7 +229,7 @@ pub enum AsyncBuiltin {
 
 /// A step of instantiation.
 #[derive(Debug)]
-pub enum Initializer {
+pub enum Initializer<'a> {
     /// Makes the next core instance (indices count up from 0).
     InstantiateModule {
         module: ModuleRef,
@@ -236,7 +239,7 @@ pub enum Initializer {
     /// Instantiates a component that the host passed in; makes the next host instance.
     InstantiateComponent {
         component: HostItem,
-        args: IndexMap<String, Export<'static>>,
+        args: IndexMap<String, Export<'a>>,
     },
 }
 

@@ -1,0 +1,81 @@
+//! Core modules: what they import and export, and whether they catch everything.
+
+use wasmparser::{
+    Catch, FuncToValidate, FuncValidatorAllocations, FunctionBody, KnownCustom, Name, Operator,
+    OperatorsReader, Payload, ValidatorResources, WasmFeatures,
+};
+
+use super::{Decoder, ModuleId, features};
+
+impl<'a> Decoder<'a> {
+    pub(super) fn module_payload(
+        &mut self,
+        id: ModuleId,
+        payload: &Payload<'a>,
+    ) -> wasmparser::Result<()> {
+        let module = &mut self.modules[id.0 as usize];
+        match payload {
+            Payload::ImportSection(section) => {
+                for import in section.clone().into_imports() {
+                    let import = import?;
+                    module.imports.push((import.module, import.name));
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section.clone() {
+                    module.exports.push(export?.name);
+                }
+            }
+            Payload::CustomSection(section) => {
+                if let KnownCustom::Name(names) = section.as_known() {
+                    // A malformed custom section does not make a module invalid.
+                    for name in names.into_iter().map_while(Result::ok) {
+                        if let Name::Module { name, .. } = name {
+                            module.name = Some(name);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Validates a function body and looks for handlers of everything on the way.
+    pub(super) fn body(
+        &mut self,
+        func: FuncToValidate<ValidatorResources>,
+        body: &FunctionBody<'a>,
+    ) -> wasmparser::Result<()> {
+        let (validator_allocations, reader_allocations) = std::mem::take(&mut self.bodies);
+        let mut validator = func.into_validator(validator_allocations);
+        let mut reader = body.get_binary_reader();
+        validator.read_locals(&mut reader)?;
+        reader.set_features(features() | WasmFeatures::LEGACY_EXCEPTIONS);
+        let mut operators = OperatorsReader::new_with_allocs(reader, reader_allocations);
+        let mut catches = false;
+        while !operators.eof() {
+            let (operator, offset) = operators.read_with_offset()?;
+            catches |= catches_all(&operator);
+            validator.op(offset, &operator)?;
+        }
+        operators.finish()?;
+        let validator_allocations: FuncValidatorAllocations = validator.into_allocations();
+        self.bodies = (validator_allocations, operators.into_allocations());
+        if catches && let Some(module) = self.modules.last_mut() {
+            module.may_catch_all = true;
+        }
+        Ok(())
+    }
+}
+
+fn catches_all(operator: &Operator<'_>) -> bool {
+    match operator {
+        // A legacy `delegate` forwards to a handler, which is then seen by itself.
+        Operator::CatchAll => true,
+        Operator::TryTable { try_table } => {
+            try_table.catches.iter().any(|c| matches!(c, Catch::All { .. } | Catch::AllRef { .. }))
+        }
+        _ => false,
+    }
+}

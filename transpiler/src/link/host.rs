@@ -1,0 +1,84 @@
+//! What the host passes in: imports of the root, and exports of imported components.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+
+use super::Linker;
+use super::frame::Scope;
+use super::items::{Comp, Inst, Item, Module};
+use super::linked::{Func, HostItem, ImportKind, Resource, ResourceKind};
+use crate::error::{Code, Error, Result};
+use crate::index::ResourceIndex;
+
+impl Linker<'_, '_, '_> {
+    /// The item of a type that the host passes in at a place.
+    pub(super) fn host_item(
+        &mut self,
+        scope: &mut Scope,
+        name: &str,
+        ty: ComponentEntityType,
+        host: HostItem,
+    ) -> Result<(Item, ImportKind)> {
+        self.spent.text(host.path.iter().map(String::len).sum())?;
+        Ok(match ty {
+            ComponentEntityType::Func(id) => {
+                let ty = self.func_type(scope, id)?;
+                (Item::Func(Rc::new(Func::Host { item: host, ty })), ImportKind::Func(ty))
+            }
+            ComponentEntityType::Instance(id) => {
+                let decoded = self.decoded;
+                let mut exports = IndexMap::new();
+                let mut kinds = IndexMap::new();
+                for (name, export) in &decoded.types[id].exports {
+                    let full_name = export.full_name(name).into_owned();
+                    let mut path = host.path.clone();
+                    path.push(full_name.clone());
+                    let host = HostItem { root: host.root, path };
+                    let (item, kind) = self.host_item(scope, name, export.ty, host)?;
+                    exports.insert(name.clone(), item);
+                    kinds.insert(full_name, kind);
+                }
+                (
+                    Item::Instance(Rc::new(Inst { host: Some(host), exports })),
+                    ImportKind::Instance(kinds),
+                )
+            }
+            ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => {
+                let resource = match scope.resources.get(&id.resource()) {
+                    Some(&known) => known,
+                    None => {
+                        let new = self.new_resource(Resource {
+                            name: None,
+                            kind: ResourceKind::Imported(host),
+                        });
+                        scope.resources.insert(id.resource(), new);
+                        new
+                    }
+                };
+                self.name_resource(resource, name);
+                (Item::Resource(resource), ImportKind::Resource(resource))
+            }
+            ComponentEntityType::Type { created, .. } => {
+                self.name_type(scope, name, created)?;
+                (Item::Type, ImportKind::Type)
+            }
+            ComponentEntityType::Module(_) => {
+                (Item::Module(Module::Host(Rc::new(host))), ImportKind::Module)
+            }
+            ComponentEntityType::Component(_) => {
+                (Item::Component(Comp::Host(Rc::new(host))), ImportKind::Component)
+            }
+            ComponentEntityType::Value(_) => {
+                return Err(Error::new(Code::Unsupported, "values cannot be imported"));
+            }
+        })
+    }
+
+    pub(super) fn new_resource(&mut self, resource: Resource) -> ResourceIndex {
+        let index = ResourceIndex(self.out.resources.len() as u32);
+        self.out.resources.push(resource);
+        index
+    }
+}

@@ -1,0 +1,51 @@
+//! What linking has cost so far: small files can describe huge instantiations.
+
+use crate::error::{Code, Error, Result};
+use crate::options::Budget;
+
+/// Steps of linking, about a microsecond each; a large real component takes some thousands.
+const MAX_WORK: usize = 2_000_000;
+
+/// Instances and steps, counted over a component and the components it exports.
+pub(super) struct Spent {
+    instances: u32,
+    max_instances: u32,
+    work: usize,
+    pub(super) exported_depth: u32,
+}
+
+impl Spent {
+    pub(super) fn new(budget: &Budget) -> Self {
+        Self { instances: 0, max_instances: budget.instances, work: 0, exported_depth: 0 }
+    }
+
+    /// Counts a component instance or core instance.
+    pub(super) fn instance(&mut self) -> Result<()> {
+        if self.instances >= self.max_instances {
+            return Err(Error::new(
+                Code::BudgetExceeded,
+                format!("the component makes more than {} instances", self.max_instances),
+            )
+            .help("raise the `instances` budget if the component is trusted"));
+        }
+        self.instances += 1;
+        Ok(())
+    }
+
+    /// Counts steps.
+    pub(super) fn work(&mut self, steps: usize) -> Result<()> {
+        self.work = self.work.saturating_add(steps);
+        if self.work > MAX_WORK {
+            return Err(Error::new(
+                Code::BudgetExceeded,
+                format!("linking the component takes more than {MAX_WORK} steps"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Counts the steps that a copy of some text is worth.
+    pub(super) fn text(&mut self, bytes: usize) -> Result<()> {
+        self.work(1 + bytes / 256)
+    }
+}
