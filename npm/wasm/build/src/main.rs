@@ -17,7 +17,7 @@ fn main() -> Result<()> {
         .input_path(input)
         .out_name("windlass")
         .web(true)?
-        .omit_default_module_path(false)
+        .omit_default_module_path(true)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
