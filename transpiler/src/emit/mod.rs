@@ -5,4 +5,5 @@
 pub mod js;
 pub mod names;
 pub mod print;
+mod reserved;
 pub mod runtime;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use swc_atoms::Atom;
 
+use super::reserved::{GLOBALS, KEYWORDS};
 use super::runtime;
 
 /// Longest readable part of an identifier, in bytes.
@@ -16,38 +17,6 @@ const MAX_IDENT: usize = 40;
 
 /// Longest file name stem, in bytes.
 const MAX_STEM: usize = 100;
-
-/// Words no binding may have: keywords, names with a meaning of their own in
-/// modules, and globals that emitted code and runtime helpers refer to.
-#[rustfmt::skip]
-const RESERVED: &[&str] = &[
-    // Keywords, strict mode and module code included.
-    "arguments", "as", "async", "await", "break", "case", "catch", "class", "const", "continue",
-    "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false",
-    "finally", "for", "from", "function", "get", "if", "implements", "import", "in", "instanceof",
-    "interface", "let", "new", "null", "of", "package", "private", "protected", "public", "return",
-    "set", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "using", "var",
-    "void", "while", "with", "yield",
-    // Globals of the language.
-    "Array", "ArrayBuffer", "AsyncDisposableStack", "AsyncFunction", "Atomics", "BigInt",
-    "BigInt64Array", "BigUint64Array", "Boolean", "DataView", "Date", "DisposableStack", "Error",
-    "EvalError", "FinalizationRegistry", "Float16Array", "Float32Array", "Float64Array", "Function",
-    "Infinity", "Int16Array", "Int32Array", "Int8Array", "Intl", "Iterator", "JSON", "Map", "Math",
-    "NaN", "Number", "Object", "Promise", "Proxy", "RangeError", "ReferenceError", "Reflect",
-    "RegExp", "Set", "SharedArrayBuffer", "String", "SuppressedError", "Symbol", "SyntaxError",
-    "TypeError", "URIError", "Uint16Array", "Uint32Array", "Uint8Array", "Uint8ClampedArray",
-    "WeakMap", "WeakRef", "WeakSet", "decodeURI", "decodeURIComponent", "encodeURI",
-    "encodeURIComponent", "escape", "globalThis", "isFinite", "isNaN", "parseFloat", "parseInt",
-    "undefined", "unescape",
-    // Globals of platforms.
-    "AbortController", "AbortSignal", "Blob", "Buffer", "Bun", "Deno", "DOMException", "Event",
-    "EventTarget", "MessageChannel", "ReadableStream", "Request", "Response", "SharedWorker",
-    "TextDecoder", "TextEncoder", "TransformStream", "URL", "URLSearchParams", "WebAssembly",
-    "Worker", "WritableStream", "__dirname", "__filename", "atob", "btoa", "clearTimeout",
-    "console", "crypto", "document", "exports", "fetch", "global", "location", "module",
-    "navigator", "performance", "process", "queueMicrotask", "require", "self", "setImmediate",
-    "setInterval", "setTimeout", "structuredClone", "window",
-];
 
 /// A JavaScript identifier that [`Names`] handed out (or a runtime helper's).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -114,7 +83,7 @@ impl Names {
     /// An outermost scope, in which keywords, globals and runtime helpers are taken.
     pub fn new(minify: bool) -> Self {
         let mut names = Self { minify, scope: Rc::new(Scope { parent: None, state: RefCell::default() }) };
-        for word in RESERVED.iter().copied().chain(runtime::reserved()) {
+        for word in KEYWORDS.iter().chain(GLOBALS).copied().chain(runtime::reserved()) {
             names.reserve(word);
         }
         names
