@@ -109,12 +109,12 @@ export function storeUtf16(cx, text) {
   const units = text.length;
   checkLength(units);
   const ptr = cx.allocate(2, units * 2);
-  writeUtf16(cx, ptr, text.toWellFormed());
+  writeWellFormed(cx, ptr, text.toWellFormed());
   cx.length = units;
   return ptr;
 }
 
-function writeUtf16(cx, ptr, text) {
+function writeWellFormed(cx, ptr, text) {
   const { view } = cx;
   for (let i = 0; i < text.length; i++) view.setUint16(ptr + i * 2, text.charCodeAt(i), true);
 }
@@ -128,7 +128,7 @@ export function storeLatin1OrUtf16(cx, text) {
     const unit = text.charCodeAt(i);
     if (unit > 255) {
       ptr = cx.reallocate(ptr, units, 2, units * 2);
-      writeUtf16(cx, ptr, text.toWellFormed());
+      writeWellFormed(cx, ptr, text.toWellFormed());
       cx.length = units + utf16Tag(cx);
       return ptr;
     }
