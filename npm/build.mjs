@@ -49,7 +49,7 @@ async function wasm(note) {
 
   note('Wasm build (wasm-bindgen, wasm-opt)');
   const bound = `${target()}/wasm-bindgen`;
-  await cargo(note, ['run', '--release', '-p', 'windlass-wasm-build', '--', built, bound]);
+  await cargo(note, ['run', '-p', 'windlass-wasm-build', '--', built, bound]);
   const opt = `${root}node_modules/binaryen/bin/wasm-opt`;
   const out = `${bound}/windlass_bg.opt.wasm`;
   await run(process.execPath, [opt, '-Oz', `${bound}/windlass_bg.wasm`, '-o', out]);

@@ -6,11 +6,11 @@ need();
 await install();
 
 const bin = (name) => `${root}node_modules/.bin/${name}`;
-const flags = ['--release', '--workspace', '--all-targets'];
+const flags = ['--workspace', '--all-targets'];
 const steps = [
   ['rustfmt', 'cargo', ['fmt', '--all', '--check']],
   ['clippy', 'cargo', ['clippy', ...flags, '--', '-D', 'warnings']],
-  ['rustdoc', 'cargo', ['doc', '--release', '--workspace', '--no-deps'], { RUSTDOCFLAGS: '-D warnings' }],
+  ['rustdoc', 'cargo', ['doc', '--workspace', '--no-deps'], { RUSTDOCFLAGS: '-D warnings' }],
   ['oxfmt', bin('oxfmt'), ['--check']],
   ['oxlint', bin('oxlint'), ['--deny-warnings']],
   ['tsc', bin('tsc'), ['--build', '--pretty', 'false']],

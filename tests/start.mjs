@@ -26,7 +26,7 @@ try {
 
   const kB = (path) => `${(statSync(root + path).size / 1000).toFixed(1)} kB`.padStart(9);
   console.log(`\n${kB(wasm)}  ${wasm}, whose interface is:\n`);
-  const wit = readFileSync(`${root}tests/guests/hello/wit/world.wit`, 'utf8');
+  const wit = readFileSync(`${root}tests/guests/hello/wit/hello.wit`, 'utf8');
   const world = wit.slice(wit.indexOf('world hello')).replace(/^ *\/\/\/.*\n/gm, '').trim();
   console.log(world.replace(/^(?=.)/gm, '             '));
   console.log('\nbecame\n');

@@ -1,0 +1,141 @@
+/**
+ * `node npm/release.mjs OUT [--addons FOLDER]`: makes the tarballs that are published.
+ *
+ * `FOLDER` holds an addon for each platform, as `linux-x64-gnu/windlass.node`;
+ * without it there is the one of this machine. All packages carry one version,
+ * that of `npm/windlass/package.json`.
+ */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { capture, root } from '../tests/lib/setup.mjs';
+
+/** Where each package lies. */
+const sources = { windlass: 'npm/windlass', '@windlass/wasm': 'npm/wasm', '@windlass/wasi': 'shims' };
+
+/** What `package.json` says about a platform. */
+const platforms = {
+  'linux-x64-gnu': { os: ['linux'], cpu: ['x64'], libc: ['glibc'] },
+  'linux-arm64-gnu': { os: ['linux'], cpu: ['arm64'], libc: ['glibc'] },
+  'linux-x64-musl': { os: ['linux'], cpu: ['x64'], libc: ['musl'] },
+  'linux-arm64-musl': { os: ['linux'], cpu: ['arm64'], libc: ['musl'] },
+  'darwin-x64': { os: ['darwin'], cpu: ['x64'] },
+  'darwin-arm64': { os: ['darwin'], cpu: ['arm64'] },
+  'win32-x64-msvc': { os: ['win32'], cpu: ['x64'] },
+  'win32-arm64-msvc': { os: ['win32'], cpu: ['arm64'] },
+};
+
+/** The platform of this process, as the packages spell it. */
+export const thisPlatform = Object.keys(platforms).find((name) => {
+  const { os, cpu, libc = [] } = platforms[name];
+  const glibc = process.report?.getReport().header.glibcVersionRuntime !== undefined;
+  const fits = os.includes(process.platform) && cpu.includes(process.arch);
+  return fits && (libc.length === 0 || libc.includes(glibc ? 'glibc' : 'musl'));
+});
+
+/**
+ * Packs every package.
+ *
+ * @param {string} out an empty folder for the tarballs and the folders they are made of
+ * @param {Record<string, string>} addons paths of addons by platform
+ * @returns {Promise<Record<string, { folder: string, tarball: string }>>} by package name
+ */
+export async function pack(out, addons) {
+  rmSync(out, { recursive: true, force: true });
+  const { version } = manifest(sources.windlass);
+  const staged = {};
+  const stage = (name, from, extra = {}) => {
+    const folder = join(out, 'packages', name);
+    mkdirSync(folder, { recursive: true });
+    if (from) {
+      cpSync(root + from, folder, { recursive: true, filter: (path) => !skipped.has(basename(path)) });
+    }
+    for (const file of ['LICENSE', 'README.md']) {
+      if (!existsSync(join(folder, file))) cpSync(root + file, join(folder, file));
+    }
+    const own = from ? manifest(from) : {};
+    if (from && own.version !== version) {
+      throw new Error(`${name} has version ${own.version}, but windlass ${version}`);
+    }
+    // Scripts are for the workspace.
+    const { scripts: _, devDependencies: __, ...published } = { ...own, ...extra };
+    const all = { ...published, ...repository(from ?? 'npm/native') };
+    writeFileSync(join(folder, 'package.json'), `${JSON.stringify(all, undefined, 2)}\n`);
+    staged[name] = folder;
+  };
+
+  for (const [platform, addon] of Object.entries(addons)) {
+    const name = `@windlass/native-${platform}`;
+    stage(name, undefined, {
+      name,
+      version,
+      description: `The windlass transpiler as a Node addon for ${platform}`,
+      license: manifest(sources.windlass).license,
+      main: './windlass.node',
+      files: ['windlass.node'],
+      engines: { node: '>=20' },
+      ...platforms[platform],
+    });
+    cpSync(addon, join(staged[name], 'windlass.node'));
+  }
+  stage('@windlass/wasm', sources['@windlass/wasm']);
+  stage('@windlass/wasi', sources['@windlass/wasi']);
+  const natives = Object.keys(addons).map((platform) => [`@windlass/native-${platform}`, version]);
+  stage('windlass', sources.windlass, { optionalDependencies: Object.fromEntries(natives) });
+
+  const packed = {};
+  for (const [name, folder] of Object.entries(staged)) {
+    const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', out];
+    const { code, output } = await capture('npm', args, { cwd: folder });
+    if (code !== 0) throw new Error(`npm pack failed for ${name}\n${output}`);
+    const tarball = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+    packed[name] = { folder, tarball: join(out, tarball) };
+  }
+  return packed;
+}
+
+/** Not copied, whatever `files` says: sources, and what tools leave behind. */
+const skipped = new Set([
+  'node_modules',
+  'target',
+  'test',
+  'src',
+  'build',
+  'Cargo.toml',
+  'tsconfig.json',
+  'tsconfig.tsbuildinfo',
+  '.tsbuildinfo',
+]);
+
+function manifest(folder) {
+  return JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
+}
+
+/** The repository is named by the release workflow, which knows it. */
+function repository(directory) {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
+  if (!server || !name) return {};
+  const url = `git+${server}/${name}.git`;
+  return { repository: { type: 'git', url, directory }, homepage: `${server}/${name}#readme` };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { values, positionals } = parseArgs({
+    options: { addons: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [out] = positionals;
+  if (!out) {
+    console.error('usage: node npm/release.mjs OUT [--addons FOLDER]');
+    process.exit(2);
+  }
+  const addons = values.addons
+    ? Object.fromEntries(
+        readdirSync(values.addons).map((name) => [name, join(values.addons, name, 'windlass.node')]),
+      )
+    : { [thisPlatform]: `${root}npm/native/windlass.node` };
+  for (const [name, { tarball }] of Object.entries(await pack(out, addons))) {
+    console.log(`${name}  ${tarball}`);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * `node tests/packages/equality.mjs`: the crate, the addon, the Wasm build and
+ * the command line give the same bytes for every fixture, or the same error.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { moduleUrl, start } from '@windlass/wasm';
+import { buildTranspiler, Transpiler } from '../conformance/transpiler.mjs';
+import { fixtures, transpileFixture } from '../fixtures/fixtures.mjs';
+import { capture, root } from '../lib/setup.mjs';
+
+const addon = createRequire(import.meta.url)('@windlass/native');
+const wasm = start(new WebAssembly.Module(readFileSync(moduleUrl)));
+const cli = `${root}npm/windlass/bin/windlass.js`;
+const scratch = mkdtempSync(join(tmpdir(), 'windlass-equality-'));
+let passed = 0;
+let failed = 0;
+
+buildTranspiler();
+const transpiler = new Transpiler();
+for (const fixture of fixtures()) await compare(fixture);
+transpiler.close();
+rmSync(scratch, { recursive: true });
+console.log(`${passed} passed, ${failed} failed, 0 skipped`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function compare(fixture) {
+  const { name, out, options } = fixture;
+  // What the crate says is the measure.
+  const crate = await transpileFixture(fixture, transpiler).then(
+    () => ({ files: filesOf(out) }),
+    (error) => ({ error: error.message }),
+  );
+  const bytes = readFileSync(join(out, 'input.wasm'));
+  const raw = {
+    name: options.name ?? 'component',
+    target: options.target ?? 'universal',
+    map: [],
+    minify: options.minify ?? false,
+    sourceMap: options.sourceMap ?? false,
+    types: true,
+    budget: { instances: 10_000, output: 64 * 2 ** 20, lift: 128 * 2 ** 20 },
+  };
+  check(`${name}: addon`, crate, outcome(addon.transpile(bytes, raw)));
+  check(`${name}: wasm`, crate, outcome(wasm.transpile(bytes, raw)));
+
+  const folder = join(scratch, name);
+  const flags = ['-o', folder, '--name', raw.name, '--target', raw.target];
+  if (raw.minify) flags.push('--minify');
+  if (raw.sourceMap) flags.push('--source-map');
+  const args = [cli, 'transpile', join(out, 'input.wasm'), ...flags];
+  const env = { NO_COLOR: '1', WINDLASS_BINDING: 'native' };
+  const { code, output } = await capture(process.execPath, args, { env });
+  check(`${name}: cli`, crate, code === 0 ? { files: filesOf(folder) } : { error: output.trim() });
+}
+
+/** Emitted files by name; what the fixture runner wrote beside them does not count. */
+function filesOf(folder) {
+  const own = new Set(['package.json', 'emitted.json', 'input.wasm', 'input.wat']);
+  return new Map(
+    readdirSync(folder)
+      .filter((file) => !own.has(file))
+      .map((file) => [file, readFileSync(join(folder, file))]),
+  );
+}
+
+function outcome({ output, error }) {
+  if (output) return { files: new Map(output.files.map(({ name, contents }) => [name, contents])) };
+  const { code, message, at, offset, help } = error;
+  const place = offset === undefined ? '' : `component offset 0x${offset.toString(16)}`;
+  let text = `error[${code}]: ${message}`;
+  if (at !== undefined) text += `\n  at ${at}${place && ` (${place})`}`;
+  else if (place) text += `\n  at ${place}`;
+  if (help !== undefined) text += `\n  help: ${help}`;
+  return { error: text };
+}
+
+function check(what, expected, actual) {
+  const difference = differenceOf(expected, actual);
+  if (difference === undefined) {
+    passed += 1;
+    return;
+  }
+  failed += 1;
+  console.log(`FAIL ${what}: ${difference}`);
+}
+
+function differenceOf(expected, actual) {
+  if (expected.error !== actual.error) {
+    return `expected ${expected.error ?? 'files'}, got ${actual.error ?? 'files'}`;
+  }
+  const names = new Set([...(expected.files?.keys() ?? []), ...(actual.files?.keys() ?? [])]);
+  for (const name of names) {
+    const [a, b] = [expected.files.get(name), actual.files.get(name)];
+    if (!a || !b) return `${name} is ${a ? 'missing' : 'too much'}`;
+    if (Buffer.compare(a, b) !== 0) return `${name} differs`;
+  }
+  return undefined;
+}
