@@ -69,11 +69,14 @@ export async function python() {
   return bin;
 }
 
-/** Installs `package.json`, so that guests may `import` what is in it. */
+/**
+ * Installs `package.json`, so that guests may `import` what is in it. `npm ci`
+ * refuses a lock without optional packages that a registry does not carry.
+ */
 export async function npm() {
   await once('npm', () =>
     stamped(join(guests, 'node_modules'), ['package.json', 'package-lock.json'], () =>
-      run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: guests }),
+      run('npm', ['install', '--no-save', '--no-audit', '--no-fund']),
     ),
   );
 }
