@@ -1,0 +1,174 @@
+/**
+ * `node tests/packages/run.mjs`: what npm would publish, packed, installed into
+ * empty folders and used there, with the addon and without it.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { pack, thisPlatform } from '../../npm/release.mjs';
+import { capture, root } from '../lib/setup.mjs';
+import { node26 } from '../node26/index.mjs';
+import { readmeExamples } from './readme.mjs';
+
+const scratch = mkdtempSync(join(tmpdir(), 'windlass-packages-'));
+const native = `@windlass/native-${thisPlatform}`;
+const hello = `${root}tests/guests/build/hello.wasm`;
+const counts = { passed: 0, failed: 0 };
+
+const packed = await pack(join(scratch, 'packed'), { [thisPlatform]: `${root}npm/native/windlass.node` });
+const built = await capture(process.execPath, ['tests/guests/build.mjs', 'hello']);
+if (built.code !== 0) throw new Error(built.output);
+
+for (const [name, { folder, tarball }] of Object.entries(packed)) {
+  await test(`${name}: publint`, async () => {
+    const buffer = readFileSync(tarball);
+    const { messages } = await publint({
+      pack: { tarball: buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.length) },
+      strict: true,
+    });
+    const pkg = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    assert.deepEqual(
+      messages.map((message) => formatMessage(message, pkg)),
+      [],
+    );
+  });
+  await test(`${name}: has what it needs and nothing else`, async () => {
+    const { output } = await capture('tar', ['-tzf', tarball]);
+    const files = output.trim().split('\n');
+    assert.ok(files.includes('package/LICENSE'), 'no license');
+    assert.ok(files.includes('package/README.md'), 'no README');
+    const stray = files.filter((file) => /\.rs$|\.tsbuildinfo$|\/(?:src|test)\/|Cargo|(?<!\.d)\.ts$/.test(file));
+    assert.deepEqual(stray, []);
+  });
+}
+
+await test('the Wasm build keeps its budget', () => {
+  const module = readFileSync(join(packed['@windlass/wasm'].folder, 'pkg/windlass_bg.wasm'));
+  const brotli = brotliCompressSync(module).length;
+  console.log(`     ${kB(module.length)} raw, ${kB(brotli)} brotli`);
+  assert.ok(module.length < 1_600_000, `${kB(module.length)} raw, 1600 kB at most`);
+  assert.ok(brotli < 450_000, `${kB(brotli)} brotli, 450 kB at most`);
+});
+
+const whole = await installed('whole', Object.keys(packed));
+await test('installed size', () => {
+  const bytes = sizeOf(join(whole, 'node_modules'));
+  console.log(`     ${kB(bytes)}`);
+  assert.ok(bytes < 12_000_000, `${kB(bytes)}, 12 MB at most`);
+});
+const bare = await installed(
+  'bare',
+  Object.keys(packed).filter((name) => name !== native),
+);
+
+for (const [where, folder, bindings] of [
+  ['with the addon', whole, [undefined, 'native', 'wasm']],
+  ['without the addon', bare, [undefined, 'wasm']],
+]) {
+  for (const binding of bindings) {
+    const by = binding ? `${where}, WINDLASS_BINDING=${binding}` : where;
+    const env = { WINDLASS_BINDING: binding, NO_COLOR: '1' };
+    for (const [version, node] of [
+      [`Node ${process.versions.node}`, process.execPath],
+      ['Node 26', node26],
+    ]) {
+      await test(`${by}, ${version}: API`, async () => {
+        assert.match(await output(node, ['use.mjs', hello], { cwd: folder, env }), /^used$/m);
+      });
+    }
+    await test(`${by}: command line`, async () => {
+      const windlass = 'node_modules/windlass/bin/windlass.js';
+      const out = `out-${binding ?? 'default'}`;
+      await output(process.execPath, [windlass, 'transpile', hello, '-o', out], { cwd: folder, env });
+      writeFileSync(
+        join(folder, `${out}.mjs`),
+        `import { shout } from './${out}/hello.js';\nconsole.log(shout('packed'));\n`,
+      );
+      assert.equal(await output(process.execPath, [`${out}.mjs`], { cwd: folder }), 'PACKED\n');
+    });
+  }
+}
+
+await test('the addon by hand where there is none: says what was tried', async () => {
+  const { code, output: text } = await capture(
+    process.execPath,
+    ['node_modules/windlass/bin/windlass.js', 'transpile', hello],
+    { cwd: bare, env: { WINDLASS_BINDING: 'native', NO_COLOR: '1' } },
+  );
+  assert.equal(code, 1);
+  assert.match(text, /^error\[no-binding\]: the transpiler cannot be loaded: /);
+  assert.ok(text.includes(`${native} is not installed`), text);
+});
+
+const examples = readmeExamples(whole, hello, node26);
+await test('the README has examples', () => assert.ok(examples.length > 3));
+for (const [name, run] of examples) await test(name, run);
+
+for (const resolution of ['nodenext', 'bundler']) {
+  await test(`types under moduleResolution ${resolution}`, async () => {
+    const config = {
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        target: 'es2022',
+        lib: ['es2023', 'dom', 'esnext.disposable'],
+        module: resolution === 'bundler' ? 'preserve' : 'nodenext',
+        moduleResolution: resolution,
+        types: [],
+      },
+      files: ['use.ts'],
+    };
+    const file = join(whole, `tsconfig.${resolution}.json`);
+    writeFileSync(file, JSON.stringify(config));
+    await output(`${root}node_modules/.bin/tsc`, ['-p', file], { cwd: whole });
+  });
+}
+
+rmSync(scratch, { recursive: true });
+console.log(`${counts.passed} passed, ${counts.failed} failed, 0 skipped`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+/** An empty folder with packages installed, and the scripts that use them. */
+async function installed(name, packages) {
+  const folder = join(scratch, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  const tarballs = packages.map((one) => packed[one].tarball);
+  const args = ['install', '--no-audit', '--no-fund', '--no-save', '--prefer-offline'];
+  const { code, output: text } = await capture('npm', [...args, ...tarballs], { cwd: folder });
+  if (code !== 0) throw new Error(`npm install failed\n${text}`);
+  for (const file of ['use.mjs', 'use.ts']) {
+    writeFileSync(join(folder, file), readFileSync(new URL(file, import.meta.url)));
+  }
+  return folder;
+}
+
+async function test(name, body) {
+  try {
+    await body();
+    counts.passed += 1;
+    console.log(`ok   ${name}`);
+  } catch (error) {
+    counts.failed += 1;
+    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).replaceAll('\n', '\n     ')}`);
+  }
+}
+
+async function output(program, args, options) {
+  const { code, output: text } = await capture(program, args, options);
+  assert.equal(code, 0, `${args.join(' ')} ended with code ${code}\n${text}`);
+  return text;
+}
+
+function sizeOf(path) {
+  if (!statSync(path).isDirectory()) return statSync(path).size;
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}
+
+function kB(bytes) {
+  return `${Math.round(bytes / 1000)} kB`;
+}
