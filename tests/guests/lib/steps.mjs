@@ -33,12 +33,14 @@ export async function run(program, args, { cwd = guests, env } = {}) {
  * Builds a crate of the workspace for `wasm32-wasip2`.
  *
  * @param {string} name of the package
+ * @param {'lib' | 'bin'} kind
  * @returns {Promise<string>} path of the component
  */
-export async function cargo(name) {
+export async function cargo(name, kind = 'lib') {
   const flags = ['--release', '--locked', '--target', 'wasm32-wasip2'];
   await run('cargo', ['build', ...flags, '--package', name]);
-  return join(guests, `build/cargo/wasm32-wasip2/release/${name.replaceAll('-', '_')}.wasm`);
+  const stem = kind === 'lib' ? name.replaceAll('-', '_') : name;
+  return join(guests, `build/cargo/wasm32-wasip2/release/${stem}.wasm`);
 }
 
 /**
@@ -91,6 +93,25 @@ export async function zigCc(...args) {
   // Its caches stay with everything else that is built.
   const env = { ZIG_GLOBAL_CACHE_DIR: join(guests, 'build/zig'), ZIG_LOCAL_CACHE_DIR: join(guests, 'build/zig') };
   await run(join(bin, 'python'), ['-m', 'ziglang', 'cc', '--target=wasm32-wasi', ...args], { env });
+}
+
+/**
+ * Compiles a folder of Go to a core module of WASI 0.1.
+ *
+ * @param {string} folder within `tests/guests`
+ * @param {string} out
+ */
+export async function go(folder, out) {
+  const env = {
+    GOOS: 'wasip1',
+    GOARCH: 'wasm',
+    GOCACHE: join(guests, 'build/go'),
+    GOFLAGS: '-trimpath',
+    // The version that is pinned, whatever `go.mod` would like.
+    GOTOOLCHAIN: 'local',
+  };
+  const program = join(await python(), 'go');
+  await run(program, ['build', '-ldflags=-s -w', '-o', out, '.'], { cwd: join(guests, folder), env });
 }
 
 const running = new Map();

@@ -2,4 +2,4 @@ import { cargo } from '../lib/steps.mjs';
 
 export const sources = ['Cargo.lock', 'Cargo.toml'];
 
-export const build = () => cargo('rust-command');
+export const build = () => cargo('rust-command', 'bin');
