@@ -1,0 +1,157 @@
+/**
+ * What WASI needs from the platform. The semantics in `preview2/` are written
+ * once over these interfaces; everything that differs between Node and a
+ * browser, or between a disk and a tree in memory, sits below them.
+ *
+ * Failures are thrown with an `errno` name as `code`.
+ */
+
+/** The platform: time, chance, standard streams and, where there is one, a disk. */
+export interface Host {
+  /** Nanoseconds since an arbitrary point, never going back. */
+  monotonicNow(): bigint;
+  /** The step of `monotonicNow` in nanoseconds. */
+  readonly monotonicResolution: bigint;
+  /** Nanoseconds since 1970-01-01T00:00:00Z. */
+  wallNow(): bigint;
+  /** The step of `wallNow` in nanoseconds. */
+  readonly wallResolution: bigint;
+  /**
+   * Blocks the thread for about `nanoseconds`; waking early is allowed.
+   *
+   * Throws where the platform forbids blocking.
+   */
+  sleep(nanoseconds: bigint): void;
+  /** Fills `bytes` with cryptographically secure random data. */
+  fillRandom(bytes: Uint8Array): void;
+  /** The variables of the process. */
+  environment(): Record<string, string>;
+  /** The standard input of the process. */
+  stdin(): ByteSource;
+  /** The standard output of the process. */
+  stdout(): ByteSink;
+  /** The standard error of the process. */
+  stderr(): ByteSink;
+  /** Opens a directory of the platform, to be granted to a guest. */
+  openDirectory(path: string): HostDirectory;
+}
+
+/** Where bytes come from. */
+export interface ByteSource {
+  /** Whether a person types here. */
+  readonly isTerminal: boolean;
+  /**
+   * Puts up to `into.length` bytes at the start of `into` and says how many.
+   *
+   * 0 when `block` is false and nothing has come yet, -1 at the end.
+   */
+  read(into: Uint8Array, block: boolean): number;
+  /** Whether a read would return at once, with bytes, the end or an error. */
+  ready(): boolean;
+}
+
+/** Where bytes go. */
+export interface ByteSink {
+  /** Whether a person reads here. */
+  readonly isTerminal: boolean;
+  /** Hands over all of `bytes`, waiting where the receiver is slow. `bytes` is the caller's. */
+  write(bytes: Uint8Array): void;
+}
+
+/** The WIT `descriptor-type`. */
+export type FileType =
+  | 'unknown'
+  | 'block-device'
+  | 'character-device'
+  | 'directory'
+  | 'fifo'
+  | 'symbolic-link'
+  | 'regular-file'
+  | 'socket';
+
+/** Attributes of a file system object; times are nanoseconds since 1970. */
+export interface FileStat {
+  readonly type: FileType;
+  readonly linkCount: bigint;
+  /** In bytes; of a symbolic link, the length of its target. */
+  readonly size: bigint;
+  readonly accessed: bigint;
+  readonly modified: bigint;
+  readonly changed: bigint;
+  /** With `inode`, identifies the object. */
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
+/** One name in a directory. `name` is `undefined` where it is not Unicode. */
+export interface DirectoryEntry {
+  readonly type: FileType;
+  readonly name: string | undefined;
+}
+
+/** How `HostDirectory.open` opens. */
+export interface OpenOptions {
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly create: boolean;
+  readonly exclusive: boolean;
+  readonly truncate: boolean;
+  readonly directory: boolean;
+  readonly sync: boolean;
+  readonly dataSync: boolean;
+}
+
+/** What a timestamp becomes: nanoseconds since 1970, or `undefined` to keep it. */
+export type NewTime = bigint | undefined;
+
+/**
+ * An open directory, the base of calls like `openat`.
+ *
+ * `name` is always one path component: not empty, `.` or `..`, without `/` and
+ * NUL. No call follows a symbolic link in `name`.
+ */
+export interface HostDirectory {
+  readonly kind: 'directory';
+  stat(): FileStat;
+  setTimes(accessed: NewTime, modified: NewTime): void;
+  sync(): void;
+  list(): DirectoryEntry[];
+  /** The same directory again, with a lifetime of its own. */
+  reopen(): HostDirectory;
+  close(): void;
+
+  lstat(name: string): FileStat;
+  /** The target of a symbolic link; `EINVAL` when it is something else. */
+  readlink(name: string): string;
+  /** `undefined` when `name` is a symbolic link. */
+  openDirectory(name: string): HostDirectory | undefined;
+  /** `undefined` when `name` is a symbolic link. */
+  open(name: string, options: OpenOptions): HostFile | HostDirectory | undefined;
+  setTimesOf(name: string, accessed: NewTime, modified: NewTime): void;
+  createDirectory(name: string): void;
+  removeDirectory(name: string): void;
+  /** `EISDIR` for a directory. */
+  unlink(name: string): void;
+  rename(name: string, newParent: HostDirectory, newName: string): void;
+  link(name: string, newParent: HostDirectory, newName: string): void;
+  symlink(target: string, name: string): void;
+}
+
+/** An open file that is not a directory. */
+export interface HostFile {
+  readonly kind: 'file';
+  /** As it was when the file was opened; a file keeps its type. */
+  readonly type: FileType;
+  stat(): FileStat;
+  /** Puts bytes from `offset` on at the start of `into`; 0 at the end. */
+  read(into: Uint8Array, offset: number): number;
+  /** Writes some of `bytes` at `offset` and says how many, at least one. */
+  write(bytes: Uint8Array, offset: number): number;
+  /** Writes all of `bytes` at what is then the end. */
+  append(bytes: Uint8Array): void;
+  setSize(size: number): void;
+  setTimes(accessed: NewTime, modified: NewTime): void;
+  sync(): void;
+  syncData(): void;
+  close(): void;
+}

@@ -1,0 +1,367 @@
+/** A file tree in memory: what a guest sees in a browser, and in tests. */
+
+import type { FileTree } from '../preview2/capabilities.js';
+import { HostError } from '../preview2/errors.js';
+import type {
+  DirectoryEntry,
+  FileStat,
+  FileType,
+  HostDirectory,
+  HostFile,
+  NewTime,
+  OpenOptions,
+} from './host.js';
+
+/** Names longer than this many UTF-16 units are refused, as file systems do. */
+const LONGEST_NAME = 255;
+/** No file grows past this. */
+const LARGEST_FILE = 2 ** 32;
+/** No `st_dev` of a real file system. */
+const DEVICE = 1n << 63n;
+
+let lastInode = 0n;
+
+abstract class Inode {
+  abstract readonly type: FileType;
+  readonly inode = (lastInode += 1n);
+  linkCount = 1n;
+  accessed = now();
+  modified = this.accessed;
+  changed = this.accessed;
+
+  abstract size(): number;
+
+  stat(): FileStat {
+    return {
+      type: this.type,
+      linkCount: this.linkCount,
+      size: BigInt(this.size()),
+      accessed: this.accessed,
+      modified: this.modified,
+      changed: this.changed,
+      device: DEVICE,
+      inode: this.inode,
+    };
+  }
+
+  setTimes(accessed: NewTime, modified: NewTime): void {
+    if (accessed !== undefined) this.accessed = accessed;
+    if (modified !== undefined) this.modified = modified;
+    this.changed = now();
+  }
+
+  touch(): void {
+    this.modified = now();
+    this.changed = this.modified;
+  }
+}
+
+class FileInode extends Inode {
+  readonly type = 'regular-file';
+  /** Longer than the file, so that appending does not copy each time. */
+  #bytes: Uint8Array;
+  #size: number;
+
+  constructor(bytes: Uint8Array) {
+    super();
+    this.#bytes = bytes;
+    this.#size = bytes.length;
+  }
+
+  override size(): number {
+    return this.#size;
+  }
+
+  read(into: Uint8Array, offset: number): number {
+    const count = Math.min(into.length, this.#size - offset);
+    if (count <= 0) return 0;
+    into.set(this.#bytes.subarray(offset, offset + count));
+    return count;
+  }
+
+  write(bytes: Uint8Array, offset: number): void {
+    const end = offset + bytes.length;
+    if (end > this.#size) this.resize(end);
+    this.#bytes.set(bytes, offset);
+    this.touch();
+  }
+
+  resize(size: number): void {
+    if (size > LARGEST_FILE) throw new HostError('EFBIG');
+    if (size > this.#bytes.length) {
+      const grown = allocate(Math.max(size, Math.min(this.#bytes.length * 2, LARGEST_FILE)));
+      grown.set(this.#bytes.subarray(0, this.#size));
+      this.#bytes = grown;
+    } else if (size < this.#size) {
+      this.#bytes.fill(0, size, this.#size);
+    }
+    this.#size = size;
+    this.touch();
+  }
+}
+
+class SymlinkInode extends Inode {
+  readonly type = 'symbolic-link';
+  readonly target: string;
+
+  constructor(target: string) {
+    super();
+    this.target = target;
+  }
+
+  override size(): number {
+    return new TextEncoder().encode(this.target).length;
+  }
+}
+
+class DirectoryInode extends Inode {
+  readonly type = 'directory';
+  readonly entries = new Map<string, Inode>();
+  isRemoved = false;
+
+  override size(): number {
+    return this.entries.size;
+  }
+
+  get(name: string): Inode {
+    const inode = this.entries.get(name);
+    if (inode === undefined) throw new HostError('ENOENT');
+    return inode;
+  }
+
+  add(name: string, inode: Inode): void {
+    if (this.isRemoved) throw new HostError('ENOENT');
+    if (name.length > LONGEST_NAME) throw new HostError('ENAMETOOLONG');
+    this.entries.set(name, inode);
+    this.touch();
+  }
+
+  addNew(name: string, inode: Inode): void {
+    if (this.entries.has(name)) throw new HostError('EEXIST');
+    this.add(name, inode);
+  }
+
+  remove(name: string): void {
+    const inode = this.get(name);
+    this.entries.delete(name);
+    inode.linkCount -= 1n;
+    inode.changed = now();
+    if (inode instanceof DirectoryInode) inode.isRemoved = true;
+    this.touch();
+  }
+
+  contains(inode: DirectoryInode): boolean {
+    if (this === inode) return true;
+    for (const entry of this.entries.values()) {
+      if (entry instanceof DirectoryInode && entry.contains(inode)) return true;
+    }
+    return false;
+  }
+}
+
+class MemoryFile implements HostFile {
+  readonly kind = 'file';
+  readonly type = 'regular-file';
+  readonly #inode: FileInode;
+
+  constructor(inode: FileInode) {
+    this.#inode = inode;
+  }
+
+  stat(): FileStat {
+    return this.#inode.stat();
+  }
+
+  read(into: Uint8Array, offset: number): number {
+    return this.#inode.read(into, offset);
+  }
+
+  write(bytes: Uint8Array, offset: number): number {
+    this.#inode.write(bytes, offset);
+    return bytes.length;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#inode.write(bytes, this.#inode.size());
+  }
+
+  setSize(size: number): void {
+    this.#inode.resize(size);
+  }
+
+  setTimes(accessed: NewTime, modified: NewTime): void {
+    this.#inode.setTimes(accessed, modified);
+  }
+
+  sync(): void {}
+  syncData(): void {}
+  close(): void {}
+}
+
+class MemoryDirectory implements HostDirectory {
+  readonly kind = 'directory';
+  readonly #inode: DirectoryInode;
+
+  constructor(inode: DirectoryInode) {
+    this.#inode = inode;
+  }
+
+  stat(): FileStat {
+    return this.#inode.stat();
+  }
+
+  setTimes(accessed: NewTime, modified: NewTime): void {
+    this.#inode.setTimes(accessed, modified);
+  }
+
+  sync(): void {}
+
+  list(): DirectoryEntry[] {
+    return Array.from(this.#inode.entries, ([name, { type }]) => ({ type, name }));
+  }
+
+  reopen(): HostDirectory {
+    return new MemoryDirectory(this.#inode);
+  }
+
+  close(): void {}
+
+  lstat(name: string): FileStat {
+    return this.#inode.get(name).stat();
+  }
+
+  readlink(name: string): string {
+    const inode = this.#inode.get(name);
+    if (inode instanceof SymlinkInode) return inode.target;
+    throw new HostError('EINVAL');
+  }
+
+  openDirectory(name: string): HostDirectory | undefined {
+    const inode = this.#inode.get(name);
+    if (inode instanceof DirectoryInode) return new MemoryDirectory(inode);
+    if (inode instanceof SymlinkInode) return undefined;
+    throw new HostError('ENOTDIR');
+  }
+
+  open(name: string, options: OpenOptions): HostFile | HostDirectory | undefined {
+    const inode = this.#inode.entries.get(name);
+    if (inode === undefined) {
+      if (!options.create) throw new HostError('ENOENT');
+      const created = new FileInode(new Uint8Array(0));
+      this.#inode.add(name, created);
+      return new MemoryFile(created);
+    }
+    if (options.create && options.exclusive) throw new HostError('EEXIST');
+    if (inode instanceof SymlinkInode) return undefined;
+    if (inode instanceof DirectoryInode) {
+      if (options.write || options.truncate || options.create) throw new HostError('EISDIR');
+      return new MemoryDirectory(inode);
+    }
+    if (options.directory || !(inode instanceof FileInode)) throw new HostError('ENOTDIR');
+    if (options.truncate) inode.resize(0);
+    return new MemoryFile(inode);
+  }
+
+  setTimesOf(name: string, accessed: NewTime, modified: NewTime): void {
+    this.#inode.get(name).setTimes(accessed, modified);
+  }
+
+  createDirectory(name: string): void {
+    this.#inode.addNew(name, new DirectoryInode());
+  }
+
+  removeDirectory(name: string): void {
+    const inode = this.#inode.get(name);
+    if (!(inode instanceof DirectoryInode)) throw new HostError('ENOTDIR');
+    if (inode.entries.size > 0) throw new HostError('ENOTEMPTY');
+    this.#inode.remove(name);
+  }
+
+  unlink(name: string): void {
+    if (this.#inode.get(name) instanceof DirectoryInode) throw new HostError('EISDIR');
+    this.#inode.remove(name);
+  }
+
+  rename(name: string, newParent: HostDirectory, newName: string): void {
+    const parent = inodeOf(newParent);
+    const inode = this.#inode.get(name);
+    const replaced = parent.entries.get(newName);
+    if (replaced === inode) return;
+    if (inode instanceof DirectoryInode) {
+      if (inode.contains(parent)) throw new HostError('EINVAL', 'into itself');
+      if (replaced !== undefined && !(replaced instanceof DirectoryInode)) {
+        throw new HostError('ENOTDIR');
+      }
+      if (replaced !== undefined && replaced.entries.size > 0) throw new HostError('ENOTEMPTY');
+    } else if (replaced instanceof DirectoryInode) {
+      throw new HostError('EISDIR');
+    }
+    if (replaced !== undefined) parent.remove(newName);
+    parent.add(newName, inode);
+    this.#inode.entries.delete(name);
+    this.#inode.touch();
+  }
+
+  link(name: string, newParent: HostDirectory, newName: string): void {
+    const inode = this.#inode.get(name);
+    if (inode instanceof DirectoryInode) throw new HostError('EPERM');
+    inodeOf(newParent).addNew(newName, inode);
+    inode.linkCount += 1n;
+    inode.changed = now();
+  }
+
+  symlink(target: string, name: string): void {
+    this.#inode.addNew(name, new SymlinkInode(target));
+  }
+
+  static inodeOf(directory: MemoryDirectory): DirectoryInode {
+    return directory.#inode;
+  }
+}
+
+/**
+ * Makes a directory in memory that can be granted as a preopen. It is kept
+ * between guests that get the same one.
+ */
+export function memoryDirectory(files: FileTree = {}): HostDirectory {
+  return new MemoryDirectory(toDirectoryInode(files));
+}
+
+/** Whether a preopen's `files` is a directory already. */
+export function isHostDirectory(files: HostDirectory | FileTree): files is HostDirectory {
+  return files instanceof MemoryDirectory || typeof files['openDirectory'] === 'function';
+}
+
+function toDirectoryInode(files: FileTree): DirectoryInode {
+  const directory = new DirectoryInode();
+  for (const [name, content] of Object.entries(files)) {
+    if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) {
+      throw new TypeError(`\`${name}\` is not a file name`);
+    }
+    directory.add(name, toInode(content));
+  }
+  return directory;
+}
+
+function toInode(content: Uint8Array | string | FileTree): Inode {
+  if (typeof content === 'string') return new FileInode(new TextEncoder().encode(content));
+  if (content instanceof Uint8Array) return new FileInode(content.slice());
+  return toDirectoryInode(content);
+}
+
+function inodeOf(directory: HostDirectory): DirectoryInode {
+  if (directory instanceof MemoryDirectory) return MemoryDirectory.inodeOf(directory);
+  throw new HostError('EXDEV');
+}
+
+function allocate(length: number): Uint8Array {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new HostError('ENOSPC');
+  }
+}
+
+function now(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}

@@ -1,0 +1,565 @@
+/** The platform of Node, and of Deno and Bun through their `node:` modules. */
+
+import * as fs from 'node:fs';
+import { isatty } from 'node:tty';
+
+import { HostError, errnoOf } from '../preview2/errors.js';
+import type {
+  ByteSink,
+  ByteSource,
+  DirectoryEntry,
+  FileStat,
+  FileType,
+  Host,
+  HostDirectory,
+  HostFile,
+  NewTime,
+  OpenOptions,
+} from './host.js';
+
+const { constants } = fs;
+const isWindows = process.platform === 'win32';
+/** 0 on Windows, where links are looked for before opening. */
+const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
+const O_DIRECTORY = constants.O_DIRECTORY ?? 0;
+const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
+const O_SYNC = constants.O_SYNC ?? 0;
+const O_DSYNC = constants.O_DSYNC ?? 0;
+/** Linux, all architectures: a descriptor that only names its directory. */
+const O_PATH = 0o10000000;
+/** Where Linux shows open descriptors as links that cannot be moved. */
+const DESCRIPTORS = '/proc/self/fd';
+
+/** `crypto.getRandomValues` takes no more at a time. */
+const MOST_RANDOM_BYTES = 65_536;
+/** First and longest pause, in milliseconds, when a standard stream is not ready. */
+const FIRST_PAUSE = 0.2;
+const LONGEST_PAUSE = 10;
+
+const waitCell = /* @__PURE__ */ new Int32Array(new SharedArrayBuffer(4));
+
+function sleepMilliseconds(milliseconds: number): void {
+  Atomics.wait(waitCell, 0, 0, milliseconds);
+}
+
+/**
+ * An open directory.
+ *
+ * On Linux it is a descriptor, and a name in it is reached through
+ * `/proc/self/fd/<n>/<name>`, which the kernel resolves like `openat`: no
+ * rename or new link in between can lead outside. Elsewhere it is a path, whose
+ * directories were looked at before and could be replaced by links between
+ * that look and the use; the native addon closes that gap.
+ */
+class NodeDirectory implements HostDirectory {
+  readonly kind = 'directory';
+  /** How names in this directory begin. */
+  #path: string;
+  /** -1 when the directory is a path. */
+  #fd: number;
+
+  constructor(path: string, fd: number) {
+    this.#path = path;
+    this.#fd = fd;
+  }
+
+  stat(): FileStat {
+    const options = { bigint: true } as const;
+    if (this.#fd >= 0) return toFileStat(fs.fstatSync(this.#fd, options));
+    return toFileStat(fs.statSync(this.#path, options));
+  }
+
+  setTimes(accessed: NewTime, modified: NewTime): void {
+    const [atime, mtime] = toSeconds(accessed, modified, () => this.stat());
+    fs.utimesSync(this.#path, atime, mtime);
+  }
+
+  sync(): void {
+    // Windows has no such thing as a directory to be written.
+    if (isWindows) return;
+    const fd = fs.openSync(this.#path, constants.O_RDONLY | O_DIRECTORY);
+    try {
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  list(): DirectoryEntry[] {
+    const entries: DirectoryEntry[] = [];
+    let isUnicode = true;
+    for (const entry of fs.readdirSync(this.#path, { withFileTypes: true })) {
+      if (entry.name.includes('\uFFFD')) isUnicode = false;
+      entries.push({ type: direntType(entry), name: entry.name });
+    }
+    return isUnicode ? entries : this.#listBytes();
+  }
+
+  reopen(): HostDirectory {
+    if (this.#fd < 0) return new NodeDirectory(this.#path, -1);
+    return openByDescriptor(`${this.#path}/.`, 0);
+  }
+
+  close(): void {
+    if (this.#fd < 0) return;
+    fs.closeSync(this.#fd);
+    this.#fd = -1;
+    // The number may soon mean another file: a path that Node always refuses.
+    this.#path = '\0';
+  }
+
+  lstat(name: string): FileStat {
+    const stat = fs.lstatSync(this.#child(name), { bigint: true, throwIfNoEntry: false });
+    if (stat === undefined) throw new HostError('ENOENT');
+    return toFileStat(stat);
+  }
+
+  readlink(name: string): string {
+    const target = fs.readlinkSync(this.#child(name));
+    return isWindows ? target.replaceAll('\\', '/') : target;
+  }
+
+  openDirectory(name: string): HostDirectory | undefined {
+    const child = this.#child(name);
+    if (this.#fd < 0) {
+      const stat = fs.lstatSync(child);
+      if (stat.isSymbolicLink()) return undefined;
+      if (!stat.isDirectory()) throw new HostError('ENOTDIR');
+      return new NodeDirectory(child, -1);
+    }
+    try {
+      return openByDescriptor(child, O_NOFOLLOW);
+    } catch (error) {
+      if (isSymlinkAfter(error, child)) return undefined;
+      throw error;
+    }
+  }
+
+  open(name: string, options: OpenOptions): HostFile | HostDirectory | undefined {
+    const child = this.#child(name);
+    if (O_NOFOLLOW === 0) {
+      const stat = fs.lstatSync(child, { throwIfNoEntry: false });
+      if (stat?.isSymbolicLink() && !(options.create && options.exclusive)) return undefined;
+      if (stat?.isDirectory()) return this.#openChildDirectory(child, options);
+      if (options.directory) throw new HostError(stat === undefined ? 'ENOENT' : 'ENOTDIR');
+    }
+    let fd: number;
+    try {
+      fd = fs.openSync(child, openFlags(options), 0o666);
+    } catch (error) {
+      if (isSymlinkAfter(error, child)) return undefined;
+      throw error;
+    }
+    const type = statType(fs.fstatSync(fd));
+    if (type !== 'directory') return new NodeFile(fd, type);
+    if (this.#fd >= 0) return new NodeDirectory(`${DESCRIPTORS}/${fd}`, fd);
+    fs.closeSync(fd);
+    return new NodeDirectory(child, -1);
+  }
+
+  setTimesOf(name: string, accessed: NewTime, modified: NewTime): void {
+    const [atime, mtime] = toSeconds(accessed, modified, () => this.lstat(name));
+    fs.lutimesSync(this.#child(name), atime, mtime);
+  }
+
+  createDirectory(name: string): void {
+    fs.mkdirSync(this.#child(name));
+  }
+
+  removeDirectory(name: string): void {
+    fs.rmdirSync(this.#child(name));
+  }
+
+  unlink(name: string): void {
+    const child = this.#child(name);
+    try {
+      fs.unlinkSync(child);
+    } catch (error) {
+      // macOS and Windows say only that it is not permitted.
+      if (errnoOf(error) === 'EPERM' && fs.lstatSync(child).isDirectory()) {
+        throw new HostError('EISDIR');
+      }
+      throw error;
+    }
+  }
+
+  rename(name: string, newParent: HostDirectory, newName: string): void {
+    fs.renameSync(this.#child(name), NodeDirectory.#childOf(newParent, newName));
+  }
+
+  link(name: string, newParent: HostDirectory, newName: string): void {
+    fs.linkSync(this.#child(name), NodeDirectory.#childOf(newParent, newName));
+  }
+
+  symlink(target: string, name: string): void {
+    fs.symlinkSync(target, this.#child(name));
+  }
+
+  static #childOf(directory: HostDirectory, name: string): string {
+    if (directory instanceof NodeDirectory) return directory.#child(name);
+    throw new HostError('EXDEV');
+  }
+
+  #child(name: string): string {
+    // On Windows these would name another directory, a drive or a stream of a file.
+    if (isWindows && /[\\/:]/.test(name)) throw new HostError('EINVAL');
+    return `${this.#path}/${name}`;
+  }
+
+  #openChildDirectory(child: string, options: OpenOptions): HostDirectory {
+    if (options.create && options.exclusive) throw new HostError('EEXIST');
+    if (options.write || options.truncate || options.create) throw new HostError('EISDIR');
+    return new NodeDirectory(child, -1);
+  }
+
+  /** Slower than `list`, and tells which names are not Unicode. */
+  #listBytes(): DirectoryEntry[] {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const decode = (name: Uint8Array): string | undefined => {
+      try {
+        return decoder.decode(name);
+      } catch {
+        return undefined;
+      }
+    };
+    const entries = fs.readdirSync(this.#path, { withFileTypes: true, encoding: 'buffer' });
+    return entries.map((entry) => ({ type: direntType(entry), name: decode(entry.name) }));
+  }
+}
+
+/** An open file. */
+class NodeFile implements HostFile {
+  readonly kind = 'file';
+  readonly type: FileType;
+  #fd: number;
+  /** Opened by the first `append`; `undefined` where there is no way to. */
+  #appendFd: number | undefined = -1;
+
+  constructor(fd: number, type: FileType) {
+    this.#fd = fd;
+    this.type = type;
+  }
+
+  stat(): FileStat {
+    return toFileStat(fs.fstatSync(this.#fd, { bigint: true }));
+  }
+
+  read(into: Uint8Array, offset: number): number {
+    return fs.readSync(this.#fd, into, 0, into.length, this.#position(offset));
+  }
+
+  write(bytes: Uint8Array, offset: number): number {
+    return fs.writeSync(this.#fd, bytes, 0, bytes.length, this.#position(offset));
+  }
+
+  append(bytes: Uint8Array): void {
+    if (this.#appendFd === -1) this.#appendFd = openToAppend(this.#fd);
+    let written = 0;
+    while (written < bytes.length) {
+      const rest = written === 0 ? bytes : bytes.subarray(written);
+      // Without a descriptor of its own, another writer may come between these two calls.
+      written +=
+        this.#appendFd === undefined
+          ? this.write(rest, fs.fstatSync(this.#fd).size)
+          : fs.writeSync(this.#appendFd, rest);
+    }
+  }
+
+  setSize(size: number): void {
+    fs.ftruncateSync(this.#fd, size);
+  }
+
+  setTimes(accessed: NewTime, modified: NewTime): void {
+    const [atime, mtime] = toSeconds(accessed, modified, () => this.stat());
+    fs.futimesSync(this.#fd, atime, mtime);
+  }
+
+  sync(): void {
+    fs.fsyncSync(this.#fd);
+  }
+
+  syncData(): void {
+    fs.fdatasyncSync(this.#fd);
+  }
+
+  close(): void {
+    if (this.#fd < 0) return;
+    fs.closeSync(this.#fd);
+    if (this.#appendFd !== undefined && this.#appendFd >= 0) fs.closeSync(this.#appendFd);
+    this.#fd = -1;
+    this.#appendFd = -1;
+  }
+
+  /** Pipes and terminals have no positions. */
+  #position(offset: number): number | null {
+    return this.type === 'regular-file' || this.type === 'block-device' ? offset : null;
+  }
+}
+
+/** A standard stream to read. */
+class FdSource implements ByteSource {
+  readonly isTerminal: boolean;
+  readonly #fd: number;
+  /** Bytes that a look ahead has found. */
+  #ahead: Uint8Array | undefined;
+  #nonBlocking: number | undefined;
+  #canLookAhead = true;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+    this.isTerminal = isatty(fd);
+  }
+
+  read(into: Uint8Array, block: boolean): number {
+    if (this.#ahead === undefined && !block && !this.ready()) return 0;
+    if (this.#ahead !== undefined) return this.#takeAhead(this.#ahead, into);
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      const count = readAvailable(this.#fd, into);
+      if (count !== undefined) return count;
+      sleepMilliseconds(pause);
+    }
+  }
+
+  ready(): boolean {
+    if (this.#ahead !== undefined) return true;
+    if (this.#canLookAhead) this.#nonBlocking ??= openNonBlocking(this.#fd);
+    if (this.#nonBlocking === undefined) {
+      // The next read may wait, which is all that can be done here.
+      this.#canLookAhead = false;
+      return true;
+    }
+    const buffer = new Uint8Array(4096);
+    try {
+      const count = readAvailable(this.#nonBlocking, buffer);
+      if (count === undefined) return false;
+      if (count > 0) this.#ahead = buffer.subarray(0, count);
+    } catch {
+      // The read that follows will say what is wrong.
+    }
+    return true;
+  }
+
+  #takeAhead(ahead: Uint8Array, into: Uint8Array): number {
+    const count = Math.min(ahead.length, into.length);
+    into.set(ahead.subarray(0, count));
+    this.#ahead = count < ahead.length ? ahead.subarray(count) : undefined;
+    return count;
+  }
+}
+
+/** A standard stream to write. */
+class FdSink implements ByteSink {
+  readonly isTerminal: boolean;
+  readonly #fd: number;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+    this.isTerminal = isatty(fd);
+  }
+
+  write(bytes: Uint8Array): void {
+    let written = 0;
+    let pause = FIRST_PAUSE;
+    while (written < bytes.length) {
+      try {
+        written += fs.writeSync(this.#fd, bytes, written);
+        pause = FIRST_PAUSE;
+      } catch (error) {
+        // A pipe or terminal that another process made non-blocking.
+        if (errnoOf(error) !== 'EAGAIN') throw error;
+        sleepMilliseconds(pause);
+        pause = Math.min(pause * 2, LONGEST_PAUSE);
+      }
+    }
+  }
+}
+
+/** How far `performance.now()` has been left behind by the clock of the system. */
+let wallSkew = 0;
+
+/** The platform of Node. */
+export const host: Host = {
+  monotonicNow: () => process.hrtime.bigint(),
+  monotonicResolution: 1n,
+  wallNow() {
+    // `Date.now()` alone would lie before the time of a file that was just written.
+    const system = Date.now();
+    let precise = performance.timeOrigin + performance.now() + wallSkew;
+    const behind = system - precise;
+    // The system clock was set, or the machine slept.
+    if (behind > 1 || behind < -2) {
+      wallSkew += behind;
+      precise = system;
+    }
+    const milliseconds = Math.floor(precise);
+    return BigInt(milliseconds) * 1_000_000n + BigInt(Math.floor((precise - milliseconds) * 1e6));
+  },
+  wallResolution: 1000n,
+  sleep: (nanoseconds) => sleepMilliseconds(Number(nanoseconds) / 1e6),
+  fillRandom(bytes) {
+    for (let begin = 0; begin < bytes.length; begin += MOST_RANDOM_BYTES) {
+      const part = bytes.subarray(begin, begin + MOST_RANDOM_BYTES);
+      crypto.getRandomValues(part as Uint8Array<ArrayBuffer>);
+    }
+  },
+  environment() {
+    const environment: Record<string, string> = {};
+    for (const [name, value] of Object.entries(process.env)) {
+      if (value !== undefined) environment[name] = value;
+    }
+    return environment;
+  },
+  stdin: () => new FdSource(0),
+  stdout: () => new FdSink(1),
+  stderr: () => new FdSink(2),
+  openDirectory(path) {
+    const absolute = fs.realpathSync(path);
+    if (!fs.statSync(absolute).isDirectory()) throw new HostError('ENOTDIR');
+    return hasDescriptorPaths() ? openByDescriptor(absolute, 0) : new NodeDirectory(absolute, -1);
+  },
+};
+
+let descriptorPaths: boolean | undefined;
+
+/** Whether names can be reached through `/proc/self/fd`, which containers may lack and Deno hides. */
+function hasDescriptorPaths(): boolean {
+  descriptorPaths ??= process.platform === 'linux' && canReachByDescriptor();
+  return descriptorPaths;
+}
+
+function canReachByDescriptor(): boolean {
+  try {
+    const directory = openByDescriptor('/', 0);
+    try {
+      const stat = fs.statSync('/', { bigint: true });
+      const reached = directory.lstat('.');
+      directory.list();
+      return reached.device === stat.dev && reached.inode === stat.ino;
+    } finally {
+      directory.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+function openByDescriptor(path: string, flags: number): NodeDirectory {
+  const fd = fs.openSync(path, O_PATH | O_DIRECTORY | flags);
+  return new NodeDirectory(`${DESCRIPTORS}/${fd}`, fd);
+}
+
+/**
+ * Whether an open that did not follow links failed because `path` is one.
+ *
+ * Linux says `ELOOP`, or `ENOTDIR` where a directory was asked for; BSDs `EMLINK`.
+ */
+function isSymlinkAfter(error: unknown, path: string): boolean {
+  const errno = errnoOf(error);
+  if (errno !== 'ELOOP' && errno !== 'ENOTDIR' && errno !== 'EMLINK') return false;
+  return fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function openFlags(options: OpenOptions): number {
+  const { read, write, create, exclusive, truncate, directory, sync, dataSync } = options;
+  let flags = O_NOFOLLOW;
+  if (write || truncate) flags |= read ? constants.O_RDWR : constants.O_WRONLY;
+  if (create) flags |= constants.O_CREAT;
+  if (exclusive) flags |= constants.O_EXCL;
+  if (truncate) flags |= constants.O_TRUNC;
+  if (directory) flags |= O_DIRECTORY;
+  if (sync) flags |= O_SYNC;
+  if (dataSync) flags |= O_DSYNC;
+  return flags;
+}
+
+/** Opens the file of `fd` again so that each write goes to its end. */
+function openToAppend(fd: number): number | undefined {
+  if (!hasDescriptorPaths()) return undefined;
+  try {
+    return fs.openSync(`${DESCRIPTORS}/${fd}`, constants.O_WRONLY | constants.O_APPEND);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A descriptor of what `fd` reads whose reads never wait, if there is a way.
+ *
+ * Opening it again leaves `fd` itself as it is, which other processes may share.
+ */
+function openNonBlocking(fd: number): number | undefined {
+  try {
+    const stat = fs.fstatSync(fd);
+    if (stat.isFile()) return fd;
+    if (stat.isSocket()) {
+      // A socket cannot be opened again, but loading `process.stdin` makes it non-blocking.
+      return fd === 0 && process.stdin !== undefined ? fd : undefined;
+    }
+    if (!hasDescriptorPaths()) return undefined;
+    return fs.openSync(`${DESCRIPTORS}/${fd}`, constants.O_RDONLY | O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes read, -1 at the end, `undefined` when there are none yet. */
+function readAvailable(fd: number, into: Uint8Array): number | undefined {
+  try {
+    return fs.readSync(fd, into, 0, into.length, null) || -1;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EAGAIN') return undefined;
+    // Windows reports the end of a pipe as an error.
+    if (errno === 'EOF') return -1;
+    throw error;
+  }
+}
+
+function toFileStat(stat: fs.BigIntStats): FileStat {
+  return {
+    type: statType(stat),
+    linkCount: stat.nlink,
+    size: stat.size,
+    accessed: stat.atimeNs,
+    modified: stat.mtimeNs,
+    changed: stat.ctimeNs,
+    device: stat.dev,
+    inode: stat.ino,
+  };
+}
+
+const FILE_TYPES = new Map<number, FileType>([
+  [constants.S_IFREG, 'regular-file'],
+  [constants.S_IFDIR, 'directory'],
+  [constants.S_IFLNK, 'symbolic-link'],
+  [constants.S_IFCHR, 'character-device'],
+  [constants.S_IFBLK, 'block-device'],
+  [constants.S_IFIFO, 'fifo'],
+  [constants.S_IFSOCK, 'socket'],
+]);
+
+function statType(stat: fs.Stats | fs.BigIntStats): FileType {
+  return FILE_TYPES.get(Number(stat.mode) & constants.S_IFMT) ?? 'unknown';
+}
+
+function direntType(entry: fs.Dirent<string> | fs.Dirent<Buffer<ArrayBuffer>>): FileType {
+  if (entry.isFile()) return 'regular-file';
+  if (entry.isDirectory()) return 'directory';
+  if (entry.isSymbolicLink()) return 'symbolic-link';
+  if (entry.isCharacterDevice()) return 'character-device';
+  if (entry.isBlockDevice()) return 'block-device';
+  if (entry.isFIFO()) return 'fifo';
+  if (entry.isSocket()) return 'socket';
+  return 'unknown';
+}
+
+/**
+ * Times as `node:fs` takes them: seconds, which as doubles are exact to about
+ * a quarter of a microsecond. Those to be kept come from `stat`.
+ */
+function toSeconds(accessed: NewTime, modified: NewTime, stat: () => FileStat): [number, number] {
+  const kept = accessed === undefined || modified === undefined ? stat() : undefined;
+  const atime = accessed ?? kept?.accessed ?? 0n;
+  const mtime = modified ?? kept?.modified ?? 0n;
+  return [Number(atime) / 1e9, Number(mtime) / 1e9];
+}

@@ -1,0 +1,84 @@
+/**
+ * WASI 0.2 for components in JavaScript. Nothing is granted unless it is named.
+ *
+ * ```js
+ * import { createWasi } from '@windlass/wasi';
+ * import { instantiate } from './thing.instantiate.js';
+ *
+ * const imports = createWasi({ args: ['thing'], stdout: 'inherit' });
+ * const { run } = instantiate(cores, imports);
+ * ```
+ */
+
+import { host as platform } from '#host';
+import type { Host } from './host/host.js';
+import type { Capabilities } from './preview2/capabilities.js';
+import { createCli } from './preview2/cli.js';
+import { createClocks } from './preview2/clocks.js';
+import { Context } from './preview2/context.js';
+import { createFilesystem } from './preview2/filesystem.js';
+import { createHttp } from './preview2/http.js';
+import { io } from './preview2/io.js';
+import { createRandom } from './preview2/random.js';
+import { createSockets } from './preview2/sockets.js';
+
+export type {
+  ByteSink,
+  ByteSource,
+  DirectoryEntry,
+  FileStat,
+  FileType,
+  Host,
+  HostDirectory,
+  HostFile,
+  NewTime,
+  OpenOptions,
+} from './host/host.js';
+export { memoryDirectory } from './host/memory.js';
+export type {
+  Capabilities,
+  FileTree,
+  HostPreopen,
+  Input,
+  Limits,
+  MemoryPreopen,
+  Output,
+  Preopen,
+} from './preview2/capabilities.js';
+export { grant } from './preview2/default.js';
+export { ExitError, HostError, WasiError } from './preview2/errors.js';
+
+/**
+ * The imports object of a component that uses WASI 0.2, for one guest: keys are
+ * names without a version, such as `wasi:cli/environment`.
+ *
+ * Throws when a directory to be granted cannot be opened, or a network pattern
+ * cannot be read. `host` is the platform, that of this process unless given.
+ */
+export function createWasi(
+  capabilities: Capabilities = {},
+  host: Host = platform,
+): Record<string, object> {
+  const cx = new Context(host);
+  cx.grant(capabilities);
+  const packages = {
+    cli: createCli(cx),
+    clocks: createClocks(cx),
+    filesystem: createFilesystem(cx),
+    http: createHttp(cx),
+    io,
+    random: createRandom(cx),
+    sockets: createSockets(cx),
+  };
+  const imports: Record<string, object> = {};
+  for (const [name, interfaces] of Object.entries(packages)) {
+    for (const [key, value] of Object.entries(interfaces)) {
+      imports[`wasi:${name}/${toKebabCase(key)}`] = value;
+    }
+  }
+  return imports;
+}
+
+function toKebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,61 @@
+/** `wasi:clocks`: wall clock, monotonic clock, time zone. */
+
+import type { Host } from '../host/host.js';
+import type { Context } from './context.js';
+import { Pollable } from './io.js';
+
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+/** No 64-bit clock gets there: what an overflowing deadline becomes. */
+const NEVER = (1n << 64n) - 1n;
+
+/** The WIT `datetime`. */
+export interface Datetime {
+  seconds: bigint;
+  nanoseconds: number;
+}
+
+/** Nanoseconds since 1970 as a `datetime`, which has no time before. */
+export function toDatetime(nanoseconds: bigint): Datetime {
+  if (nanoseconds < 0n) return { seconds: 0n, nanoseconds: 0 };
+  return {
+    seconds: nanoseconds / NANOSECONDS_PER_SECOND,
+    nanoseconds: Number(nanoseconds % NANOSECONDS_PER_SECOND),
+  };
+}
+
+/** A `datetime` as nanoseconds since 1970. */
+export function fromDatetime({ seconds, nanoseconds }: Datetime): bigint {
+  return seconds * NANOSECONDS_PER_SECOND + BigInt(nanoseconds);
+}
+
+/** The interfaces of `wasi:clocks` for the guest of `cx`. */
+export function createClocks(cx: Context) {
+  const host = (): Host => {
+    if (!cx.clocks) throw new Error('clocks are not granted (capability `clocks`)');
+    return cx.host;
+  };
+  const subscribeInstant = (when: bigint): Pollable => {
+    const clock = host();
+    return new Pollable({ ready: () => clock.monotonicNow() >= when, deadline: when }, clock);
+  };
+  return {
+    monotonicClock: {
+      now: (): bigint => host().monotonicNow(),
+      resolution: (): bigint => host().monotonicResolution,
+      subscribeInstant,
+      subscribeDuration(duration: bigint): Pollable {
+        const when = host().monotonicNow() + duration;
+        return subscribeInstant(when > NEVER ? NEVER : when);
+      },
+    },
+    wallClock: {
+      now: (): Datetime => toDatetime(host().wallNow()),
+      resolution: (): Datetime => toDatetime(host().wallResolution),
+    },
+    timezone: {
+      /** UTC: the zone of the host is not granted. */
+      display: (_when: Datetime) => ({ utcOffset: 0, name: 'UTC', inDaylightSavingTime: false }),
+      utcOffset: (_when: Datetime): number => 0,
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * How a shim function fails: `WasiError` is the `err` of a WIT `result`,
+ * `ExitError` ends the program, and any other `Error` ends the guest in a trap.
+ */
+
+/**
+ * The `err` case of a WIT `result`: `payload` is the value the guest receives.
+ *
+ * The glue lowers `payload`; message and stack are for people who debug a host.
+ */
+export class WasiError<Payload = unknown> extends Error {
+  override readonly name = 'WasiError';
+  /** The value of the `err` case, shaped as the WIT type says. */
+  readonly payload: Payload;
+
+  constructor(payload: Payload, message?: string) {
+    super(message ?? (typeof payload === 'string' ? payload : 'the call failed'));
+    this.payload = payload;
+  }
+}
+
+/**
+ * Ends the program: thrown by `wasi:cli/exit`.
+ *
+ * It has no `payload`, so it unwinds the guest. Whoever started the guest
+ * catches it and ends with `code` (0 to 255).
+ */
+export class ExitError extends Error {
+  override readonly name = 'ExitError';
+  /** The exit status, 0 for success. */
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`the program ended with exit code ${code}`);
+    this.code = code;
+  }
+}
+
+/**
+ * A failure of the host in the words of `errno` (`ENOENT`, `EPIPE`, …).
+ *
+ * Hosts throw it, or any object with such a `code` as `node:fs` does.
+ */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  /** The `errno` name. */
+  readonly code: string;
+
+  constructor(code: string, message?: string) {
+    super(message ? `${code}: ${message}` : code);
+    this.code = code;
+  }
+}
+
+/** The `errno` name of a thrown value, if it carries one. */
+export function errnoOf(error: unknown): string | undefined {
+  if (typeof error === 'object' && error !== null && 'code' in error) {
+    return typeof error.code === 'string' ? error.code : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,618 @@
+/** `wasi:filesystem`: descriptors below preopened directories. */
+
+import type {
+  DirectoryEntry,
+  FileStat,
+  FileType,
+  HostDirectory,
+  HostFile,
+  NewTime,
+} from '../host/host.js';
+import { type Datetime, fromDatetime, toDatetime } from './clocks.js';
+import type { Context } from './context.js';
+import { HostError, WasiError, errnoOf } from './errors.js';
+import {
+  InputStream,
+  IoError,
+  OutputStream,
+  appendSink,
+  fileSink,
+  fileSource,
+  readBuffer,
+} from './io.js';
+import { SYMLINK, resolve, stripSlashes } from './paths.js';
+
+/** The WIT `error-code` for each `errno` that a host reports. */
+const ERROR_CODES = new Map<string, string>([
+  ['EACCES', 'access'],
+  ['EAGAIN', 'would-block'],
+  ['EALREADY', 'already'],
+  ['EBADF', 'bad-descriptor'],
+  ['EBUSY', 'busy'],
+  ['EDEADLK', 'deadlock'],
+  ['EDQUOT', 'quota'],
+  ['EEXIST', 'exist'],
+  ['EFBIG', 'file-too-large'],
+  ['EILSEQ', 'illegal-byte-sequence'],
+  ['EINPROGRESS', 'in-progress'],
+  ['EINTR', 'interrupted'],
+  ['EINVAL', 'invalid'],
+  ['EIO', 'io'],
+  ['EISDIR', 'is-directory'],
+  ['ELOOP', 'loop'],
+  ['EMFILE', 'insufficient-memory'],
+  ['EMLINK', 'too-many-links'],
+  ['EMSGSIZE', 'message-size'],
+  ['ENAMETOOLONG', 'name-too-long'],
+  ['ENFILE', 'insufficient-memory'],
+  ['ENODEV', 'no-device'],
+  ['ENOENT', 'no-entry'],
+  ['ENOLCK', 'no-lock'],
+  ['ENOMEM', 'insufficient-memory'],
+  ['ENOSPC', 'insufficient-space'],
+  ['ENOSYS', 'unsupported'],
+  ['ENOTDIR', 'not-directory'],
+  ['ENOTEMPTY', 'not-empty'],
+  ['ENOTRECOVERABLE', 'not-recoverable'],
+  ['ENOTSUP', 'unsupported'],
+  ['ENOTTY', 'no-tty'],
+  ['ENXIO', 'no-such-device'],
+  ['EOPNOTSUPP', 'unsupported'],
+  ['EOVERFLOW', 'overflow'],
+  ['EPERM', 'not-permitted'],
+  ['EPIPE', 'pipe'],
+  ['EROFS', 'read-only'],
+  ['ESPIPE', 'invalid-seek'],
+  ['ETXTBSY', 'text-file-busy'],
+  ['EXDEV', 'cross-device'],
+  // What Node itself refuses before it asks the system.
+  ['ERR_INVALID_ARG_VALUE', 'invalid'],
+  ['ERR_OUT_OF_RANGE', 'invalid'],
+  ['ERR_FS_FILE_TOO_LARGE', 'file-too-large'],
+  // What Deno reports where a permission of its own is missing.
+  ['NotCapable', 'access'],
+]);
+
+/** Offsets and sizes up to this are exact as numbers: 8 PiB. */
+const LARGEST_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** The WIT `path-flags`. */
+export interface PathFlags {
+  symlinkFollow?: boolean;
+}
+
+/** The WIT `open-flags`. */
+export interface OpenFlags {
+  create?: boolean;
+  directory?: boolean;
+  exclusive?: boolean;
+  truncate?: boolean;
+}
+
+/** The WIT `descriptor-flags`. */
+export interface DescriptorFlags {
+  read?: boolean;
+  write?: boolean;
+  fileIntegritySync?: boolean;
+  dataIntegritySync?: boolean;
+  requestedWriteSync?: boolean;
+  mutateDirectory?: boolean;
+}
+
+/** The WIT `new-timestamp`. */
+export type NewTimestamp =
+  | { tag: 'no-change' }
+  | { tag: 'now' }
+  | { tag: 'timestamp'; val: Datetime };
+
+/** The WIT `descriptor-stat`. */
+export interface DescriptorStat {
+  type: FileType;
+  linkCount: bigint;
+  size: bigint;
+  dataAccessTimestamp: Datetime | undefined;
+  dataModificationTimestamp: Datetime | undefined;
+  statusChangeTimestamp: Datetime | undefined;
+}
+
+/** The WIT `metadata-hash-value`. */
+export interface MetadataHash {
+  lower: bigint;
+  upper: bigint;
+}
+
+/** An open file, which a descriptor and its streams share. */
+class SharedFile {
+  readonly file: HostFile;
+  readonly #onClose: () => void;
+  #users = 1;
+
+  constructor(file: HostFile, onClose: () => void) {
+    this.file = file;
+    this.#onClose = onClose;
+  }
+
+  share(): HostFile {
+    this.#users += 1;
+    return this.file;
+  }
+
+  /** A field, so that a stream can take it as it is. */
+  readonly release = (): void => {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.file.close();
+    this.#onClose();
+  };
+}
+
+/** An open directory, and whether what is in it may change. */
+interface OpenDirectory {
+  readonly kind: 'directory';
+  readonly directory: HostDirectory;
+  readonly onClose: () => void;
+}
+
+/**
+ * The resource `wasi:filesystem/types.descriptor`.
+ *
+ * A directory opened below another may change what is in it exactly when the
+ * other may, also when `open-at` did not ask for `mutate-directory`: libraries
+ * open a directory for reading and then remove what they found through it.
+ */
+export class Descriptor {
+  readonly #cx: Context;
+  readonly #open: SharedFile | OpenDirectory;
+  readonly #flags: DescriptorFlags;
+  /** Whether this comes from a preopen that may be changed. */
+  readonly #mutable: boolean;
+  #isDropped = false;
+
+  private constructor(
+    cx: Context,
+    open: SharedFile | OpenDirectory,
+    flags: DescriptorFlags,
+    mutable: boolean,
+  ) {
+    this.#cx = cx;
+    this.#open = open;
+    this.#flags = flags;
+    this.#mutable = mutable;
+  }
+
+  /** A descriptor of a preopened directory; the caller keeps `directory`. */
+  static ofPreopen(cx: Context, directory: HostDirectory, readOnly: boolean): Descriptor {
+    const open = { kind: 'directory' as const, directory: directory.reopen(), onClose: () => {} };
+    return new Descriptor(cx, open, { read: true, mutateDirectory: !readOnly }, !readOnly);
+  }
+
+  readViaStream(offset: bigint): InputStream {
+    return attempt(() => {
+      const shared = this.#readable();
+      const source = fileSource(shared.file, toOffset(offset));
+      shared.share();
+      return new InputStream(source, this.#cx.host, shared.release);
+    });
+  }
+
+  writeViaStream(offset: bigint): OutputStream {
+    return attempt(() => {
+      const shared = this.#writable();
+      const sink = fileSink(shared.file, toOffset(offset));
+      shared.share();
+      return new OutputStream(sink, this.#cx.host, shared.release);
+    });
+  }
+
+  appendViaStream(): OutputStream {
+    return attempt(() => {
+      const shared = this.#writable();
+      const sink = appendSink(shared.share());
+      return new OutputStream(sink, this.#cx.host, shared.release);
+    });
+  }
+
+  /** Advice may be ignored, and is. */
+  advise(_offset: bigint, _length: bigint, _advice: string): void {
+    attempt(() => this.#file());
+  }
+
+  syncData(): void {
+    attempt(() => {
+      const open = this.#open;
+      if (!(open instanceof SharedFile)) open.directory.sync();
+      else if (this.#flags.write) open.file.syncData();
+    });
+  }
+
+  getFlags(): DescriptorFlags {
+    return { ...this.#flags };
+  }
+
+  getType(): FileType {
+    const open = this.#open;
+    return open instanceof SharedFile ? open.file.type : 'directory';
+  }
+
+  setSize(size: bigint): void {
+    attempt(() => {
+      if (!this.#mutable) throw new HostError('EROFS');
+      const { file } = this.#file();
+      // As `ftruncate` on a descriptor that is not open for writing.
+      if (!this.#flags.write) throw new HostError('EINVAL');
+      file.setSize(toOffset(size, 'EFBIG'));
+    });
+  }
+
+  setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
+    attempt(() => {
+      if (!this.#mutable) throw new HostError('EROFS');
+      const object = this.#object();
+      object.setTimes(this.#newTime(accessed), this.#newTime(modified));
+    });
+  }
+
+  /** The bytes are valid until the next read. */
+  read(length: bigint, offset: bigint): [Uint8Array, boolean] {
+    return attempt(() => {
+      const { file } = this.#readable();
+      const buffer = readBuffer(length);
+      if (buffer.length === 0) return [buffer, false];
+      const count = file.read(buffer, toOffset(offset));
+      const bytes = count === buffer.length ? buffer : buffer.subarray(0, count);
+      return [bytes, count === 0];
+    });
+  }
+
+  write(buffer: Uint8Array, offset: bigint): bigint {
+    return attempt(() => {
+      const { file } = this.#writable();
+      if (buffer.length === 0) return 0n;
+      return BigInt(file.write(buffer, toOffset(offset)));
+    });
+  }
+
+  readDirectory(): DirectoryEntryStream {
+    return attempt(() => new DirectoryEntryStream(this.#directory().list()));
+  }
+
+  sync(): void {
+    attempt(() => {
+      const open = this.#open;
+      if (!(open instanceof SharedFile)) open.directory.sync();
+      else if (this.#flags.write) open.file.sync();
+    });
+  }
+
+  createDirectoryAt(path: string): void {
+    this.#change(stripSlashes(path).path, (directory, name) => {
+      if (name === undefined) throw new HostError('EEXIST');
+      directory.createDirectory(name);
+    });
+  }
+
+  stat(): DescriptorStat {
+    return attempt(() => toDescriptorStat(this.#object().stat()));
+  }
+
+  statAt(pathFlags: PathFlags, path: string): DescriptorStat {
+    return attempt(() => toDescriptorStat(this.#statAt(pathFlags, path)));
+  }
+
+  setTimesAt(
+    pathFlags: PathFlags,
+    path: string,
+    accessed: NewTimestamp,
+    modified: NewTimestamp,
+  ): void {
+    attempt(() => {
+      const base = this.#mutableDirectory();
+      const accessTime = this.#newTime(accessed);
+      const modifyTime = this.#newTime(modified);
+      const follow = pathFlags.symlinkFollow === true;
+      resolve(base, path, follow, (directory, name) => {
+        if (name === undefined) return directory.setTimes(accessTime, modifyTime);
+        if (follow && directory.lstat(name).type === 'symbolic-link') return SYMLINK;
+        return directory.setTimesOf(name, accessTime, modifyTime);
+      });
+    });
+  }
+
+  linkAt(
+    oldPathFlags: PathFlags,
+    oldPath: string,
+    newDescriptor: Descriptor,
+    newPath: string,
+  ): void {
+    attempt(() => {
+      const oldBase = this.#mutableDirectory();
+      const newBase = newDescriptor.#mutableDirectory();
+      const follow = oldPathFlags.symlinkFollow === true;
+      resolve(oldBase, oldPath, follow, (directory, name) => {
+        if (name === undefined) throw new HostError('EPERM', 'a directory has one name');
+        if (follow && directory.lstat(name).type === 'symbolic-link') return SYMLINK;
+        return resolve(newBase, newPath, false, (newDirectory, newName) => {
+          if (newName === undefined) throw new HostError('EEXIST');
+          directory.link(name, newDirectory, newName);
+        });
+      });
+    });
+  }
+
+  openAt(
+    pathFlags: PathFlags,
+    path: string,
+    openFlags: OpenFlags,
+    flags: DescriptorFlags,
+  ): Descriptor {
+    return attempt(() => {
+      const base = this.#directory();
+      const { create = false, directory = false, exclusive = false, truncate = false } = openFlags;
+      if (!this.#mutable && (flags.write || flags.mutateDirectory || create || truncate)) {
+        throw new HostError('EROFS');
+      }
+      if (directory && (create || truncate)) throw new HostError('EINVAL');
+      const options = {
+        read: flags.read === true,
+        // Libraries open with `write` and `mutate-directory` together what may be either.
+        write: flags.write === true && !directory,
+        create,
+        exclusive,
+        truncate,
+        directory,
+        sync: flags.fileIntegritySync === true,
+        dataSync: flags.dataIntegritySync === true,
+      };
+      const cx = this.#cx;
+      if (cx.openFilesLeft <= 0) throw new HostError('EMFILE');
+      const opened = resolve(base, path, pathFlags.symlinkFollow === true, (parent, name) => {
+        if (name !== undefined) return parent.open(name, options) ?? SYMLINK;
+        if (create && exclusive) throw new HostError('EEXIST');
+        if (options.write || truncate) throw new HostError('EISDIR');
+        return parent.reopen();
+      });
+      cx.openFilesLeft -= 1;
+      const onClose = (): void => {
+        cx.openFilesLeft += 1;
+      };
+      if (opened.kind === 'file') {
+        const { mutateDirectory: _, ...fileFlags } = flags;
+        return new Descriptor(cx, new SharedFile(opened, onClose), fileFlags, this.#mutable);
+      }
+      const open = { kind: 'directory' as const, directory: opened, onClose };
+      const directoryFlags = { read: true, mutateDirectory: this.#mutable };
+      return new Descriptor(cx, open, directoryFlags, this.#mutable);
+    });
+  }
+
+  readlinkAt(path: string): string {
+    return attempt(() =>
+      resolve(this.#directory(), path, false, (directory, name) => {
+        if (name === undefined) throw new HostError('EINVAL');
+        const target = directory.readlink(name);
+        if (target.startsWith('/')) throw new HostError('EPERM', 'absolute link');
+        return target;
+      }),
+    );
+  }
+
+  removeDirectoryAt(path: string): void {
+    this.#change(stripSlashes(path).path, (directory, name) => {
+      if (name === undefined) throw new HostError('EINVAL');
+      directory.removeDirectory(name);
+    });
+  }
+
+  renameAt(oldPath: string, newDescriptor: Descriptor, newPath: string): void {
+    attempt(() => {
+      const oldBase = this.#mutableDirectory();
+      const newBase = newDescriptor.#mutableDirectory();
+      const from = stripSlashes(oldPath);
+      const to = stripSlashes(newPath);
+      resolve(oldBase, from.path, false, (directory, name) => {
+        if (name === undefined) throw new HostError('EBUSY');
+        if ((from.hadSlash || to.hadSlash) && directory.lstat(name).type !== 'directory') {
+          throw new HostError('ENOTDIR');
+        }
+        return resolve(newBase, to.path, false, (newDirectory, newName) => {
+          if (newName === undefined) throw new HostError('EBUSY');
+          directory.rename(name, newDirectory, newName);
+        });
+      });
+    });
+  }
+
+  symlinkAt(oldPath: string, newPath: string): void {
+    this.#change(newPath, (directory, name) => {
+      if (oldPath.startsWith('/')) throw new HostError('EPERM', 'absolute link');
+      if (oldPath === '') throw new HostError('ENOENT');
+      if (oldPath.includes('\0')) throw new HostError('EINVAL');
+      if (name === undefined) throw new HostError('EEXIST');
+      directory.symlink(oldPath, name);
+    });
+  }
+
+  unlinkFileAt(path: string): void {
+    const { path: stripped, hadSlash } = stripSlashes(path);
+    this.#change(stripped, (directory, name) => {
+      if (name === undefined) throw new HostError('EISDIR');
+      if (hadSlash && directory.lstat(name).type !== 'directory') throw new HostError('ENOTDIR');
+      directory.unlink(name);
+    });
+  }
+
+  isSameObject(other: Descriptor): boolean {
+    try {
+      const mine = this.#object().stat();
+      const theirs = other.#object().stat();
+      return mine.device === theirs.device && mine.inode === theirs.inode;
+    } catch {
+      // The function has no error: what cannot be asked is not known to be the same.
+      return false;
+    }
+  }
+
+  metadataHash(): MetadataHash {
+    return attempt(() => hash(this.#object().stat()));
+  }
+
+  metadataHashAt(pathFlags: PathFlags, path: string): MetadataHash {
+    return attempt(() => hash(this.#statAt(pathFlags, path)));
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isDropped) return;
+    this.#isDropped = true;
+    const open = this.#open;
+    if (open instanceof SharedFile) {
+      open.release();
+    } else {
+      open.directory.close();
+      open.onClose();
+    }
+  }
+
+  #statAt(pathFlags: PathFlags, path: string): FileStat {
+    const follow = pathFlags.symlinkFollow === true;
+    return resolve(this.#directory(), path, follow, (directory, name) => {
+      if (name === undefined) return directory.stat();
+      const stat = directory.lstat(name);
+      return follow && stat.type === 'symbolic-link' ? SYMLINK : stat;
+    });
+  }
+
+  #change(path: string, change: (directory: HostDirectory, name: string | undefined) => void) {
+    attempt(() => resolve(this.#mutableDirectory(), path, false, change));
+  }
+
+  #object(): HostFile | HostDirectory {
+    const open = this.#open;
+    return open instanceof SharedFile ? open.file : open.directory;
+  }
+
+  #file(): SharedFile {
+    const open = this.#open;
+    if (open instanceof SharedFile) return open;
+    throw new HostError('EISDIR');
+  }
+
+  #readable(): SharedFile {
+    const shared = this.#file();
+    if (!this.#flags.read) throw new HostError('EBADF', 'not open for reading');
+    return shared;
+  }
+
+  #writable(): SharedFile {
+    const shared = this.#file();
+    if (!this.#flags.write) throw new HostError('EBADF', 'not open for writing');
+    return shared;
+  }
+
+  #directory(): HostDirectory {
+    const open = this.#open;
+    if (open instanceof SharedFile) throw new HostError('ENOTDIR');
+    return open.directory;
+  }
+
+  #mutableDirectory(): HostDirectory {
+    const directory = this.#directory();
+    if (!this.#mutable) throw new HostError('EROFS');
+    return directory;
+  }
+
+  #newTime(timestamp: NewTimestamp): NewTime {
+    if (timestamp.tag === 'no-change') return undefined;
+    if (timestamp.tag === 'now') return this.#cx.host.wallNow();
+    return fromDatetime(timestamp.val);
+  }
+}
+
+/** The resource `wasi:filesystem/types.directory-entry-stream`. */
+export class DirectoryEntryStream {
+  readonly #entries: readonly DirectoryEntry[];
+  #next = 0;
+
+  constructor(entries: readonly DirectoryEntry[]) {
+    this.#entries = entries;
+  }
+
+  readDirectoryEntry(): { type: FileType; name: string } | undefined {
+    const entry = this.#entries[this.#next];
+    if (entry === undefined) return undefined;
+    this.#next += 1;
+    const { type, name } = entry;
+    if (name === undefined) throw new WasiError('illegal-byte-sequence');
+    return { type, name };
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** The interfaces of `wasi:filesystem` for the guest of `cx`. */
+export function createFilesystem(cx: Context) {
+  return {
+    types: {
+      Descriptor,
+      DirectoryEntryStream,
+      filesystemErrorCode(error: IoError): string | undefined {
+        const errno = IoError.errno(error);
+        return errno === undefined ? undefined : (ERROR_CODES.get(errno) ?? 'io');
+      },
+    },
+    preopens: {
+      getDirectories: (): [Descriptor, string][] =>
+        cx.preopens.map(({ guest, directory, readOnly }) => [
+          Descriptor.ofPreopen(cx, directory, readOnly),
+          guest,
+        ]),
+    },
+  };
+}
+
+/** Runs `action`; what the host reports by `errno` is thrown as the WIT `error-code`. */
+function attempt<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const errno = errnoOf(error);
+    // Without `errno` it is a mistake of ours, and ends the guest in a trap.
+    if (errno === undefined) throw error;
+    throw new WasiError(ERROR_CODES.get(errno) ?? 'io');
+  }
+}
+
+function toOffset(offset: bigint, errno = 'EINVAL'): number {
+  if (offset > LARGEST_OFFSET) throw new HostError(errno);
+  return Number(offset);
+}
+
+function toDescriptorStat(stat: FileStat): DescriptorStat {
+  return {
+    type: stat.type,
+    linkCount: stat.linkCount,
+    size: stat.size,
+    dataAccessTimestamp: toDatetime(stat.accessed),
+    dataModificationTimestamp: toDatetime(stat.modified),
+    statusChangeTimestamp: toDatetime(stat.changed),
+  };
+}
+
+/** Where the two halves of a hash start: unlike each other, and in each process. */
+const HASH_SEEDS = /* @__PURE__ */ crypto.getRandomValues(new BigUint64Array(2));
+/** Odd, with bits spread evenly, from the golden ratio. */
+const HASH_FACTOR = 0x9e37_79b9_7f4a_7c15n;
+
+function hash(stat: FileStat): MetadataHash {
+  const [lower = 0n, upper = 0n] = HASH_SEEDS;
+  const parts = [stat.device, stat.inode, stat.size, stat.modified, stat.changed];
+  return { lower: mix(lower, parts), upper: mix(upper, parts) };
+}
+
+function mix(seed: bigint, parts: readonly bigint[]): bigint {
+  let state = seed;
+  for (const part of parts) {
+    state = BigInt.asUintN(64, (state ^ part) * HASH_FACTOR);
+    state ^= state >> 29n;
+  }
+  return state;
+}

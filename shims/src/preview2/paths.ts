@@ -1,0 +1,106 @@
+/**
+ * How a path of the guest is resolved: component by component below one
+ * directory, so that neither `..` nor a symbolic link leads out of it
+ * (`wasi:filesystem/types`, path resolution).
+ */
+
+import type { HostDirectory } from '../host/host.js';
+import { HostError } from './errors.js';
+
+/** Symbolic links followed for one path before it counts as a loop, as on Linux. */
+const MOST_SYMLINKS = 40;
+
+/** What a `Visit` returns when `name` is a symbolic link. */
+export const SYMLINK = Symbol('symbolic link');
+
+/** Acts on `name` in `directory`, or on `directory` itself when `name` is `undefined`. */
+export type Visit<T> = (directory: HostDirectory, name: string | undefined) => T | typeof SYMLINK;
+
+/**
+ * Walks to the last component of `path` and lets `visit` act on it.
+ *
+ * When `visit` says that it is a symbolic link, the link is followed if
+ * `follow` allows, else the path is a loop (`ELOOP`), as with `O_NOFOLLOW`.
+ * Throws `EPERM` for a path that leads out of `base`.
+ */
+export function resolve<T>(
+  base: HostDirectory,
+  path: string,
+  follow: boolean,
+  visit: Visit<T>,
+): T {
+  checkPath(path);
+  /** Components still to go, the next one last. */
+  const pending = path.split('/').reverse();
+  /** The names that lead from `base` to `directory`; none is a symbolic link. */
+  const walked: string[] = [];
+  let directory = base;
+  let symlinks = 0;
+  const enter = (next: HostDirectory): void => {
+    if (directory !== base) directory.close();
+    directory = next;
+  };
+
+  try {
+    for (;;) {
+      const name = pending.pop();
+      if (name === undefined) return visitDirectory(directory, visit);
+      if (name === '' || name === '.') continue;
+      if (name === '..') {
+        if (walked.pop() === undefined) throw new HostError('EPERM', 'path leads out of its base');
+        enter(walk(base, walked));
+        continue;
+      }
+      if (pending.length === 0) {
+        const result = visit(directory, name);
+        if (result !== SYMLINK) return result;
+        if (!follow) throw new HostError('ELOOP');
+      } else {
+        const next = directory.openDirectory(name);
+        if (next !== undefined) {
+          enter(next);
+          walked.push(name);
+          continue;
+        }
+      }
+      symlinks += 1;
+      if (symlinks > MOST_SYMLINKS) throw new HostError('ELOOP');
+      const target = directory.readlink(name);
+      checkPath(target);
+      pending.push(...target.split('/').reverse());
+    }
+  } finally {
+    if (directory !== base) directory.close();
+  }
+}
+
+/** `path` without slashes at its end, and whether there were any: it must be a directory then. */
+export function stripSlashes(path: string): { path: string; hadSlash: boolean } {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end -= 1;
+  return { path: path.slice(0, end), hadSlash: end < path.length };
+}
+
+function visitDirectory<T>(directory: HostDirectory, visit: Visit<T>): T {
+  const result = visit(directory, undefined);
+  if (result === SYMLINK) throw new HostError('ELOOP');
+  return result;
+}
+
+function checkPath(path: string): void {
+  if (path === '') throw new HostError('ENOENT');
+  if (path.startsWith('/')) throw new HostError('EPERM', 'absolute path');
+  if (path.includes('\0')) throw new HostError('EINVAL', 'NUL in path');
+}
+
+/** Opens the directory that `names` lead to. Each was a directory when it was walked. */
+function walk(base: HostDirectory, names: readonly string[]): HostDirectory {
+  let directory = base;
+  for (const name of names) {
+    const next = directory.openDirectory(name);
+    if (directory !== base) directory.close();
+    if (next === undefined) throw new HostError('EPERM', 'a directory became a symbolic link');
+    directory = next;
+  }
+  return directory;
+}

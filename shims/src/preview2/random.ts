@@ -1,0 +1,45 @@
+/** `wasi:random`: secure and insecure random numbers. */
+
+import type { Context } from './context.js';
+
+/** The most bytes one call returns. */
+const MOST_BYTES = 1n << 26n;
+/** How many 64-bit numbers are made at a time. */
+const POOL = 128;
+
+/** The interfaces of `wasi:random` for the guest of `cx`. */
+export function createRandom(cx: Context) {
+  const pool = new BigUint64Array(POOL);
+  let left = 0;
+
+  const getRandomBytes = (len: bigint): Uint8Array => {
+    checkGranted(cx);
+    // The WIT has no error for this, and a shorter list would be a weaker secret.
+    if (len > MOST_BYTES) throw new Error(`${len} random bytes are more than ${MOST_BYTES}`);
+    const bytes = new Uint8Array(Number(len));
+    cx.host.fillRandom(bytes);
+    return bytes;
+  };
+  const getRandomU64 = (): bigint => {
+    checkGranted(cx);
+    if (left === 0) {
+      cx.host.fillRandom(new Uint8Array(pool.buffer));
+      left = POOL;
+    }
+    left -= 1;
+    const value = pool[left] as bigint;
+    // A number that was handed out does not stay in memory.
+    pool[left] = 0n;
+    return value;
+  };
+
+  return {
+    random: { getRandomBytes, getRandomU64 },
+    insecure: { getInsecureRandomBytes: getRandomBytes, getInsecureRandomU64: getRandomU64 },
+    insecureSeed: { insecureSeed: (): [bigint, bigint] => [getRandomU64(), getRandomU64()] },
+  };
+}
+
+function checkGranted(cx: Context): void {
+  if (!cx.random) throw new Error('random numbers are not granted (capability `random`)');
+}
