@@ -1,0 +1,24 @@
+/** Where the benchmark keeps things. */
+import { fileURLToPath } from 'node:url';
+
+export const BENCH = fileURLToPath(new URL('..', import.meta.url));
+/** Built guests and what Windlass makes of them. */
+export const CACHE = `${BENCH}.cache/`;
+/** What the peer makes of them, below its own packages so that its output finds its shims. */
+export const PEER = `${BENCH}peer/`;
+export const PEER_CACHE = `${PEER}.cache/`;
+export const PEER_CLI = `${PEER}node_modules/@bytecodealliance/jco/dist/jco.js`;
+export const WINDLASS_CLI = fileURLToPath(
+  new URL('../../../npm/windlass/bin/windlass.js', import.meta.url),
+);
+export const HOST = `${BENCH}impls/host.mjs`;
+
+/** The components measured beside the calls, smallest first; `first` is the call that shows one works. */
+export const COMPONENTS = {
+  answer: { what: '() -> u32', first: (m) => m.answer() },
+  add: { what: '(u32, u32) -> u32', first: (m) => m.add(1, 2) },
+  bench: { what: 'the guest of the call cases', first: (m) => m.calls.addU32(1, 2) },
+  rust: { what: 'Rust, WASI', first: (m) => m.hello('x') },
+  js: { what: 'JavaScript (StarlingMonkey)', first: (m) => m.hello('x') },
+  python: { what: 'Python (CPython)', first: (m) => m.hello('x') },
+};
