@@ -5,14 +5,26 @@
  * without it there is the one of this machine. All packages carry one version,
  * that of `npm/windlass/package.json`.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { capture, root } from '../tests/lib/setup.mjs';
 
 /** Where each package lies. */
-const sources = { windlass: 'npm/windlass', '@windlass/wasm': 'npm/wasm', '@windlass/wasi': 'shims' };
+const sources = {
+  windlass: 'npm/windlass',
+  '@windlass/wasm': 'npm/wasm',
+  '@windlass/wasi': 'shims',
+};
 
 /** What `package.json` says about a platform. */
 const platforms = {
@@ -49,7 +61,10 @@ export async function pack(out, addons) {
     const folder = join(out, 'packages', name);
     mkdirSync(folder, { recursive: true });
     if (from) {
-      cpSync(root + from, folder, { recursive: true, filter: (path) => !skipped.has(basename(path)) });
+      cpSync(root + from, folder, {
+        recursive: true,
+        filter: (path) => !skipped.has(basename(path)),
+      });
     }
     for (const file of ['LICENSE', 'README.md']) {
       if (!existsSync(join(folder, file))) cpSync(root + file, join(folder, file));
@@ -132,7 +147,10 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   }
   const addons = values.addons
     ? Object.fromEntries(
-        readdirSync(values.addons).map((name) => [name, join(values.addons, name, 'windlass.node')]),
+        readdirSync(values.addons).map((name) => [
+          name,
+          join(values.addons, name, 'windlass.node'),
+        ]),
       )
     : { [thisPlatform]: `${root}npm/native/windlass.node` };
   for (const [name, { tarball }] of Object.entries(await pack(out, addons))) {

@@ -24,7 +24,9 @@ let failed = 0;
 for (const [name, program, args, env] of steps) {
   const begin = performance.now();
   const { code, output } = await capture(program, args, { env });
-  console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
+  console.log(
+    `${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`,
+  );
   if (code === 0) continue;
   failed += 1;
   console.log(output.trimEnd().replace(/^/gm, '     '));

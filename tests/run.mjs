@@ -20,11 +20,28 @@ const node26 = 'node26';
  * the counts; `minutes` is when a hanging suite is ended.
  */
 const suites = [
-  { name: 'check', file: 'tests/check.mjs', runs: [[node, 'tests/check.mjs']], read: plain, minutes: 20 },
+  {
+    name: 'check',
+    file: 'tests/check.mjs',
+    runs: [[node, 'tests/check.mjs']],
+    read: plain,
+    minutes: 20,
+  },
   {
     name: 'rust',
     file: 'transpiler/Cargo.toml',
-    runs: [['cargo', 'test', '--workspace', '--exclude', 'windlass-wasm', '--exclude', 'windlass-native', '--no-fail-fast']],
+    runs: [
+      [
+        'cargo',
+        'test',
+        '--workspace',
+        '--exclude',
+        'windlass-wasm',
+        '--exclude',
+        'windlass-native',
+        '--no-fail-fast',
+      ],
+    ],
     read: cargo,
     minutes: 30,
   },
@@ -35,8 +52,20 @@ const suites = [
     read: nodeTest,
     minutes: 5,
   },
-  { name: 'shims', file: 'shims/test', runs: [[node, '--test', 'shims/test/']], read: nodeTest, minutes: 10 },
-  { name: 'cli', file: 'npm/windlass/test', runs: [[node, '--test', 'npm/windlass/test/']], read: nodeTest, minutes: 10 },
+  {
+    name: 'shims',
+    file: 'shims/test',
+    runs: [[node, '--test', 'shims/test/']],
+    read: nodeTest,
+    minutes: 10,
+  },
+  {
+    name: 'cli',
+    file: 'npm/windlass/test',
+    runs: [[node, '--test', 'npm/windlass/test/']],
+    read: nodeTest,
+    minutes: 10,
+  },
   {
     name: 'fixtures',
     file: 'tests/fixtures/run.mjs',
@@ -47,8 +76,20 @@ const suites = [
     read: plain,
     minutes: 15,
   },
-  { name: 'equality', file: 'tests/packages/equality.mjs', runs: [[node, 'tests/packages/equality.mjs']], read: plain, minutes: 10 },
-  { name: 'packages', file: 'tests/packages/run.mjs', runs: [[node, 'tests/packages/run.mjs']], read: plain, minutes: 15 },
+  {
+    name: 'equality',
+    file: 'tests/packages/equality.mjs',
+    runs: [[node, 'tests/packages/equality.mjs']],
+    read: plain,
+    minutes: 10,
+  },
+  {
+    name: 'packages',
+    file: 'tests/packages/run.mjs',
+    runs: [[node, 'tests/packages/run.mjs']],
+    read: plain,
+    minutes: 15,
+  },
   {
     name: 'conformance',
     file: 'tests/conformance/suite.mjs',
@@ -59,8 +100,20 @@ const suites = [
     read: plain,
     minutes: 20,
   },
-  { name: 'guests', file: 'tests/guests/run.mjs', runs: [[node, 'tests/guests/run.mjs']], read: plain, minutes: 30 },
-  { name: 'fuzz', file: 'tests/fuzz/run.mjs', runs: [[node, 'tests/fuzz/run.mjs']], read: plain, minutes: 10 },
+  {
+    name: 'guests',
+    file: 'tests/guests/run.mjs',
+    runs: [[node, 'tests/guests/run.mjs']],
+    read: plain,
+    minutes: 30,
+  },
+  {
+    name: 'fuzz',
+    file: 'tests/fuzz/run.mjs',
+    runs: [[node, 'tests/fuzz/run.mjs']],
+    read: plain,
+    minutes: 10,
+  },
 ];
 
 const { values: args } = parseArgs({
@@ -78,7 +131,9 @@ if (args.list) {
 const wanted = args.only?.split(',');
 const unknown = wanted?.filter((name) => !suites.some((suite) => suite.name === name)) ?? [];
 if (unknown.length > 0) {
-  console.error(`error: no suite \`${unknown[0]}\`; there are ${suites.map((s) => s.name).join(', ')}`);
+  console.error(
+    `error: no suite \`${unknown[0]}\`; there are ${suites.map((s) => s.name).join(', ')}`,
+  );
   process.exit(2);
 }
 
@@ -102,7 +157,9 @@ for (const suite of suites) {
   if (!wanted || wanted.includes(suite.name)) results.push(await runSuite(suite));
 }
 
-console.log(`\n${'suite'.padEnd(13)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'time'.padStart(9)}`);
+console.log(
+  `\n${'suite'.padEnd(13)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'time'.padStart(9)}`,
+);
 for (const { name, passed, failed, skipped, seconds, note } of results) {
   const time = clock(seconds).padStart(9);
   console.log(
@@ -110,7 +167,9 @@ for (const { name, passed, failed, skipped, seconds, note } of results) {
   );
 }
 const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
-console.log(`everything took ${clock((performance.now() - started) / 1000)}; logs are in target/test-logs\n`);
+console.log(
+  `everything took ${clock((performance.now() - started) / 1000)}; logs are in target/test-logs\n`,
+);
 console.log(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`);
 process.exitCode = total('failed') > 0 ? 1 : 0;
 
@@ -156,7 +215,10 @@ async function runSuite(suite) {
   if (sum.failed > 0) {
     const lines = log.trimEnd().split('\n');
     const shown = args.verbose ? lines : lines.slice(-80);
-    if (shown.length < lines.length) console.log(`  … ${lines.length - shown.length} lines more in target/test-logs/${suite.name}.log`);
+    if (shown.length < lines.length)
+      console.log(
+        `  … ${lines.length - shown.length} lines more in target/test-logs/${suite.name}.log`,
+      );
     for (const line of shown) console.log(`  ${line}`);
   }
   return sum;
@@ -171,7 +233,10 @@ function progressOf(name, begin) {
     process.stdout.write(`\r\u001b[K${`run      ${name} ${elapsed()}  ${latest}`.slice(0, width)}`);
   };
   if (!tty) console.log(`run      ${name}`);
-  const timer = setInterval(() => (tty ? show() : console.log(`         ${name} ${elapsed()}  ${latest}`)), tty ? 200 : 60_000);
+  const timer = setInterval(
+    () => (tty ? show() : console.log(`         ${name} ${elapsed()}  ${latest}`)),
+    tty ? 200 : 60_000,
+  );
   return {
     line: (line) => {
       if (line.trim() !== '') latest = line.trim();
@@ -186,7 +251,9 @@ function progressOf(name, begin) {
 /** Counts of `cargo test`: one `test result:` line for each program and for the doc tests. */
 function cargo(output) {
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const [, passed, failed, ignored] of output.matchAll(/^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm)) {
+  for (const [, passed, failed, ignored] of output.matchAll(
+    /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm,
+  )) {
     sum.passed += Number(passed);
     sum.failed += Number(failed);
     sum.skipped += Number(ignored);
@@ -198,7 +265,8 @@ function cargo(output) {
 function nodeTest(output) {
   const count = (word) => {
     let sum = 0;
-    for (const [, n] of output.matchAll(new RegExp(`^(?:#|ℹ) ${word} (\\d+)$`, 'gm'))) sum += Number(n);
+    for (const [, n] of output.matchAll(new RegExp(`^(?:#|ℹ) ${word} (\\d+)$`, 'gm')))
+      sum += Number(n);
     return sum;
   };
   return {

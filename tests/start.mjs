@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { capture, install, need, root } from './lib/setup.mjs';
 
 const begin = performance.now();
-const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text);
+const bold = (text) =>
+  process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text;
 
 need();
 try {
@@ -27,10 +28,14 @@ try {
   const kB = (path) => `${(statSync(root + path).size / 1000).toFixed(1)} kB`.padStart(9);
   console.log(`\n${kB(wasm)}  ${wasm}, whose interface is:\n`);
   const wit = readFileSync(`${root}tests/guests/hello/wit/hello.wit`, 'utf8');
-  const world = wit.slice(wit.indexOf('world hello')).replace(/^ *\/\/\/.*\n/gm, '').trim();
+  const world = wit
+    .slice(wit.indexOf('world hello'))
+    .replace(/^ *\/\/\/.*\n/gm, '')
+    .trim();
   console.log(world.replace(/^(?=.)/gm, '             '));
   console.log('\nbecame\n');
-  for (const name of readdirSync(root + out)) console.log(`${kB(`${out}/${name}`)}  ${out}/${name}`);
+  for (const name of readdirSync(root + out))
+    console.log(`${kB(`${out}/${name}`)}  ${out}/${name}`);
 
   console.log(`\nand ${bold('tests/start/visit.mjs')} imports it as any other module:\n`);
   const { code, output } = await capture(process.execPath, ['tests/start/visit.mjs']);
@@ -59,7 +64,9 @@ async function step(what, work) {
 async function run(note, program, args) {
   let latest = '';
   const timer = setInterval(() => note(latest), 20_000);
-  const { code, output } = await capture(program, args, { onLine: (line) => (latest = line.trim()) });
+  const { code, output } = await capture(program, args, {
+    onLine: (line) => (latest = line.trim()),
+  });
   clearInterval(timer);
   if (code !== 0) throw new Error(output);
 }

@@ -24,12 +24,15 @@ export function need(programs = ['npm', 'cargo']) {
   };
   const [major] = process.versions.node.split('.').map(Number);
   const missing = [];
-  if (major < 20) missing.push(`Node ${process.versions.node} is too old: Node 20 or later is needed`);
+  if (major < 20)
+    missing.push(`Node ${process.versions.node} is too old: Node 20 or later is needed`);
   for (const program of programs) {
     const probe = spawnSync(program, ['--version'], { cwd: root, stdio: 'pipe', shell: windows });
     if (probe.status === 0) continue;
     const detail = probe.error ? '' : `: ${String(probe.stderr).trim().split('\n').at(-1)}`;
-    missing.push(probe.error || detail === ': ' ? ways[program] : `${program} does not start${detail}`);
+    missing.push(
+      probe.error || detail === ': ' ? ways[program] : `${program} does not start${detail}`,
+    );
   }
   if (missing.length > 0) {
     console.error(`error: ${missing.join('; ')}`);
@@ -43,7 +46,9 @@ export function need(programs = ['npm', 'cargo']) {
  * @param {(text: string) => void} note told what happens, if it takes time
  */
 export async function install(note = () => {}) {
-  const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(`${root}package-lock.json`))
+    .digest('hex');
   const stamp = `${root}node_modules/.windlass-lock`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   note('npm packages');

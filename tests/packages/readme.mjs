@@ -10,10 +10,9 @@ import { capture, root } from '../lib/setup.mjs';
  *
  * @param {string} folder where the packages are installed
  * @param {string} hello path of the component that the examples use
- * @param {string} node the Node to run them on, which must know `using`
  * @returns {[name: string, run: () => Promise<void>][]}
  */
-export function readmeExamples(folder, hello, node) {
+export function readmeExamples(folder, hello) {
   copyFileSync(hello, join(folder, 'hello.wasm'));
   const readme = readFileSync(`${root}README.md`, 'utf8');
   const tests = [];
@@ -33,7 +32,10 @@ export function readmeExamples(folder, hello, node) {
   return tests;
 
   async function run(args) {
-    const { code, output } = await capture(node, args, { cwd: folder, env: { NO_COLOR: '1' } });
+    const { code, output } = await capture(process.execPath, args, {
+      cwd: folder,
+      env: { NO_COLOR: '1' },
+    });
     assert.equal(code, 0, output);
     return output;
   }

@@ -3,7 +3,15 @@
  * empty folders and used there, with the addon and without it.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -19,7 +27,9 @@ const native = `@windlass/native-${thisPlatform}`;
 const hello = `${root}tests/guests/build/hello.wasm`;
 const counts = { passed: 0, failed: 0 };
 
-const packed = await pack(join(scratch, 'packed'), { [thisPlatform]: `${root}npm/native/windlass.node` });
+const packed = await pack(join(scratch, 'packed'), {
+  [thisPlatform]: `${root}npm/native/windlass.node`,
+});
 const built = await capture(process.execPath, ['tests/guests/build.mjs', 'hello']);
 if (built.code !== 0) throw new Error(built.output);
 
@@ -41,7 +51,9 @@ for (const [name, { folder, tarball }] of Object.entries(packed)) {
     const files = output.trim().split('\n');
     assert.ok(files.includes('package/LICENSE'), 'no license');
     assert.ok(files.includes('package/README.md'), 'no README');
-    const stray = files.filter((file) => /\.rs$|\.tsbuildinfo$|\/(?:src|test)\/|Cargo|(?<!\.d)\.ts$/.test(file));
+    const stray = files.filter((file) =>
+      /\.rs$|\.tsbuildinfo$|\/(?:src|test)\/|Cargo|(?<!\.d)\.ts$/.test(file),
+    );
     assert.deepEqual(stray, []);
   });
 }
@@ -83,7 +95,10 @@ for (const [where, folder, bindings] of [
     await test(`${by}: command line`, async () => {
       const windlass = 'node_modules/windlass/bin/windlass.js';
       const out = `out-${binding ?? 'default'}`;
-      await output(process.execPath, [windlass, 'transpile', hello, '-o', out], { cwd: folder, env });
+      await output(process.execPath, [windlass, 'transpile', hello, '-o', out], {
+        cwd: folder,
+        env,
+      });
       writeFileSync(
         join(folder, `${out}.mjs`),
         `import { shout } from './${out}/hello.js';\nconsole.log(shout('packed'));\n`,
@@ -104,7 +119,7 @@ await test('the addon by hand where there is none: says what was tried', async (
   assert.ok(text.includes(`${native} is not installed`), text);
 });
 
-const examples = readmeExamples(whole, hello, node26);
+const examples = readmeExamples(whole, hello);
 await test('the README has examples', () => assert.ok(examples.length > 3));
 for (const [name, run] of examples) await test(name, run);
 

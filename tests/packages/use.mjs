@@ -23,11 +23,14 @@ const { shout, guests } = await instantiate(bytes, createWasi({}));
 assert.equal(shout('über'), 'ÜBER');
 assert.equal(guests.greet({ name: 'Ada', languages: ['fr'] }), 'Bonjour, Ada!');
 
-assert.throws(() => transpile(new Uint8Array([1, 2, 3])), (error) => {
-  assert.ok(error instanceof WindlassError);
-  assert.equal(error.code, 'not-wasm');
-  return true;
-});
+assert.throws(
+  () => transpile(new Uint8Array([1, 2, 3])),
+  (error) => {
+    assert.ok(error instanceof WindlassError);
+    assert.equal(error.code, 'not-wasm');
+    return true;
+  },
+);
 assert.throws(() => transpile(bytes, { target: 'moon' }), { code: 'invalid-option' });
 // A call that failed leaves the next one unharmed.
 assert.equal(transpile(bytes, { name: 'hello' }).files.size, files.size);

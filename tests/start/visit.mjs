@@ -8,7 +8,11 @@ grant({
   preopens: [{ guest: '/', host: new URL('../..', import.meta.url).pathname, readOnly: true }],
 });
 
-show('a string in, a string out', `shout('components are modules')`, shout('components are modules'));
+show(
+  'a string in, a string out',
+  `shout('components are modules')`,
+  shout('components are modules'),
+);
 
 const ada = { name: 'Ada', languages: ['en'] };
 const grace = { name: 'Grace', languages: ['ja', 'en'] };
@@ -29,7 +33,9 @@ show('std::fs, as far as granted', `longestLine('/README.md')`, longestLine('/RE
 
 function show(what, code, value) {
   console.log(`  ${`// ${what}`}\n  ${code}`);
-  console.log(`    → ${shorten(JSON.stringify(value, (_, v) => (ArrayBuffer.isView(v) ? [...v] : v)))}\n`);
+  console.log(
+    `    → ${shorten(JSON.stringify(value, (_, v) => (ArrayBuffer.isView(v) ? [...v] : v)))}\n`,
+  );
 }
 
 function caught(call) {

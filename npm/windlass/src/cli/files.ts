@@ -20,7 +20,10 @@ export function unreadable(path: string, error: unknown): WindlassError {
     return new WindlassError({ code: 'unreadable', message: `\`${path}\` is a folder` });
   }
   if (code !== 'ENOENT') {
-    return new WindlassError({ code: 'unreadable', message: `cannot read \`${path}\`: ${message}` });
+    return new WindlassError({
+      code: 'unreadable',
+      message: `cannot read \`${path}\`: ${message}`,
+    });
   }
   const meant = nearest(basename(path), neighbours(dirname(path)));
   return new WindlassError({

@@ -14,13 +14,15 @@ const program = new Command('windlass')
   .configureOutput({
     getOutHasColors: () => hasColour(process.stdout),
     getErrHasColors: () => hasColour(process.stderr),
-    outputError: (text, write) => write(text.replace(/^error: /, paint(process.stderr, 'red', 'error[usage]') + ': ')),
+    outputError: (text, write) =>
+      write(text.replace(/^error: /, paint(process.stderr, 'red', 'error[usage]') + ': ')),
   })
   .configureHelp({
     styleTitle: (text) => paint(process.stdout, 'bold', text),
     styleCommandText: (text) => paint(process.stdout, 'cyan', text),
     styleOptionText: (text) => paint(process.stdout, 'cyan', text),
-    subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/^\[options\] /, '')}`,
+    subcommandTerm: (command) =>
+      `${command.name()} ${command.usage().replace(/^\[options\] /, '')}`,
   })
   .showSuggestionAfterError()
   .addHelpText(
@@ -36,20 +38,25 @@ run ends with the program's own code. Set NO_COLOR for no colours,
 WINDLASS_BINDING=native|wasm to choose which build of the transpiler works.`,
   );
 
-const collect = (value: string, values: string[]) => [...values, value];
+const collect = (value: string, values: string[] = []) => [...values, value];
 const json = () => new Option('--json', 'write JSON');
 
 program
   .command('transpile')
   .summary('write an ES module made from a component')
-  .description('Writes an ES module made from a component: the entry, the glue, the core modules, types.')
+  .description(
+    'Writes an ES module made from a component: the entry, the glue, the core modules, types.',
+  )
   .argument('<component>', 'a file, or - for standard input')
   .option('-o, --out <folder>', 'where to write, a folder named like the component if absent')
   .option('-n, --name <name>', 'the stem of the file names')
   .addOption(
-    new Option('-t, --target <target>', `where the entry runs: ${targets.join(', ')}`).default('universal', 'universal'),
+    new Option('-t, --target <target>', `where the entry runs: ${targets.join(', ')}`).default(
+      'universal',
+      'universal',
+    ),
   )
-  .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect, [])
+  .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
   .option('--minify', 'no white space, short names')
   .option('--source-map', 'write a source map of the glue')
   .option('--no-types', 'write no .d.ts')
@@ -59,23 +66,31 @@ program
     `
 Examples:
   windlass transpile thing.wasm -o dist --target web --minify
-  windlass transpile thing.wasm --map 'wasi:cli/*@0.2=./my-cli.js#*' --map 'acme:log/log=./log.js'
+  windlass transpile thing.wasm --map 'wasi:cli/*@0.2=./my-cli-*.js' --map acme:log/log=./log.js
 
 The first pattern that matches an import wins; * stands for any run of characters, and
 a version for itself and all compatible ones.`,
   )
-  .action(async (path, flags) => (await import('./commands/transpile.js')).transpileCommand(path, flags));
+  .action(async (path, flags) =>
+    (await import('./commands/transpile.js')).transpileCommand(path, flags),
+  );
 
 program
   .command('run')
   .summary('run a command component')
-  .description('Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams, and what options grant.')
+  .description(
+    'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams, and what options grant.',
+  )
   .argument('<component>', 'a file')
   .argument('[arguments...]', 'arguments of the program, after --')
-  .option('-d, --dir <host::guest[:ro]>', 'a directory it may use, or only read, repeatable', collect, [])
-  .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect, [])
+  .option(
+    '-d, --dir <host::guest[:ro]>',
+    'a directory it may use, or only read, repeatable',
+    collect,
+  )
+  .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
   .option('--inherit-env', 'all variables of this process')
-  .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect, [])
+  .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
   .addOption(new Option('--json', 'write errors as JSON'))
   .addHelpText(
     'after',
@@ -84,7 +99,9 @@ Examples:
   windlass run grep.wasm --dir .::/src:ro -- -n TODO /src
   windlass run report.wasm --env LANG=de_DE.UTF-8 < data.csv`,
   )
-  .action(async (path, args, flags) => (await import('./commands/run.js')).runCommand(path, args, flags));
+  .action(async (path, args, flags) =>
+    (await import('./commands/run.js')).runCommand(path, args, flags),
+  );
 
 program
   .command('completions')
@@ -101,7 +118,11 @@ Examples:
   windlass completions fish > ~/.config/fish/completions/windlass.fish`,
   )
   .action(async (shell, flags) =>
-    (await import('./commands/completions.js')).completionsCommand(program, shell, flags.json ?? false),
+    (await import('./commands/completions.js')).completionsCommand(
+      program,
+      shell,
+      flags.json ?? false,
+    ),
   );
 
 for (const command of program.commands) {

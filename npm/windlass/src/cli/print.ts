@@ -69,7 +69,11 @@ function describe(error: unknown): WindlassError {
   return new WindlassError({
     code: 'internal',
     message,
-    at: stack?.split('\n').find((line) => line.includes(' at '))?.trim().replace(/^at /, ''),
+    at: stack
+      ?.split('\n')
+      .find((line) => line.includes(' at '))
+      ?.trim()
+      .replace(/^at /, ''),
     help: 'this is a mistake in windlass; please report it with the component',
   });
 }

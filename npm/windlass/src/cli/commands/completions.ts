@@ -6,7 +6,12 @@ import { nearest, say, sayJson } from '../print.js';
 interface Entry {
   name: string;
   description: string;
-  options: { flags: string[]; description: string; choices: readonly string[]; takesValue: boolean }[];
+  options: {
+    flags: string[];
+    description: string;
+    choices: readonly string[];
+    takesValue: boolean;
+  }[];
   choices: readonly string[];
 }
 
@@ -33,7 +38,9 @@ function entry(command: Command): Entry {
     name: command.name(),
     description: command.summary() || command.description(),
     options: command.createHelp().visibleOptions(command).map(optionEntry),
-    choices: command.registeredArguments[0]?.argChoices ?? (command.name() === 'completions' ? shellNames : []),
+    choices:
+      command.registeredArguments[0]?.argChoices ??
+      (command.name() === 'completions' ? shellNames : []),
   };
 }
 
@@ -81,7 +88,9 @@ complete -o filenames -F _windlass windlass`;
 function zsh(entries: Entry[]): string {
   const escape = (text: string) => text.replaceAll("'", "'\\''").replace(/[[\]:]/g, '\\$&');
   const argument = ({ flags, description, choices, takesValue }: Entry['options'][number]) => {
-    const value = takesValue ? `:value:${choices.length > 0 ? `(${choices.join(' ')})` : '_files'}` : '';
+    const value = takesValue
+      ? `:value:${choices.length > 0 ? `(${choices.join(' ')})` : '_files'}`
+      : '';
     const names = flags.length > 1 ? `'(${flags.join(' ')})'{${flags.join(',')}}` : `'${flags[0]}'`;
     return `        ${names}'[${escape(description)}]${value}'`;
   };
@@ -114,11 +123,17 @@ function fish(entries: Entry[]): string {
     const seen = `__fish_seen_subcommand_from ${e.name}`;
     const own = `complete -c windlass -n __fish_use_subcommand -f -a ${e.name} -d ${quote(e.description)}`;
     const options = e.options.map(({ flags, description, choices, takesValue }) => {
-      const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
-      const values = choices.length > 0 ? ` -x -a ${quote(choices.join(' '))}` : takesValue ? ' -r' : '';
+      const names = flags.map((flag) =>
+        flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`,
+      );
+      const values =
+        choices.length > 0 ? ` -x -a ${quote(choices.join(' '))}` : takesValue ? ' -r' : '';
       return `complete -c windlass -n '${seen}' ${names.join(' ')} -d ${quote(description)}${values}`;
     });
-    const words = e.choices.length > 0 ? [`complete -c windlass -n '${seen}' -f -a ${quote(e.choices.join(' '))}`] : [];
+    const words =
+      e.choices.length > 0
+        ? [`complete -c windlass -n '${seen}' -f -a ${quote(e.choices.join(' '))}`]
+        : [];
     return [own, ...options, ...words];
   });
   return lines.join('\n');

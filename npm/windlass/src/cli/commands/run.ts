@@ -9,10 +9,10 @@ import { withProgress } from '../progress.js';
 
 /** Options of `windlass run`, as the command line has them. */
 export interface RunFlags {
-  dir: string[];
-  env: string[];
+  dir?: string[];
+  env?: string[];
   inheritEnv?: boolean;
-  arg: string[];
+  arg?: string[];
   json?: boolean;
 }
 
@@ -52,17 +52,18 @@ async function call(
 function capabilities(path: string, args: string[], flags: RunFlags): Capabilities {
   const env: Record<string, string> = {};
   if (flags.inheritEnv) Object.assign(env, process.env);
-  for (const text of flags.env) {
+  for (const text of flags.env ?? []) {
     const at = text.indexOf('=');
     const name = at < 0 ? text : text.slice(0, at);
-    if (name === '') throw invalidOption(`\`--env ${text}\` has no name`, 'write `--env NAME=value`');
+    if (name === '')
+      throw invalidOption(`\`--env ${text}\` has no name`, 'write `--env NAME=value`');
     const value = at < 0 ? process.env[name] : text.slice(at + 1);
     if (value !== undefined) env[name] = value;
   }
   return {
-    args: [basename(path), ...flags.arg, ...args],
+    args: [basename(path), ...(flags.arg ?? []), ...args],
     env,
-    preopens: flags.dir.map(preopen),
+    preopens: (flags.dir ?? []).map(preopen),
     stdin: 'inherit',
     stdout: 'inherit',
     stderr: 'inherit',
@@ -75,7 +76,10 @@ function preopen(text: string): { host: string; guest: string; readOnly: boolean
   const pair = readOnly ? text.slice(0, -':ro'.length) : text;
   const [host, guest = host, ...rest] = pair.split('::');
   if (!host || !guest || rest.length > 0) {
-    throw invalidOption(`\`--dir ${text}\` is no directory`, 'write `--dir host::guest` or `--dir host::guest:ro`');
+    throw invalidOption(
+      `\`--dir ${text}\` is no directory`,
+      'write `--dir host::guest` or `--dir host::guest:ro`',
+    );
   }
   return { host, guest, readOnly };
 }
@@ -85,7 +89,10 @@ function runOf(exports: Exports): () => unknown {
   const name = Object.keys(exports).find((key) => /^wasi:cli\/run(?:@|$)/.test(key));
   const run = name === undefined ? undefined : exports[name]?.run;
   if (typeof run === 'function') return run;
-  throw new WindlassError({ code: 'no-command', message: 'the component does not export `wasi:cli/run`' });
+  throw new WindlassError({
+    code: 'no-command',
+    message: 'the component does not export `wasi:cli/run`',
+  });
 }
 
 function noCommand(path: string, { exports }: Component): WindlassError {

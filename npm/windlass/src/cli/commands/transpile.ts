@@ -14,7 +14,7 @@ export interface TranspileFlags {
   out?: string;
   name?: string;
   target: string;
-  map: string[];
+  map?: string[];
   minify?: boolean;
   sourceMap?: boolean;
   types: boolean;
@@ -30,7 +30,7 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
     transpileAsync(bytes, {
       name,
       target: target(flags.target),
-      map: flags.map.map(mapping),
+      map: (flags.map ?? []).map(mapping),
       minify: flags.minify ?? false,
       sourceMap: flags.sourceMap ?? false,
       types: flags.types,

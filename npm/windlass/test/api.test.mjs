@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, test } from 'node:test';
+import { createWasi } from '@windlass/wasi';
+import { compile, instantiate, transpile, transpileAsync, WindlassError } from 'windlass';
+import { helloBytes } from './support.mjs';
+
+describe('transpile', () => {
+  test('gives files, imports and exports', async () => {
+    const result = transpile(helloBytes, { name: 'hello' });
+    assert.equal([...result.files.keys()][0], 'hello.js');
+    assert.ok(result.exports.includes('shout') && result.exports.includes('guests'));
+    assert.ok(
+      [...result.imports].every(
+        ([name, to]) => name.startsWith('wasi:') && to.startsWith('@windlass/wasi/'),
+      ),
+    );
+    assert.deepEqual(await transpileAsync(helloBytes, { name: 'hello' }), result);
+  });
+
+  test('takes bytes in any form', () => {
+    const { buffer, byteOffset, byteLength } = new Uint8Array(helloBytes);
+    const expected = transpile(helloBytes);
+    assert.deepEqual(transpile(buffer.slice(byteOffset, byteOffset + byteLength)), expected);
+    assert.deepEqual(transpile(new DataView(buffer, byteOffset, byteLength)), expected);
+    assert.throws(() => transpile('hello.wasm'), TypeError);
+  });
+
+  test('refuses options that make no sense', () => {
+    const wrong = [
+      { name: 1 },
+      { target: 'moon' },
+      { target: {} },
+      { map: 'a=b' },
+      { map: { a: 1 } },
+      { minify: 'yes' },
+      { budget: { output: -1 } },
+      { budget: { lift: 1.5 } },
+    ];
+    for (const options of wrong) {
+      assert.throws(
+        () => transpile(helloBytes, options),
+        (error) => error instanceof WindlassError && error.code === 'invalid-option',
+        JSON.stringify(options),
+      );
+    }
+  });
+
+  test('a refusal has a code, and leaves the next call unharmed', async () => {
+    const bytes = new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 7, 200]);
+    assert.throws(() => transpile(bytes), { name: 'WindlassError', code: 'invalid-component' });
+    await assert.rejects(transpileAsync(bytes), { code: 'invalid-component' });
+    assert.throws(() => transpile(helloBytes, { budget: { output: 10 } }), {
+      code: 'budget-exceeded',
+    });
+    assert.ok(transpile(helloBytes).files.size > 2);
+  });
+
+  test('JSON of an error is its fields', () => {
+    try {
+      transpile(new Uint8Array(3));
+      assert.fail('was accepted');
+    } catch (error) {
+      const { code, message } = JSON.parse(JSON.stringify(error));
+      assert.equal(code, 'not-wasm');
+      assert.equal(message, error.message);
+    }
+  });
+});
+
+describe('compile and instantiate', () => {
+  test('instances share nothing', async () => {
+    const component = await compile(helloBytes);
+    assert.ok(component.imports.some((name) => name.startsWith('wasi:cli/environment@')));
+    const [a, b] = ['a', 'b'].map((name) =>
+      component.instantiate(createWasi({ env: { VISITOR: name } })),
+    );
+    assert.deepEqual([a.visitor(), b.visitor()], ['a', 'b']);
+    const book = new a.guests.GuestBook(1);
+    assert.equal(book.sign({ name: 'x', languages: [] }, ''), 1);
+    assert.throws(() => book.sign({ name: 'y', languages: [] }, ''), {
+      name: 'ComponentError',
+      payload: { tag: 'full', val: 1 },
+    });
+    assert.throws(() => b.guests.GuestBook.merge(book, book), TypeError);
+  });
+
+  test('in one step, and nothing is left behind', async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('windlass-'));
+    const { shout } = await instantiate(helloBytes, createWasi({}));
+    assert.equal(shout('straße'), 'STRASSE');
+    const added = readdirSync(tmpdir()).filter(
+      (name) => /^windlass-[A-Za-z0-9]{6}$/.test(name) && !before.includes(name),
+    );
+    assert.deepEqual(added, []);
+  });
+
+  test('the lift budget of an instance', async () => {
+    const component = await compile(helloBytes);
+    const { shout } = component.instantiate(createWasi({}), { liftBudget: 100 });
+    assert.equal(shout('short'), 'SHORT');
+    assert.throws(() => shout('x'.repeat(1000)));
+  });
+});
+
+test('the Wasm build gives the same', () => {
+  const script = `
+    import { readFileSync } from 'node:fs';
+    import { createHash } from 'node:crypto';
+    import { transpile } from 'windlass';
+    const hash = createHash('sha256');
+    for (const [name, contents] of transpile(readFileSync(0)).files) hash.update(name).update(contents);
+    console.log(hash.digest('hex'));`;
+  const hashOf = (binding) =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: new URL('.', import.meta.url),
+      input: helloBytes,
+      env: { ...process.env, WINDLASS_BINDING: binding },
+      encoding: 'utf8',
+    });
+  assert.equal(hashOf('native'), hashOf('wasm'));
+});

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { cli, command, hello, scratch, windlass } from './support.mjs';
+
+describe('windlass', () => {
+  test('without arguments prints help and is wrong usage', () => {
+    const { code, stderr, stdout } = windlass([]);
+    assert.equal(code, 2);
+    assert.match(stdout + stderr, /^Usage: windlass/);
+  });
+
+  const commands = ['transpile', 'run', 'types', 'wit', 'inspect', 'completions'];
+  for (const name of ['', ...commands]) {
+    test(`help of ${name || 'everything'} fits a screen and has examples`, () => {
+      const { code, stdout } = windlass([...(name ? [name] : []), '--help']);
+      assert.equal(code, 0);
+      assert.match(stdout, /^Examples:$/m);
+      const lines = stdout.split('\n');
+      assert.ok(lines.length <= 40, `${lines.length} lines`);
+      assert.deepEqual(
+        lines.filter((line) => line.length > 100),
+        [],
+      );
+    });
+  }
+
+  test('knows what was meant', () => {
+    const cases = [
+      [['transpil', hello], /Did you mean transpile\?/],
+      [['transpile', hello, '--minifi'], /Did you mean --minify\?/],
+      [['transpile', hello, '--target', 'wokerd'], /did you mean `workerd`\?/],
+      [['completions', 'fsh'], /did you mean `fish`\?/],
+    ];
+    for (const [args, expected] of cases) {
+      const { code, stderr } = windlass(args);
+      assert.match(stderr, expected);
+      assert.equal(code, 2, args.join(' '));
+    }
+    writeFileSync(join(scratch, 'thing.wasm'), '');
+    const { code, stderr } = windlass(['transpile', 'thingg.wasm']);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error\[unreadable\]: there is no file `thingg.wasm`\n {2}help: did you mean `thing.wasm`\?/,
+    );
+  });
+
+  test('colours only terminals, and not with NO_COLOR', () => {
+    assert.doesNotMatch(windlass(['--help']).stdout, /\u001b/);
+    assert.doesNotMatch(windlass(['transpile', 'nowhere.wasm']).stderr, /\u001b/);
+    const inTerminal = (env) => {
+      const { status, stdout } = spawnSync(
+        'script',
+        ['-qec', `"${process.execPath}" "${cli}" --help`, '/dev/null'],
+        {
+          env: {
+            ...process.env,
+            TERM: 'xterm',
+            FORCE_COLOR: undefined,
+            NO_COLOR: undefined,
+            ...env,
+          },
+          encoding: 'utf8',
+        },
+      );
+      return status === 0 ? stdout : undefined;
+    };
+    const coloured = inTerminal({});
+    // `script` makes a terminal; not every system has it.
+    if (coloured === undefined) return;
+    assert.match(coloured, /\u001b\[36m/);
+    assert.doesNotMatch(inTerminal({ NO_COLOR: '1' }), /\u001b\[\d/);
+  });
+
+  test('errors are JSON where that was asked for', () => {
+    const { code, stdout, stderr } = windlass(['transpile', 'nowhere.wasm', '--json']);
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.deepEqual(JSON.parse(stderr).error.code, 'unreadable');
+  });
+});
+
+describe('windlass transpile', () => {
+  test('writes a module that works', async () => {
+    const { code, stdout } = windlass(['transpile', hello]);
+    assert.equal(code, 0);
+    assert.match(stdout, /hello\/hello\.js/);
+    assert.match(stdout, /import \{ .*shout.* \} from '\.\/hello\/hello\.js'/);
+    const files = readdirSync(join(scratch, 'hello'));
+    for (const file of ['hello.js', 'hello.instantiate.js', 'hello.core.wasm', 'hello.d.ts']) {
+      assert.ok(files.includes(file), `${file} in ${files}`);
+    }
+    const { instantiate } = await import(
+      pathToFileURL(join(scratch, 'hello/hello.instantiate.js')).href
+    );
+    assert.equal(typeof instantiate, 'function');
+  });
+
+  test('takes all its options', () => {
+    const args = [
+      'transpile',
+      hello,
+      '-o',
+      'out',
+      '--name',
+      'thing',
+      '--target',
+      'web',
+      '--minify',
+    ];
+    const { code, stdout } = windlass([
+      ...args,
+      '--source-map',
+      '--no-types',
+      '--json',
+      '--map',
+      'wasi:*=./mine-*.js',
+    ]);
+    assert.equal(code, 0);
+    const { out, files, imports, exports } = JSON.parse(stdout);
+    assert.equal(out, 'out');
+    const names = files.map(({ name }) => name);
+    assert.deepEqual(names.toSorted(), readdirSync(join(scratch, 'out')).toSorted());
+    assert.equal(names[0], 'thing.js');
+    assert.ok(!names.some((name) => name.endsWith('.d.ts')));
+    assert.ok(names.some((name) => name.endsWith('.map')));
+    assert.ok(imports.length > 0);
+    for (const { name, specifier } of imports) {
+      assert.match(name, /^wasi:/);
+      assert.match(specifier, /^\.\/mine-.*\.js$/);
+    }
+    assert.ok(exports.includes('shout'));
+  });
+
+  test('reads standard input', () => {
+    const { status } = spawnSync(process.execPath, [cli, 'transpile', '-', '-o', 'piped'], {
+      cwd: scratch,
+      input: readFileSync(hello),
+    });
+    assert.equal(status, 0);
+    assert.ok(existsSync(join(scratch, 'piped/component.js')));
+  });
+
+  test('refuses what is no component, and writes nothing', () => {
+    writeFileSync(join(scratch, 'text.wasm'), 'not wasm at all');
+    writeFileSync(join(scratch, 'core.wasm'), new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+    const text = windlass(['transpile', 'text.wasm']);
+    assert.equal(text.code, 1);
+    assert.match(text.stderr, /^error\[not-wasm\]: /);
+    const core = windlass(['transpile', 'core.wasm']);
+    assert.equal(core.code, 1);
+    assert.match(core.stderr, /^error\[core-module\]: /);
+    assert.match(core.stderr, /^ {2}help: /m);
+    assert.ok(!existsSync(join(scratch, 'text')) && !existsSync(join(scratch, 'core')));
+  });
+
+  test('says which folder cannot be written', () => {
+    writeFileSync(join(scratch, 'occupied'), '');
+    const { code, stderr } = windlass(['transpile', hello, '-o', 'occupied']);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error\[unwritable\]: cannot write to `occupied`/);
+  });
+
+  test('explains a mapping without a module', () => {
+    const { code, stderr } = windlass(['transpile', hello, '--map', 'acme:log']);
+    assert.equal(code, 2);
+    assert.match(stderr, /^error\[invalid-option\]: `--map acme:log` /);
+  });
+});
+
+describe('windlass run', () => {
+  const run = (args, options) => windlass(['run', command, ...args], options);
+
+  test('passes arguments, first those of --arg', () => {
+    const { code, stdout } = run(['--arg', 'args', '-a', 'one', '--', 'two', '--three']);
+    assert.equal(stdout, '["one", "two", "--three"]\n');
+    assert.equal(code, 0);
+  });
+
+  test('shows only the variables that are granted', () => {
+    const env = { SECRET: 'hidden', SHOWN: 'shown' };
+    assert.equal(run(['--', 'env'], { env }).stdout, '');
+    assert.equal(
+      run(['-e', 'A=b=c', '--env', 'SHOWN', '--', 'env'], { env }).stdout,
+      'A=b=c\nSHOWN=shown\n',
+    );
+    const all = run(['--inherit-env', '--', 'env'], { env }).stdout;
+    assert.match(all, /^SECRET=hidden$/m);
+  });
+
+  test('shows only the directories that are granted', () => {
+    mkdirSync(join(scratch, 'data'), { recursive: true });
+    writeFileSync(join(scratch, 'data/in.txt'), 'inside\n');
+    assert.equal(run(['--dir', 'data::/d', '--', 'cat', '/d/in.txt']).stdout, 'inside\n');
+    assert.equal(run(['--', 'cat', '/d/in.txt']).code, 1);
+    const written = run(['--dir', 'data::/d', '--', 'write', '/d/out.txt', 'text']);
+    assert.equal(written.code, 0, written.stderr);
+    assert.equal(readFileSync(join(scratch, 'data/out.txt'), 'utf8'), 'text');
+    assert.equal(run(['--dir', 'data::/d:ro', '--', 'write', '/d/no.txt', 'text']).code, 1);
+    assert.ok(!existsSync(join(scratch, 'data/no.txt')));
+    const { code, stderr } = run(['--dir', 'nowhere::/d', '--', 'args']);
+    assert.equal(code, 1);
+    assert.match(stderr, /`nowhere`/);
+    assert.equal(run(['--dir', '::/d', '--', 'args']).code, 2);
+  });
+
+  test('ends with the code of the program', () => {
+    assert.equal(run(['--', 'exit', '0']).code, 0);
+    assert.equal(run(['--', 'exit', '7']).code, 7);
+    const failed = run(['--', 'no such thing']);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /^error: cannot/);
+  });
+
+  test('a panic is a trap', () => {
+    const { code, stderr } = run(['--', 'panic', 'oh no']);
+    assert.equal(code, 134);
+    assert.match(stderr, /oh no/);
+    assert.match(stderr, /^error\[trap\]: /m);
+  });
+
+  test('streams standard input and output', () => {
+    assert.equal(run(['--', 'upper'], { input: 'one\nzwei ü\n' }).stdout, 'ONE\nZWEI Ü\n');
+    const big = 'x'.repeat(10_000_000);
+    assert.equal(run(['--', 'count-stdin'], { input: big }).stdout, '10000000\n');
+  });
+
+  test('answers a line before the next one comes', async () => {
+    const child = spawn(process.execPath, [cli, 'run', command, '--', 'upper'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const answers = child.stdout.setEncoding('utf8')[Symbol.asyncIterator]();
+    for (const word of ['one', 'two']) {
+      child.stdin.write(`${word}\n`);
+      assert.equal((await answers.next()).value, `${word.toUpperCase()}\n`);
+    }
+    child.stdin.end();
+    assert.equal(await new Promise((done) => child.on('exit', done)), 0);
+  });
+
+  test('piped output is whole', () => {
+    assert.equal(run(['--', 'spew', '5000000']).stdout.length, 5_000_000);
+  });
+
+  test(
+    'a closed pipe ends the program without a word',
+    { skip: process.platform === 'win32' },
+    () => {
+      const line = `"${process.execPath}" "${cli}" run "${command}" -- spew 500000000 | head -c 10 | wc -c`;
+      const { stdout, stderr } = spawnSync('bash', ['-c', line], {
+        encoding: 'utf8',
+        timeout: 60_000,
+      });
+      assert.equal(stdout.trim(), '10');
+      assert.equal(stderr, '');
+    },
+  );
+
+  test('says why something is no program', () => {
+    const { code, stderr } = windlass(['run', hello]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error\[no-command\]: /);
+    assert.match(stderr, /windlass transpile/);
+  });
+});
+
+describe('windlass completions', () => {
+  test(
+    'bash completes commands, options and values',
+    { skip: process.platform === 'win32' },
+    () => {
+      const complete = (line) => {
+        const words = line.split(' ');
+        const script = `eval "$("$1" "$2" completions bash)"
+        shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _windlass; echo "\${COMPREPLY[*]}"`;
+        const args = ['-c', script, 'bash', process.execPath, cli, ...words];
+        return spawnSync('bash', args, { encoding: 'utf8', cwd: scratch }).stdout.trim();
+      };
+      assert.equal(complete('windlass tr'), 'transpile');
+      assert.equal(complete('windlass transpile --mi'), '--minify');
+      assert.equal(complete('windlass transpile --target wo'), 'workerd');
+      assert.equal(complete('windlass completions f'), 'fish');
+    },
+  );
+
+  test('zsh and fish name every command and option', () => {
+    for (const shell of ['zsh', 'fish']) {
+      const { code, stdout } = windlass(['completions', shell]);
+      assert.equal(code, 0);
+      for (const word of ['transpile', 'inspect', 'minify', 'inherit-env', 'workerd']) {
+        assert.ok(stdout.includes(word), `${shell}: ${word}`);
+      }
+    }
+  });
+
+  test('the tree of commands as JSON', () => {
+    const { commands, script } = JSON.parse(windlass(['completions', 'bash', '--json']).stdout);
+    assert.ok(commands.some(({ name }) => name === 'run'));
+    assert.match(script, /^complete /m);
+  });
+});

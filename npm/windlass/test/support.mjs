@@ -1,0 +1,43 @@
+/** The command line and the components that tests use. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Path of the program. */
+export const cli = `${root}npm/windlass/bin/windlass.js`;
+
+/** Paths of guests, built if need be. */
+export const hello = guest('hello');
+export const command = guest('rust-command');
+export const helloBytes = readFileSync(hello);
+
+/** A folder that is gone after the tests. */
+export const scratch = mkdtempSync(join(tmpdir(), 'windlass-test-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+/**
+ * Runs `windlass` and gives its code and what it wrote.
+ *
+ * @param {string[]} args
+ * @param {{ input?: string, env?: Record<string, string>, cwd?: string }} options
+ */
+export function windlass(args, { input = '', env = {}, cwd = scratch } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd,
+    input,
+    env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return { code: status, stdout, stderr };
+}
+
+function guest(name) {
+  execFileSync(process.execPath, ['tests/guests/build.mjs', name], { cwd: root, stdio: 'pipe' });
+  return `${root}tests/guests/build/${name}.wasm`;
+}
