@@ -22,6 +22,8 @@ import { io } from './preview2/io.js';
 import { createRandom } from './preview2/random.js';
 import { createSockets } from './preview2/sockets.js';
 
+/** The platform of this process, for hosts that change a part of it. */
+export { platform };
 export type {
   ByteSink,
   ByteSource,
