@@ -10,7 +10,6 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -96,8 +95,8 @@ async function typescript(note) {
     '--build',
     '--pretty',
     'false',
-    'npm/windlass',
     'shims',
+    'npm/windlass',
   ]);
 }
 

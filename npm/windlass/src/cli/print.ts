@@ -9,6 +9,8 @@ export const exitCode = {
   failure: 1,
   /** The command line itself makes no sense. */
   usage: 2,
+  /** `run`: nobody reads the program's output any more, 128 and `SIGPIPE`. */
+  closedPipe: 141,
   /** `run`: the program trapped, as a native one that aborts. */
   trap: 134,
 } as const;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Capabilities } from '@windlass/wasi';
+import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
 import { compile } from '../../index.js';
 import { invalidOption, WindlassError } from '../../error.js';
 import type { Component, Exports } from '../../evaluate.js';
@@ -18,12 +18,12 @@ export interface RunFlags {
 
 /** `windlass run`: runs a command component and ends with its exit code. */
 export async function runCommand(path: string, args: string[], flags: RunFlags): Promise<void> {
-  const { createWasi } = await import('@windlass/wasi');
+  const { createWasi, platform } = await import('@windlass/wasi');
   const granted = capabilities(path, args, flags);
   const bytes = readInput(path);
   const component = await withProgress(`transpiling ${path}`, () => compile(bytes));
   if (!component.exports.includes('run')) throw noCommand(path, component);
-  process.exitCode = await call(component, createWasi(granted), flags.json ?? false);
+  process.exitCode = await call(component, createWasi(granted, endingWithReaders(platform)), flags.json ?? false);
 }
 
 /** Runs the program and gives the code it ends with. */
@@ -46,6 +46,28 @@ async function call(
     sayError(trap(error), json);
     return exitCode.trap;
   }
+}
+
+/**
+ * A host on which a closed pipe ends the process without a word, as the signal
+ * ends native programs: guests have no signals, and would report the failure.
+ */
+function endingWithReaders(platform: Host): Host {
+  const quiet = (sink: ByteSink): ByteSink => ({
+    isTerminal: sink.isTerminal,
+    write(bytes) {
+      try {
+        sink.write(bytes);
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== 'EPIPE') throw error;
+        process.exit(exitCode.closedPipe);
+      }
+    },
+  });
+  return Object.assign(Object.create(platform) as Host, {
+    stdout: () => quiet(platform.stdout()),
+    stderr: () => quiet(platform.stderr()),
+  });
 }
 
 /** What the command line grants. */
