@@ -122,24 +122,47 @@ pub enum Definition<'a> {
     /// An instance that is a list of items.
     Exports(Vec<(&'a str, ItemRef)>),
     /// A resource type.
-    Resource { id: ResourceId, rep: ValType, dtor: Option<u32> },
+    Resource {
+        id: ResourceId,
+        rep: ValType,
+        dtor: Option<u32>,
+    },
     /// An alias of what an instance exports, types excepted.
-    AliasExport { instance: u32, name: &'a str },
+    AliasExport {
+        instance: u32,
+        name: &'a str,
+    },
     /// An alias of what a core instance exports.
-    AliasCoreExport { kind: ExternalKind, instance: u32, name: &'a str },
+    AliasCoreExport {
+        kind: ExternalKind,
+        instance: u32,
+        name: &'a str,
+    },
     /// An outer alias of a core module or component.
     AliasCaptured(u32),
     /// An outer alias that goes no component out.
     AliasLocal(CaptureSource),
     /// `canon lift`
-    Lift { core_func: u32, ty: ComponentFuncTypeId, options: Options },
+    Lift {
+        core_func: u32,
+        ty: ComponentFuncTypeId,
+        options: Options,
+    },
     /// `canon lower`
-    Lower { func: u32, ty: ComponentFuncTypeId, options: Options },
+    Lower {
+        func: u32,
+        ty: ComponentFuncTypeId,
+        options: Options,
+    },
     ResourceNew(ResourceId),
     ResourceRep(ResourceId),
     ResourceDrop(ResourceId),
     /// A built-in of the concurrency part of the spec.
-    Async { canonical: CanonicalFunction, operand: Operand, options: Options },
+    Async {
+        canonical: CanonicalFunction,
+        operand: Operand,
+        options: Options,
+    },
     Export {
         /// As aliases spell it.
         name: &'a str,

@@ -9,9 +9,7 @@ use wasmparser::{
     ComponentName, ComponentOuterAliasKind, ComponentType, Instance, KnownCustom, Payload,
 };
 
-use super::{
-    CaptureSource, ComponentId, Decoder, Definition, ItemRef, Operand, Options, invalid,
-};
+use super::{CaptureSource, ComponentId, Decoder, Definition, ItemRef, Operand, Options, invalid};
 use crate::error::{Code, Error, Result};
 
 /// Sizes of the index spaces before a section, so that its items can be found in them.
@@ -123,7 +121,11 @@ impl<'a> Decoder<'a> {
                 }
             }
             Payload::ComponentStartSection { range, .. } => {
-                return Err(Error::new(Code::Unsupported, "component start functions are not part of the released component model").offset(range.start as usize));
+                return Err(Error::new(
+                    Code::Unsupported,
+                    "component start functions are not released",
+                )
+                .offset(range.start as usize));
             }
             Payload::CustomSection(section) => {
                 if let KnownCustom::ComponentName(names) = section.as_known() {
@@ -187,7 +189,11 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    fn alias(&mut self, id: ComponentId, alias: ComponentAlias<'a>) -> Result<Option<Definition<'a>>> {
+    fn alias(
+        &mut self,
+        id: ComponentId,
+        alias: ComponentAlias<'a>,
+    ) -> Result<Option<Definition<'a>>> {
         Ok(match alias {
             ComponentAlias::InstanceExport { kind: ComponentExternalKind::Type, .. } => None,
             ComponentAlias::InstanceExport { kind, instance_index, name } => {
@@ -254,9 +260,9 @@ impl<'a> Decoder<'a> {
                     Some(wasmparser::ComponentValType::Primitive(ty)) => {
                         Operand::Value(ComponentValType::Primitive(*ty))
                     }
-                    Some(wasmparser::ComponentValType::Type(ty)) => Operand::Value(
-                        ComponentValType::Type(types.component_defined_type_at(*ty)),
-                    ),
+                    Some(wasmparser::ComponentValType::Type(ty)) => {
+                        Operand::Value(ComponentValType::Type(types.component_defined_type_at(*ty)))
+                    }
                 };
                 (operand, options.clone())
             }
@@ -314,7 +320,7 @@ impl<'a> Decoder<'a> {
                 _ => ItemRef::Type,
             },
             ComponentExternalKind::Value => {
-                return Err(Error::new(Code::Unsupported, "values are not part of the released component model"));
+                return Err(Error::new(Code::Unsupported, "component values are not released"));
             }
         })
     }

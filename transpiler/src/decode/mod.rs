@@ -82,9 +82,10 @@ fn check_preamble(bytes: &[u8]) -> Result<()> {
 
 fn invalid(error: &wasmparser::Error) -> Error {
     let offset = usize::try_from(error.offset()).unwrap_or(usize::MAX);
-    let values = error.missing_wasm_feature().is_some_and(|f| f.contains(WasmFeatures::CM_VALUES));
-    if values {
-        return Error::new(Code::Unsupported, "value imports, exports and start functions are not part of the released component model").offset(offset);
+    if error.missing_wasm_feature().is_some() {
+        return Error::new(Code::Unsupported, error.message())
+            .offset(offset)
+            .help("this belongs to a proposal that is not released");
     }
     Error::new(Code::InvalidComponent, error.message()).offset(offset)
 }

@@ -3,9 +3,9 @@
 use wasmparser::{CanonicalFunction, CanonicalOption};
 
 use super::Linker;
-use super::frame::{Frame, at};
+use super::frame::Frame;
 use super::items::lost;
-use super::linked::{AsyncBuiltin, CanonicalOptions, CoreDef, StringEncoding};
+use super::linked::{AsyncBuiltin, CanonicalOptions, StringEncoding};
 use crate::decode::{Operand, Options};
 use crate::error::{Code, Error, Result};
 use crate::index::{OptionsIndex, TypeId};
@@ -17,9 +17,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
         frame: &Frame<'d, 'a>,
         options: &Options,
     ) -> Result<OptionsIndex> {
-        let func = |index: u32| -> Result<Option<CoreDef>> {
-            Ok(Some(at(&frame.core_funcs, index)?.clone()))
-        };
+        let spent = &mut *self.spent;
         let mut result = CanonicalOptions {
             instance: frame.instance,
             string_encoding: StringEncoding::Utf8,
@@ -39,12 +37,18 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                     result.string_encoding = StringEncoding::Latin1Utf16;
                 }
                 CanonicalOption::Memory(index) => {
-                    result.memory = Some(at(&frame.core_memories, index)?.clone());
+                    result.memory = Some(spent.core(&frame.core_memories, index)?);
                 }
-                CanonicalOption::Realloc(index) => result.realloc = func(index)?,
-                CanonicalOption::PostReturn(index) => result.post_return = func(index)?,
+                CanonicalOption::Realloc(index) => {
+                    result.realloc = Some(spent.core(&frame.core_funcs, index)?)
+                }
+                CanonicalOption::PostReturn(index) => {
+                    result.post_return = Some(spent.core(&frame.core_funcs, index)?)
+                }
                 CanonicalOption::Async => result.is_async = true,
-                CanonicalOption::Callback(index) => result.callback = func(index)?,
+                CanonicalOption::Callback(index) => {
+                    result.callback = Some(spent.core(&frame.core_funcs, index)?)
+                }
                 CanonicalOption::CoreType(_) | CanonicalOption::Gc => {
                     return Err(Error::new(
                         Code::Unsupported,
@@ -138,7 +142,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             C::WaitableJoin => B::WaitableJoin,
             C::ThreadIndex => B::ThreadIndex,
             C::ThreadNewIndirect { table_index, .. } => {
-                B::ThreadNewIndirect { table: at(&frame.core_tables, table_index)?.clone() }
+                B::ThreadNewIndirect { table: self.spent.core(&frame.core_tables, table_index)? }
             }
             C::ThreadResumeLater => B::ThreadResumeLater,
             C::ThreadSuspend => B::ThreadSuspend,
@@ -149,7 +153,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             C::ThreadYieldThenPromote => B::ThreadYieldThenPromote,
             C::ThreadSpawnRef { .. } => B::ThreadSpawnRef,
             C::ThreadSpawnIndirect { table_index, .. } => {
-                B::ThreadSpawnIndirect { table: at(&frame.core_tables, table_index)?.clone() }
+                B::ThreadSpawnIndirect { table: self.spent.core(&frame.core_tables, table_index)? }
             }
             C::ThreadAvailableParallelism => B::ThreadAvailableParallelism,
         })

@@ -110,7 +110,17 @@ impl<'d, 'a> Frame<'d, 'a> {
     }
 
     /// The index space of a sort of core items.
-    pub(super) fn core_space(&mut self, kind: ExternalKind) -> &mut Vec<CoreDef> {
+    pub(super) fn core_space(&self, kind: ExternalKind) -> &Vec<CoreDef> {
+        match kind {
+            ExternalKind::Func | ExternalKind::FuncExact => &self.core_funcs,
+            ExternalKind::Table => &self.core_tables,
+            ExternalKind::Memory => &self.core_memories,
+            ExternalKind::Global => &self.core_globals,
+            ExternalKind::Tag => &self.core_tags,
+        }
+    }
+
+    pub(super) fn core_space_mut(&mut self, kind: ExternalKind) -> &mut Vec<CoreDef> {
         match kind {
             ExternalKind::Func | ExternalKind::FuncExact => &mut self.core_funcs,
             ExternalKind::Table => &mut self.core_tables,

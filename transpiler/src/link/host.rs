@@ -21,7 +21,7 @@ impl Linker<'_, '_, '_> {
         ty: ComponentEntityType,
         host: HostItem,
     ) -> Result<(Item, ImportKind)> {
-        self.spent.text(host.path.iter().map(String::len).sum())?;
+        self.spent.host(&host)?;
         Ok(match ty {
             ComponentEntityType::Func(id) => {
                 let ty = self.func_type(scope, id)?;

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use wasmparser::component_types::{
-    ComponentEntityType, ComponentInstanceTypeId, ComponentTypeId,
-};
+use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId, ComponentTypeId};
 
 use super::Linker;
 use super::frame::{Frame, Scope, at};
@@ -122,7 +120,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                 let mut items = HashMap::new();
                 for &(name, kind, index) in exports {
                     self.spent.text(name.len())?;
-                    let def = at(frame.core_space(kind), index)?.clone();
+                    let def = self.spent.core(frame.core_space(kind), index)?;
                     items.insert(name.to_owned(), def);
                 }
                 frame.core_instances.push(CoreInst::Exports(items));
@@ -139,7 +137,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                 frame.push(Item::Instance(Rc::new(Inst { host: None, exports: items })));
             }
             Definition::Resource { id, rep, dtor } => {
-                let dtor = dtor.map(|i| at(&frame.core_funcs, i).cloned()).transpose()?;
+                let dtor = dtor.map(|i| self.spent.core(&frame.core_funcs, i)).transpose()?;
                 let kind = ResourceKind::Defined { instance: frame.instance, rep: *rep, dtor };
                 let resource = self.new_resource(Resource { name: None, kind });
                 frame.scope.resources.insert(*id, resource);
@@ -152,7 +150,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             Definition::AliasCoreExport { kind, instance, name } => {
                 self.spent.text(name.len())?;
                 let def = at(&frame.core_instances, *instance)?.export(name)?;
-                frame.core_space(*kind).push(def);
+                frame.core_space_mut(*kind).push(def);
             }
             Definition::AliasCaptured(slot) => {
                 let captured = at(&frame.captured, *slot)?.clone();
@@ -165,7 +163,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             Definition::Lift { core_func, ty, options } => {
                 let ty = self.func_type(&mut frame.scope, *ty)?;
                 let options = self.options(frame, options)?;
-                let core_func = at(&frame.core_funcs, *core_func)?.clone();
+                let core_func = self.spent.core(&frame.core_funcs, *core_func)?;
                 let lift = LiftIndex(self.out.lifts.len() as u32);
                 self.out.lifts.push(Lift { core_func, ty, options });
                 frame.push(Item::Func(Rc::new(Func::Lift(lift))));
@@ -281,7 +279,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
     /// Appends a trampoline to the core functions, one that exists already if it is equal.
     fn trampoline(&mut self, frame: &mut Frame<'d, 'a>, trampoline: Trampoline) -> Result<()> {
         if let Trampoline::Lower { func: Func::Host { item, .. }, .. } = &trampoline {
-            self.spent.text(item.path.iter().map(String::len).sum())?;
+            self.spent.host(item)?;
         }
         let (index, _) = self.trampolines.insert_full(trampoline);
         frame.core_funcs.push(CoreDef::Trampoline(TrampolineIndex(index as u32)));

@@ -178,43 +178,104 @@ pub enum Trampoline {
 /// Canonical built-ins for concurrency; names and operands are the spec's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AsyncBuiltin {
-    TaskReturn { result: Option<TypeId>, options: OptionsIndex },
+    TaskReturn {
+        result: Option<TypeId>,
+        options: OptionsIndex,
+    },
     TaskCancel,
     BackpressureInc,
     BackpressureDec,
-    ContextGet { ty: ValType, slot: u32 },
-    ContextSet { ty: ValType, slot: u32 },
+    ContextGet {
+        ty: ValType,
+        slot: u32,
+    },
+    ContextSet {
+        ty: ValType,
+        slot: u32,
+    },
     SubtaskDrop,
-    SubtaskCancel { is_async: bool },
+    SubtaskCancel {
+        is_async: bool,
+    },
     /// `ty` is the `stream` type itself, here and below.
-    StreamNew { ty: TypeId },
-    StreamRead { ty: TypeId, options: OptionsIndex },
-    StreamWrite { ty: TypeId, options: OptionsIndex },
-    StreamForward { ty: TypeId },
-    StreamCancelRead { ty: TypeId, is_async: bool },
-    StreamCancelWrite { ty: TypeId, is_async: bool },
-    StreamDropReadable { ty: TypeId },
-    StreamDropWritable { ty: TypeId },
+    StreamNew {
+        ty: TypeId,
+    },
+    StreamRead {
+        ty: TypeId,
+        options: OptionsIndex,
+    },
+    StreamWrite {
+        ty: TypeId,
+        options: OptionsIndex,
+    },
+    StreamForward {
+        ty: TypeId,
+    },
+    StreamCancelRead {
+        ty: TypeId,
+        is_async: bool,
+    },
+    StreamCancelWrite {
+        ty: TypeId,
+        is_async: bool,
+    },
+    StreamDropReadable {
+        ty: TypeId,
+    },
+    StreamDropWritable {
+        ty: TypeId,
+    },
     /// `ty` is the `future` type itself, here and below.
-    FutureNew { ty: TypeId },
-    FutureRead { ty: TypeId, options: OptionsIndex },
-    FutureWrite { ty: TypeId, options: OptionsIndex },
-    FutureForward { ty: TypeId },
-    FutureCancelRead { ty: TypeId, is_async: bool },
-    FutureCancelWrite { ty: TypeId, is_async: bool },
-    FutureDropReadable { ty: TypeId },
-    FutureDropWritable { ty: TypeId },
-    ErrorContextNew { options: OptionsIndex },
-    ErrorContextDebugMessage { options: OptionsIndex },
+    FutureNew {
+        ty: TypeId,
+    },
+    FutureRead {
+        ty: TypeId,
+        options: OptionsIndex,
+    },
+    FutureWrite {
+        ty: TypeId,
+        options: OptionsIndex,
+    },
+    FutureForward {
+        ty: TypeId,
+    },
+    FutureCancelRead {
+        ty: TypeId,
+        is_async: bool,
+    },
+    FutureCancelWrite {
+        ty: TypeId,
+        is_async: bool,
+    },
+    FutureDropReadable {
+        ty: TypeId,
+    },
+    FutureDropWritable {
+        ty: TypeId,
+    },
+    ErrorContextNew {
+        options: OptionsIndex,
+    },
+    ErrorContextDebugMessage {
+        options: OptionsIndex,
+    },
     ErrorContextDrop,
     WaitableSetNew,
     /// `options` holds just the memory, here and below.
-    WaitableSetWait { options: OptionsIndex },
-    WaitableSetPoll { options: OptionsIndex },
+    WaitableSetWait {
+        options: OptionsIndex,
+    },
+    WaitableSetPoll {
+        options: OptionsIndex,
+    },
     WaitableSetDrop,
     WaitableJoin,
     ThreadIndex,
-    ThreadNewIndirect { table: CoreDef },
+    ThreadNewIndirect {
+        table: CoreDef,
+    },
     ThreadResumeLater,
     ThreadSuspend,
     ThreadYield,
@@ -223,7 +284,9 @@ pub enum AsyncBuiltin {
     ThreadSuspendThenPromote,
     ThreadYieldThenPromote,
     ThreadSpawnRef,
-    ThreadSpawnIndirect { table: CoreDef },
+    ThreadSpawnIndirect {
+        table: CoreDef,
+    },
     ThreadAvailableParallelism,
 }
 
@@ -237,10 +300,7 @@ pub enum Initializer<'a> {
         args: IndexMap<String, IndexMap<String, CoreDef>>,
     },
     /// Instantiates a component that the host passed in; makes the next host instance.
-    InstantiateComponent {
-        component: HostItem,
-        args: IndexMap<String, Export<'a>>,
-    },
+    InstantiateComponent { component: HostItem, args: IndexMap<String, Export<'a>> },
 }
 
 /// A core module: one of the component's own or one that the host passes in.
@@ -253,7 +313,10 @@ pub enum ModuleRef {
 /// What is exported (or passed to an imported component) under a name.
 #[derive(Debug)]
 pub enum Export<'a> {
-    Func { func: Func, ty: FuncTypeId },
+    Func {
+        func: Func,
+        ty: FuncTypeId,
+    },
     Instance(IndexMap<String, Export<'a>>),
     Resource(ResourceIndex),
     /// A type that is not a resource: nothing to export at run time.

@@ -20,7 +20,9 @@ use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncTypeId};
 
 use crate::decode::{ComponentId, Decoded, ModuleId};
 use crate::error::{Code, Error, Result};
-use crate::index::{CoreInstanceIndex, FuncTypeId, HostInstanceIndex, InstanceIndex, ModuleIndex, TypeId};
+use crate::index::{
+    CoreInstanceIndex, FuncTypeId, HostInstanceIndex, InstanceIndex, ModuleIndex, TypeId,
+};
 use crate::options::Budget;
 use frame::Frame;
 use items::Captured;
@@ -54,15 +56,18 @@ pub fn link<'a>(decoded: &Decoded<'a>, budget: &Budget) -> Result<Linked<'a>> {
 }
 
 /// Links a static component as a root of its own.
-fn link_component<'d, 'a>(
-    decoded: &'d Decoded<'a>,
+fn link_component<'a>(
+    decoded: &Decoded<'a>,
     component: ComponentId,
     captured: Rc<[Captured]>,
     spent: &mut Spent,
 ) -> Result<Linked<'a>> {
     spent.exported_depth += 1;
     if spent.exported_depth > MAX_EXPORTED_COMPONENT_DEPTH {
-        return Err(Error::new(Code::BudgetExceeded, "exported components export components too deeply"));
+        return Err(Error::new(
+            Code::BudgetExceeded,
+            "exported components export components too deeply",
+        ));
     }
     let mut linker = Linker::new(decoded, spent);
     let instance = linker.new_instance(None)?;

@@ -5,7 +5,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};
 
 use super::frame::Scope;
 use super::items::{Comp, Inst, Item, Module, lost};
-use super::linked::{Export, ModuleRef};
+use super::linked::{Export, Func, ModuleRef};
 use super::{Linker, link_component};
 use crate::error::{Code, Error, Result};
 
@@ -18,9 +18,12 @@ impl<'a> Linker<'_, 'a, '_> {
         ty: ComponentEntityType,
         item: &Item,
     ) -> Result<Export<'a>> {
-        self.spent.work(1)?;
+        self.spent.text(name.len())?;
         Ok(match (ty, item) {
             (ComponentEntityType::Func(id), Item::Func(func)) => {
+                if let Func::Host { item, .. } = &**func {
+                    self.spent.host(item)?;
+                }
                 Export::Func { func: (**func).clone(), ty: self.func_type(scope, id)? }
             }
             (ComponentEntityType::Instance(id), Item::Instance(instance)) => {

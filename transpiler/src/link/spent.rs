@@ -1,5 +1,7 @@
 //! What linking has cost so far: small files can describe huge instantiations.
 
+use super::frame::at;
+use super::linked::{CoreDef, HostItem};
 use crate::error::{Code, Error, Result};
 use crate::options::Budget;
 
@@ -42,6 +44,20 @@ impl Spent {
             ));
         }
         Ok(())
+    }
+
+    /// A copy of a core definition, counted.
+    pub(super) fn core(&mut self, space: &[CoreDef], index: u32) -> Result<CoreDef> {
+        let def = at(space, index)?;
+        if let CoreDef::Export { name, .. } = def {
+            self.text(name.len())?;
+        }
+        Ok(def.clone())
+    }
+
+    /// Counts a copy of a place in what the host passes in.
+    pub(super) fn host(&mut self, item: &HostItem) -> Result<()> {
+        self.text(item.path.iter().map(String::len).sum())
     }
 
     /// Counts the steps that a copy of some text is worth.

@@ -135,11 +135,7 @@ impl<'d> Linker<'d, '_, '_> {
     }
 
     /// Recursion is bounded: the validator allows types 100 levels deep.
-    fn defined_type(
-        &mut self,
-        scope: &mut Scope,
-        id: ComponentDefinedTypeId,
-    ) -> Result<Converted> {
+    fn defined_type(&mut self, scope: &mut Scope, id: ComponentDefinedTypeId) -> Result<Converted> {
         if let Some(&id) = self.plain_types.get(&id) {
             return Ok(Converted { id, has_resource: false });
         }
