@@ -42,6 +42,24 @@ function sleepMilliseconds(milliseconds: number): void {
   Atomics.wait(waitCell, 0, 0, milliseconds);
 }
 
+/** Closes what a guest that was thrown away has left open. */
+const leftOpen = /* @__PURE__ */ new FinalizationRegistry((fds: OpenFds) => closeAll(fds));
+
+/** The descriptors of one open object, -1 for none. */
+interface OpenFds {
+  fd: number;
+  /** Opened by the first `append`. */
+  append: number;
+}
+
+function closeAll(fds: OpenFds): void {
+  const { fd, append } = fds;
+  fds.fd = -1;
+  fds.append = -1;
+  if (append >= 0) fs.closeSync(append);
+  if (fd >= 0) fs.closeSync(fd);
+}
+
 /**
  * An open directory.
  *
@@ -57,10 +75,19 @@ class NodeDirectory implements HostDirectory {
   #path: string;
   /** -1 when the directory is a path. */
   #fd: number;
+  #fds: OpenFds | undefined;
 
   constructor(path: string, fd: number) {
     this.#path = path;
     this.#fd = fd;
+  }
+
+  /** The same, closed at the latest when nobody refers to it any more. */
+  keep(): this {
+    if (this.#fd < 0) return this;
+    this.#fds = { fd: this.#fd, append: -1 };
+    leftOpen.register(this, this.#fds, this);
+    return this;
   }
 
   stat(): FileStat {
@@ -97,11 +124,12 @@ class NodeDirectory implements HostDirectory {
 
   reopen(): HostDirectory {
     if (this.#fd < 0) return new NodeDirectory(this.#path, -1);
-    return openByDescriptor(`${this.#path}/.`, 0);
+    return openByDescriptor(`${this.#path}/.`, 0).keep();
   }
 
   close(): void {
     if (this.#fd < 0) return;
+    if (this.#fds !== undefined) leftOpen.unregister(this);
     fs.closeSync(this.#fd);
     this.#fd = -1;
     // The number may soon mean another file: a path that Node always refuses.
@@ -152,7 +180,7 @@ class NodeDirectory implements HostDirectory {
     }
     const type = statType(fs.fstatSync(fd));
     if (type !== 'directory') return new NodeFile(fd, type);
-    if (this.#fd >= 0) return new NodeDirectory(`${DESCRIPTORS}/${fd}`, fd);
+    if (this.#fd >= 0) return new NodeDirectory(`${DESCRIPTORS}/${fd}`, fd).keep();
     fs.closeSync(fd);
     return new NodeDirectory(child, -1);
   }
@@ -231,63 +259,60 @@ class NodeDirectory implements HostDirectory {
 class NodeFile implements HostFile {
   readonly kind = 'file';
   readonly type: FileType;
-  #fd: number;
-  /** Opened by the first `append`; `undefined` where there is no way to. */
-  #appendFd: number | undefined = -1;
+  readonly #fds: OpenFds;
 
   constructor(fd: number, type: FileType) {
-    this.#fd = fd;
+    this.#fds = { fd, append: -1 };
     this.type = type;
+    leftOpen.register(this, this.#fds, this);
   }
 
   stat(): FileStat {
-    return toFileStat(fs.fstatSync(this.#fd, { bigint: true }));
+    return toFileStat(fs.fstatSync(this.#fds.fd, { bigint: true }));
   }
 
   read(into: Uint8Array, offset: number): number {
-    return fs.readSync(this.#fd, into, 0, into.length, this.#position(offset));
+    return fs.readSync(this.#fds.fd, into, 0, into.length, this.#position(offset));
   }
 
   write(bytes: Uint8Array, offset: number): number {
-    return fs.writeSync(this.#fd, bytes, 0, bytes.length, this.#position(offset));
+    return fs.writeSync(this.#fds.fd, bytes, 0, bytes.length, this.#position(offset));
   }
 
   append(bytes: Uint8Array): void {
-    if (this.#appendFd === -1) this.#appendFd = openToAppend(this.#fd);
+    const fds = this.#fds;
+    if (fds.append < 0 && hasDescriptorPaths()) fds.append = openToAppend(fds.fd);
     let written = 0;
     while (written < bytes.length) {
       const rest = written === 0 ? bytes : bytes.subarray(written);
       // Without a descriptor of its own, another writer may come between these two calls.
       written +=
-        this.#appendFd === undefined
-          ? this.write(rest, fs.fstatSync(this.#fd).size)
-          : fs.writeSync(this.#appendFd, rest);
+        fds.append < 0
+          ? this.write(rest, fs.fstatSync(fds.fd).size)
+          : fs.writeSync(fds.append, rest);
     }
   }
 
   setSize(size: number): void {
-    fs.ftruncateSync(this.#fd, size);
+    fs.ftruncateSync(this.#fds.fd, size);
   }
 
   setTimes(accessed: NewTime, modified: NewTime): void {
     const [atime, mtime] = toSeconds(accessed, modified, () => this.stat());
-    fs.futimesSync(this.#fd, atime, mtime);
+    fs.futimesSync(this.#fds.fd, atime, mtime);
   }
 
   sync(): void {
-    fs.fsyncSync(this.#fd);
+    fs.fsyncSync(this.#fds.fd);
   }
 
   syncData(): void {
-    fs.fdatasyncSync(this.#fd);
+    fs.fdatasyncSync(this.#fds.fd);
   }
 
   close(): void {
-    if (this.#fd < 0) return;
-    fs.closeSync(this.#fd);
-    if (this.#appendFd !== undefined && this.#appendFd >= 0) fs.closeSync(this.#appendFd);
-    this.#fd = -1;
-    this.#appendFd = -1;
+    leftOpen.unregister(this);
+    closeAll(this.#fds);
   }
 
   /** Pipes and terminals have no positions. */
@@ -412,12 +437,19 @@ export const host: Host = {
   stdin: () => new FdSource(0),
   stdout: () => new FdSink(1),
   stderr: () => new FdSink(2),
-  openDirectory(path) {
-    const absolute = fs.realpathSync(path);
-    if (!fs.statSync(absolute).isDirectory()) throw new HostError('ENOTDIR');
-    return hasDescriptorPaths() ? openByDescriptor(absolute, 0) : new NodeDirectory(absolute, -1);
-  },
+  openDirectory: (path) => openDirectory(path),
 };
+
+/**
+ * Opens a directory to be granted. `byDescriptor` says whether what is in it is
+ * reached through a descriptor, which Linux can do, or by its path.
+ */
+export function openDirectory(path: string, byDescriptor = hasDescriptorPaths()): HostDirectory {
+  const absolute = fs.realpathSync(path);
+  if (byDescriptor) return openByDescriptor(absolute, 0).keep();
+  if (!fs.statSync(absolute).isDirectory()) throw new HostError('ENOTDIR');
+  return new NodeDirectory(absolute, -1);
+}
 
 let descriptorPaths: boolean | undefined;
 
@@ -472,13 +504,12 @@ function openFlags(options: OpenOptions): number {
   return flags;
 }
 
-/** Opens the file of `fd` again so that each write goes to its end. */
-function openToAppend(fd: number): number | undefined {
-  if (!hasDescriptorPaths()) return undefined;
+/** Opens the file of `fd` again so that each write goes to its end; -1 where that fails. */
+function openToAppend(fd: number): number {
   try {
     return fs.openSync(`${DESCRIPTORS}/${fd}`, constants.O_WRONLY | constants.O_APPEND);
   } catch {
-    return undefined;
+    return -1;
   }
 }
 

@@ -359,9 +359,7 @@ export class OutgoingResponse {
 }
 
 /** What a guest answers. */
-export type ResponseResult =
-  | { tag: 'ok'; val: OutgoingResponse }
-  | { tag: 'err'; val: ErrorCode };
+export type ResponseResult = { tag: 'ok'; val: OutgoingResponse } | { tag: 'err'; val: ErrorCode };
 
 /** The resource `wasi:http/types.response-outparam`, made by a server. */
 export class ResponseOutparam {

@@ -302,7 +302,8 @@ export class OutputStream {
       this.#sink.write(bytes);
     } catch (error) {
       this.#isClosed = true;
-      throw failed(error);
+      // Libraries turn `closed` into EPIPE, and any other failure into EIO.
+      throw errnoOf(error) === 'EPIPE' ? closed() : failed(error);
     }
   }
 }

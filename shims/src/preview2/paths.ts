@@ -23,12 +23,7 @@ export type Visit<T> = (directory: HostDirectory, name: string | undefined) => T
  * `follow` allows, else the path is a loop (`ELOOP`), as with `O_NOFOLLOW`.
  * Throws `EPERM` for a path that leads out of `base`.
  */
-export function resolve<T>(
-  base: HostDirectory,
-  path: string,
-  follow: boolean,
-  visit: Visit<T>,
-): T {
+export function resolve<T>(base: HostDirectory, path: string, follow: boolean, visit: Visit<T>): T {
   checkPath(path);
   /** Components still to go, the next one last. */
   const pending = path.split('/').reverse();
