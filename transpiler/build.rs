@@ -1,10 +1,10 @@
 //! Takes `runtime/*.js` apart, so that emitted modules carry what they use and
 //! the crate needs no parser.
 
-#[path = "build/runtime.rs"]
-mod runtime;
 #[path = "src/emit/reserved.rs"]
 mod reserved;
+#[path = "build/runtime.rs"]
+mod runtime;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -14,13 +14,15 @@ fn main() {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/emit/reserved.rs");
     println!("cargo::rerun-if-changed=runtime");
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("runtime");
+    let root =
+        PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("runtime");
     let mut files = Vec::new();
     read(&root, "", &mut files);
     match runtime::split(&files) {
         Ok(split) => {
             let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
-            fs::write(out.join("runtime.rs"), runtime::generate(&split, &files)).expect("OUT_DIR is writable");
+            fs::write(out.join("runtime.rs"), runtime::generate(&split, &files))
+                .expect("OUT_DIR is writable");
         }
         Err(problems) => {
             for problem in problems {
@@ -33,7 +35,8 @@ fn main() {
 /// Collects the JavaScript files below `folder`, sorted, but for their tests.
 fn read(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("a readable folder").path()).collect();
     paths.sort();
     for path in paths {
         let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();

@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use swc_common::comments::{CommentKind, Comments, SingleThreadedComments};
 use swc_common::sync::Lrc;
-use swc_common::{BytePos, DUMMY_SP, FileName, GLOBALS, Mark, SourceMap, Span, Spanned, SyntaxContext};
+use swc_common::{
+    BytePos, DUMMY_SP, FileName, GLOBALS, Mark, SourceMap, Span, Spanned, SyntaxContext,
+};
 use swc_ecma_ast as ast;
 use swc_ecma_codegen::text_writer::{JsWriter, omit_trailing_semi};
 use swc_ecma_codegen::{Config, Emitter, Node};
@@ -118,12 +120,22 @@ pub fn split(files: &[(String, String)]) -> Result<Vec<Item>, Vec<String>> {
 /// The Rust text that `emit/runtime.rs` includes.
 pub fn generate(items: &[Item], files: &[(String, String)]) -> String {
     let mut text = String::from("/// What emitted code can ask the runtime for.\n");
-    text.push_str("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]\npub enum Helper {\n");
+    text.push_str(
+        "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]\npub enum Helper {\n",
+    );
     let exported = || items.iter().enumerate().filter(|(_, item)| item.is_exported);
     for (_, item) in exported() {
-        let (file, doc) = (&files[item.file].0, item.doc.trim().trim_start_matches("/**").trim_end_matches("*/").trim());
-        let doc = if doc.is_empty() { String::new() } else { format!(": {}", doc.replace(['[', ']'], "")) };
-        writeln!(text, "    /// `{}` of `{file}`{doc}\n    {},", item.name, variant(&item.name)).expect("a string");
+        let (file, doc) = (
+            &files[item.file].0,
+            item.doc.trim().trim_start_matches("/**").trim_end_matches("*/").trim(),
+        );
+        let doc = if doc.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", doc.replace(['[', ']'], ""))
+        };
+        writeln!(text, "    /// `{}` of `{file}`{doc}\n    {},", item.name, variant(&item.name))
+            .expect("a string");
     }
     text.push_str("}\n\nimpl Helper {\n    /// Every helper.\n    pub const ALL: &[Self] = &[");
     for (_, item) in exported() {
@@ -174,12 +186,16 @@ fn check_variants(files: &[(String, String)], drafts: &[Draft], problems: &mut V
         let place = place(path, text, draft.range.start);
         let variant = variant(&draft.name);
         if variant == "Self" || !variant.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            problems.push(format!("{place}: `{}` gives no name for a Rust enum variant", draft.name));
+            problems
+                .push(format!("{place}: `{}` gives no name for a Rust enum variant", draft.name));
         }
         if let Some(other) = variants.insert(variant, draft)
             && other.name != draft.name
         {
-            problems.push(format!("{place}: `{}` and `{}` give the same Rust name", draft.name, other.name));
+            problems.push(format!(
+                "{place}: `{}` and `{}` give the same Rust name",
+                draft.name, other.name
+            ));
         }
     }
 }
@@ -189,7 +205,9 @@ fn exports(files: &[(String, String)]) -> HashMap<String, HashSet<String>> {
     let of_file = |(path, text): &(String, String)| {
         let (module, ..) = parse(path, text).ok()?;
         let names = module.body.iter().filter_map(|item| match item {
-            ast::ModuleItem::ModuleDecl(ast::ModuleDecl::ExportDecl(export)) => declared_name(&export.decl),
+            ast::ModuleItem::ModuleDecl(ast::ModuleDecl::ExportDecl(export)) => {
+                declared_name(&export.decl)
+            }
             _ => None,
         });
         Some((path.clone(), names.collect()))
@@ -197,7 +215,10 @@ fn exports(files: &[(String, String)]) -> HashMap<String, HashSet<String>> {
     files.iter().filter_map(of_file).collect()
 }
 
-fn parse(path: &str, text: &str) -> Result<(ast::Module, SingleThreadedComments, BytePos), Vec<String>> {
+fn parse(
+    path: &str,
+    text: &str,
+) -> Result<(ast::Module, SingleThreadedComments, BytePos), Vec<String>> {
     let map: Lrc<SourceMap> = Lrc::default();
     let file = map.new_source_file(FileName::Custom(path.into()).into(), text.to_owned());
     let comments = SingleThreadedComments::default();
@@ -272,7 +293,10 @@ fn read_file(
             ast::ModuleItem::Stmt(ast::Stmt::Decl(decl)) => (decl, false),
             ast::ModuleItem::Stmt(ast::Stmt::Empty(_)) => continue,
             _ => {
-                problem(outer, "only imports, functions, classes and constants can stand here".into());
+                problem(
+                    outer,
+                    "only imports, functions, classes and constants can stand here".into(),
+                );
                 continue;
             }
         };
@@ -283,7 +307,10 @@ fn read_file(
         let mut references = References::new(scope, &name);
         decl.visit_with(&mut references);
         for (global, span) in references.unknown {
-            problem(span, format!("`{global}` is neither declared, nor imported, nor a known global"));
+            problem(
+                span,
+                format!("`{global}` is neither declared, nor imported, nor a known global"),
+            );
         }
         let range = offset(decl.span().lo)..offset(decl.span().hi);
         let doc = short_doc(&comments, outer.lo);
@@ -372,7 +399,14 @@ struct References<'a> {
 
 impl<'a> References<'a> {
     fn new(scope: &'a Scope, own: &'a str) -> Self {
-        Self { scope, own, depth: 0, eager: BTreeSet::new(), all: BTreeSet::new(), unknown: Vec::new() }
+        Self {
+            scope,
+            own,
+            depth: 0,
+            eager: BTreeSet::new(),
+            all: BTreeSet::new(),
+            unknown: Vec::new(),
+        }
     }
 
     fn lazily(&mut self, visit: impl FnOnce(&mut Self)) {
@@ -452,7 +486,8 @@ fn finish(drafts: Vec<Draft>, names: &BTreeMap<String, usize>, scope: &Scope) ->
     let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
     let item = |index: usize| {
         let draft = drafts[index].take().expect("the order names each draft once");
-        let mut dependencies: Vec<usize> = draft.all.iter().map(|name| positions[names[name]]).collect();
+        let mut dependencies: Vec<usize> =
+            draft.all.iter().map(|name| positions[names[name]]).collect();
         dependencies.sort_unstable();
         Item {
             short: shorts[&draft.name].clone(),
@@ -487,7 +522,9 @@ fn order(drafts: &[Draft], names: &BTreeMap<String, usize>) -> Vec<usize> {
         let mut next = 0;
         while let Some(&need) = needed.get(next) {
             visit(need, drafts, names, seen, order);
-            needed.extend(drafts[need].all.iter().map(|name| names[name]).filter(|need| known.insert(*need)));
+            needed.extend(
+                drafts[need].all.iter().map(|name| names[name]).filter(|need| known.insert(*need)),
+            );
             next += 1;
         }
         order.push(index);
@@ -522,7 +559,10 @@ fn minify(mut decl: ast::Decl, shorts: &HashMap<String, String>, scope: &Scope) 
     let item = ast::ModuleItem::Stmt(ast::Stmt::Decl(decl));
     let is_const = matches!(&item, ast::ModuleItem::Stmt(ast::Stmt::Decl(ast::Decl::Var(_))));
     let module = ast::Module { span: DUMMY_SP, body: vec![item], shebang: None };
-    let mut config = Config::default().with_target(ast::EsVersion::Es2022).with_minify(true).with_ascii_only(true);
+    let mut config = Config::default()
+        .with_target(ast::EsVersion::Es2022)
+        .with_minify(true)
+        .with_ascii_only(true);
     config.inline_script = true;
     let map: Lrc<SourceMap> = Lrc::default();
     let mut buffer = Vec::new();
@@ -595,7 +635,11 @@ impl VisitMut for Renamer<'_> {
             let key = ast::PropName::Ident(assign.key.id.clone().into());
             let target = ast::Pat::Ident(assign.key.clone());
             let value = Box::new(match assign.value.take() {
-                Some(right) => ast::Pat::Assign(ast::AssignPat { span: DUMMY_SP, left: Box::new(target), right }),
+                Some(right) => ast::Pat::Assign(ast::AssignPat {
+                    span: DUMMY_SP,
+                    left: Box::new(target),
+                    right,
+                }),
                 None => target,
             });
             *prop = ast::ObjectPatProp::KeyValue(ast::KeyValuePatProp { key, value });

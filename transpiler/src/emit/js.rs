@@ -162,7 +162,10 @@ big_from!(i32, i64, i128, u32, u64, u128, usize);
 
 /// `[a, b]`; elements may be [`spread`].
 pub fn array(elements: Vec<Expr>) -> Expr {
-    Expr::Array(ast::ArrayLit { span: DUMMY_SP, elems: args(elements).into_iter().map(Some).collect() })
+    Expr::Array(ast::ArrayLit {
+        span: DUMMY_SP,
+        elems: args(elements).into_iter().map(Some).collect(),
+    })
 }
 
 /// `...value`, in a list of arguments or elements only.
@@ -172,8 +175,10 @@ pub fn spread(value: Expr) -> Expr {
 }
 
 /// Marks the parentheses that stand for `...`.
-const SPREAD: swc_common::Span =
-    swc_common::Span { lo: swc_common::BytePos(u32::MAX - 0xff), hi: swc_common::BytePos(u32::MAX - 0xff) };
+const SPREAD: swc_common::Span = swc_common::Span {
+    lo: swc_common::BytePos(u32::MAX - 0xff),
+    hi: swc_common::BytePos(u32::MAX - 0xff),
+};
 
 // ---- objects ----
 
@@ -275,7 +280,12 @@ pub fn method(key: impl Into<Key>, params: impl Params, body: Vec<Stmt>) -> Prop
 }
 
 /// `async *key(params) { body }`
-pub fn method_with(kind: FnKind, key: impl Into<Key>, params: impl Params, body: Vec<Stmt>) -> Prop {
+pub fn method_with(
+    kind: FnKind,
+    key: impl Into<Key>,
+    params: impl Params,
+    body: Vec<Stmt>,
+) -> Prop {
     let key = key.into().into_object_key();
     boxed(ast::Prop::Method(ast::MethodProp { key, function: function_of(kind, params, body) }))
 }
@@ -283,13 +293,21 @@ pub fn method_with(kind: FnKind, key: impl Into<Key>, params: impl Params, body:
 /// `get key() { body }`
 pub fn getter(key: impl Into<Key>, body: Vec<Stmt>) -> Prop {
     let function = function_of(FnKind::Plain, (), body);
-    boxed(ast::Prop::Getter(ast::GetterProp { span: DUMMY_SP, key: key.into().into_object_key(), function }))
+    boxed(ast::Prop::Getter(ast::GetterProp {
+        span: DUMMY_SP,
+        key: key.into().into_object_key(),
+        function,
+    }))
 }
 
 /// `set key(param) { body }`
 pub fn setter(key: impl Into<Key>, param: impl Into<Pat>, body: Vec<Stmt>) -> Prop {
     let function = function_of(FnKind::Plain, vec![param.into()], body);
-    boxed(ast::Prop::Setter(ast::SetterProp { span: DUMMY_SP, key: key.into().into_object_key(), function }))
+    boxed(ast::Prop::Setter(ast::SetterProp {
+        span: DUMMY_SP,
+        key: key.into().into_object_key(),
+        function,
+    }))
 }
 
 fn boxed(prop: ast::Prop) -> Prop {
@@ -310,7 +328,10 @@ pub fn index(object: Expr, key: Expr) -> Expr {
 
 /// `object.#name`
 pub fn private_member(object: Expr, name: impl AsRef<str>) -> Expr {
-    Expr::Member(member_of(callee_part(object), ast::MemberProp::PrivateName(private_name(name.as_ref()))))
+    Expr::Member(member_of(
+        callee_part(object),
+        ast::MemberProp::PrivateName(private_name(name.as_ref())),
+    ))
 }
 
 /// `#name in object`
@@ -332,7 +353,7 @@ pub fn super_member(prop: &str) -> Expr {
 
 /// `callee(args)`
 pub fn call(callee: Expr, arguments: Vec<Expr>) -> Expr {
-    call_of(ast::Callee::Expr(Box::new(callee_part(callee))), arguments)
+    call_of(ast::Callee::Expr(Box::new(new_apart(callee_part(callee)))), arguments)
 }
 
 /// `object.method(args)`
@@ -367,24 +388,29 @@ pub fn new(callee: Expr, arguments: Vec<Expr>) -> Expr {
 
 /// `object?.prop`
 pub fn opt_member(object: Expr, prop: &str) -> Expr {
-    chain(true, ast::OptChainBase::Member(member_of(callee_part(object), member_prop(prop))))
+    chain(
+        true,
+        ast::OptChainBase::Member(member_of(new_apart(callee_part(object)), member_prop(prop))),
+    )
 }
 
 /// `object?.[key]`
 pub fn opt_index(object: Expr, key: Expr) -> Expr {
-    chain(true, ast::OptChainBase::Member(member_of(callee_part(object), computed(key))))
+    chain(true, ast::OptChainBase::Member(member_of(new_apart(callee_part(object)), computed(key))))
 }
 
 /// `callee?.(args)`
 pub fn opt_call(callee: Expr, arguments: Vec<Expr>) -> Expr {
-    opt_call_of(true, callee_part(callee), arguments)
+    opt_call_of(true, new_apart(callee_part(callee)), arguments)
 }
 
 /// `.prop` as part of the optional chain `object`: nothing happens when the chain
 /// ended before, where [`member`] would throw.
 pub fn chain_member(object: Expr, prop: &str) -> Expr {
     match object {
-        Expr::OptChain(_) => chain(false, ast::OptChainBase::Member(member_of(object, member_prop(prop)))),
+        Expr::OptChain(_) => {
+            chain(false, ast::OptChainBase::Member(member_of(object, member_prop(prop))))
+        }
         object => member(object, prop),
     }
 }
@@ -427,19 +453,27 @@ fn member_of(object: Expr, prop: ast::MemberProp) -> ast::MemberExpr {
 }
 
 fn member_prop(prop: &str) -> ast::MemberProp {
-    if is_identifier_name(prop) { ast::MemberProp::Ident(ident_name(prop)) } else { computed(str(prop)) }
+    if is_identifier_name(prop) {
+        ast::MemberProp::Ident(ident_name(prop))
+    } else {
+        computed(str(prop))
+    }
 }
 
 fn computed(key: Expr) -> ast::MemberProp {
-    ast::MemberProp::Computed(ast::ComputedPropName { span: DUMMY_SP, expr: Box::new(unspread(key)) })
+    ast::MemberProp::Computed(ast::ComputedPropName {
+        span: DUMMY_SP,
+        expr: Box::new(unspread(key)),
+    })
 }
 
 fn args(list: Vec<Expr>) -> Vec<ast::ExprOrSpread> {
     list.into_iter()
         .map(|expr| match expr {
-            Expr::Paren(inner) if inner.span == SPREAD => {
-                ast::ExprOrSpread { spread: Some(DUMMY_SP), expr: Box::new(at_least(ASSIGN, *inner.expr)) }
-            }
+            Expr::Paren(inner) if inner.span == SPREAD => ast::ExprOrSpread {
+                spread: Some(DUMMY_SP),
+                expr: Box::new(at_least(ASSIGN, *inner.expr)),
+            },
             expr => ast::ExprOrSpread { spread: None, expr: Box::new(at_least(ASSIGN, expr)) },
         })
         .collect()
@@ -531,7 +565,9 @@ pub fn assign_with(op: AssignOp, target: Expr, value: Expr) -> Expr {
         Expr::Member(member) => ast::SimpleAssignTarget::Member(member),
         Expr::SuperProp(member) => ast::SimpleAssignTarget::SuperProp(member),
         // Anything else is refused by every parser, which is the caller's mistake.
-        other => ast::SimpleAssignTarget::Paren(ast::ParenExpr { span: DUMMY_SP, expr: Box::new(other) }),
+        other => {
+            ast::SimpleAssignTarget::Paren(ast::ParenExpr { span: DUMMY_SP, expr: Box::new(other) })
+        }
     };
     assign_to(op, ast::AssignTarget::Simple(target), value)
 }
@@ -550,7 +586,12 @@ pub fn assign_pat(target: Pat, value: Expr) -> Expr {
 }
 
 fn assign_to(op: AssignOp, left: ast::AssignTarget, value: Expr) -> Expr {
-    Expr::Assign(ast::AssignExpr { span: DUMMY_SP, op, left, right: Box::new(at_least(ASSIGN, value)) })
+    Expr::Assign(ast::AssignExpr {
+        span: DUMMY_SP,
+        op,
+        left,
+        right: Box::new(at_least(ASSIGN, value)),
+    })
 }
 
 macro_rules! assign_ops {
@@ -570,7 +611,8 @@ assign_ops! {
 
 /// `a, b`
 pub fn seq(exprs: Vec<Expr>) -> Expr {
-    let mut exprs: Vec<_> = exprs.into_iter().map(|expr| Box::new(at_least(ASSIGN, expr))).collect();
+    let mut exprs: Vec<_> =
+        exprs.into_iter().map(|expr| Box::new(at_least(ASSIGN, expr))).collect();
     match exprs.len() {
         0 => undefined(),
         1 => *exprs.remove(0),
@@ -727,7 +769,12 @@ pub fn function(params: impl Params, body: Vec<Stmt>) -> Expr {
 }
 
 /// `async function* name(params) { body }`
-pub fn function_with(kind: FnKind, name: Option<&Name>, params: impl Params, body: Vec<Stmt>) -> Expr {
+pub fn function_with(
+    kind: FnKind,
+    name: Option<&Name>,
+    params: impl Params,
+    body: Vec<Stmt>,
+) -> Expr {
     Expr::Fn(ast::FnExpr { ident: name.map(ident), function: function_of(kind, params, body) })
 }
 
@@ -793,9 +840,16 @@ pub fn object_pat<K: Into<Key>, P: Into<Pat>>(props: Vec<(K, P)>) -> Pat {
             match (&key, &value) {
                 (ast::PropName::Ident(name), Pat::Ident(binding)) if name.sym == binding.id.sym => {
                     let key = binding.clone();
-                    ast::ObjectPatProp::Assign(ast::AssignPatProp { span: DUMMY_SP, key, value: None })
+                    ast::ObjectPatProp::Assign(ast::AssignPatProp {
+                        span: DUMMY_SP,
+                        key,
+                        value: None,
+                    })
                 }
-                _ => ast::ObjectPatProp::KeyValue(ast::KeyValuePatProp { key, value: Box::new(value) }),
+                _ => ast::ObjectPatProp::KeyValue(ast::KeyValuePatProp {
+                    key,
+                    value: Box::new(value),
+                }),
             }
         })
         .collect();
@@ -833,7 +887,8 @@ pub fn class_decl(name: &Name, super_class: Option<Expr>, members: Vec<ClassMemb
 
 /// `constructor(params) { body }`
 pub fn constructor(params: impl Params, body: Vec<Stmt>) -> ClassMember {
-    let params = params.into_pats().into_iter().map(|pat| ast::ParamOrTsParamProp::Param(param(pat)));
+    let params =
+        params.into_pats().into_iter().map(|pat| ast::ParamOrTsParamProp::Param(param(pat)));
     ClassMember::Constructor(ast::Constructor {
         span: DUMMY_SP,
         ctxt: SyntaxContext::empty(),
@@ -868,7 +923,12 @@ pub fn class_method_with(
 
 /// `get key() { body }` in a class.
 pub fn class_getter(key: impl Into<Key>, body: Vec<Stmt>) -> ClassMember {
-    member_function(ast::MethodKind::Getter, false, key.into(), function_of(FnKind::Plain, (), body))
+    member_function(
+        ast::MethodKind::Getter,
+        false,
+        key.into(),
+        function_of(FnKind::Plain, (), body),
+    )
 }
 
 /// `static get key() { body }`
@@ -1043,7 +1103,12 @@ pub fn if_(test: Expr, then: Vec<Stmt>, otherwise: Option<Vec<Stmt>>) -> Stmt {
         let is_chain = matches!(stmts.as_slice(), [Stmt::If(_)]);
         Box::new(if is_chain { stmts.remove(0) } else { block(stmts) })
     });
-    Stmt::If(ast::IfStmt { span: DUMMY_SP, test: Box::new(unspread(test)), cons: Box::new(block(then)), alt })
+    Stmt::If(ast::IfStmt {
+        span: DUMMY_SP,
+        test: Box::new(unspread(test)),
+        cons: Box::new(block(then)),
+        alt,
+    })
 }
 
 /// `for (init; test; update) { body }`; `init` is a `let_`, `const_` or `expr_stmt`.
@@ -1063,7 +1128,8 @@ pub fn for_loop(
             Some(ast::VarDeclOrExpr::VarDecl(decl))
         }
         Some(Stmt::Expr(stmt)) => {
-            let expr = if has_bare_in(&stmt.expr) { Box::new(paren(*stmt.expr)) } else { stmt.expr };
+            let expr =
+                if has_bare_in(&stmt.expr) { Box::new(paren(*stmt.expr)) } else { stmt.expr };
             Some(ast::VarDeclOrExpr::Expr(expr))
         }
         // Nothing else can stand there: it goes before the loop.
@@ -1254,9 +1320,10 @@ pub fn import_side_effect(source: &str) -> ModuleItem {
 /// `export` before a declaration.
 pub fn export_decl(stmt: Stmt) -> ModuleItem {
     match stmt {
-        Stmt::Decl(decl) => {
-            ModuleItem::ModuleDecl(ast::ModuleDecl::ExportDecl(ast::ExportDecl { span: DUMMY_SP, decl }))
-        }
+        Stmt::Decl(decl) => ModuleItem::ModuleDecl(ast::ModuleDecl::ExportDecl(ast::ExportDecl {
+            span: DUMMY_SP,
+            decl,
+        })),
         other => ModuleItem::Stmt(other),
     }
 }
@@ -1288,7 +1355,10 @@ pub fn export_default(value: Expr) -> ModuleItem {
     // Without parentheses it would be a declaration.
     let declares = matches!(leftmost(&value), Leftmost::Declaration);
     let expr = Box::new(if declares { paren(value) } else { value });
-    ModuleItem::ModuleDecl(ast::ModuleDecl::ExportDefaultExpr(ast::ExportDefaultExpr { span: DUMMY_SP, expr }))
+    ModuleItem::ModuleDecl(ast::ModuleDecl::ExportDefaultExpr(ast::ExportDefaultExpr {
+        span: DUMMY_SP,
+        expr,
+    }))
 }
 
 /// A statement at the top of a module.
@@ -1389,6 +1459,12 @@ fn number_apart(expr: Expr) -> Expr {
     if matches!(expr, Expr::Lit(ast::Lit::Num(_))) { paren(expr) } else { expr }
 }
 
+/// `new x()` may print as `new x`, which would take the arguments of the call, and
+/// goes with no `?.`.
+fn new_apart(expr: Expr) -> Expr {
+    if matches!(expr, Expr::New(_)) { paren(expr) } else { expr }
+}
+
 fn is_bin(expr: &Expr, ops: &[BinaryOp]) -> bool {
     matches!(expr, Expr::Bin(bin) if ops.contains(&bin.op))
 }
@@ -1465,11 +1541,12 @@ fn leftmost(mut expr: &Expr) -> Leftmost {
     }
 }
 
-/// Whether a call stands, outside parentheses, where `new` would take it for its own.
+/// Whether a call or another `new` stands, outside parentheses, where `new` would
+/// take its arguments for its own.
 fn leftmost_has_call(mut expr: &Expr) -> bool {
     loop {
         expr = match expr {
-            Expr::Call(_) | Expr::OptChain(_) => return true,
+            Expr::Call(_) | Expr::OptChain(_) | Expr::New(_) => return true,
             Expr::Member(member) => &member.obj,
             _ => return false,
         };

@@ -3,7 +3,7 @@
 //! runtime helper or another name of the same scope.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -70,9 +70,9 @@ struct Scope {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Names of this scope, and how many live inner scopes hold a name.
-    taken: HashMap<Atom, u32>,
-    own: Vec<Atom>,
+    own: HashSet<Atom>,
+    /// How many live scopes further in hold a name.
+    inner: HashMap<Atom, u32>,
     /// The number that the next name of a stem tries first.
     next: HashMap<Atom, u32>,
     /// The next short name, when minifying.
@@ -82,7 +82,8 @@ struct State {
 impl Names {
     /// An outermost scope, in which keywords, globals and runtime helpers are taken.
     pub fn new(minify: bool) -> Self {
-        let mut names = Self { minify, scope: Rc::new(Scope { parent: None, state: RefCell::default() }) };
+        let mut names =
+            Self { minify, scope: Rc::new(Scope { parent: None, state: RefCell::default() }) };
         for word in KEYWORDS.iter().chain(GLOBALS).copied().chain(runtime::reserved()) {
             names.reserve(word);
         }
@@ -97,7 +98,8 @@ impl Names {
     /// A new identifier that reads like `hint`, which may be any text: `x`, then
     /// `x2`, `x3` …; when minifying, the next short name.
     pub fn fresh(&mut self, hint: &str) -> Name {
-        let atom = if self.minify { self.next_short() } else { self.next_numbered(&identifier(hint)) };
+        let atom =
+            if self.minify { self.next_short() } else { self.next_numbered(&identifier(hint)) };
         self.scope.take(atom.clone());
         Name(atom)
     }
@@ -107,7 +109,10 @@ impl Names {
     pub fn child(&self) -> Self {
         let short = self.scope.state.borrow().short;
         let state = RefCell::new(State { short, ..State::default() });
-        Self { minify: self.minify, scope: Rc::new(Scope { parent: Some(self.scope.clone()), state }) }
+        Self {
+            minify: self.minify,
+            scope: Rc::new(Scope { parent: Some(self.scope.clone()), state }),
+        }
     }
 
     fn next_short(&self) -> Atom {
@@ -147,14 +152,16 @@ impl Scope {
     }
 
     fn take(&self, atom: Atom) {
-        for scope in self.chain() {
-            *scope.state.borrow_mut().taken.entry(atom.clone()).or_default() += 1;
+        if self.state.borrow_mut().own.insert(atom.clone()) {
+            for scope in self.chain().skip(1) {
+                *scope.state.borrow_mut().inner.entry(atom.clone()).or_default() += 1;
+            }
         }
-        self.state.borrow_mut().own.push(atom);
     }
 
     fn is_taken(&self, atom: &Atom) -> bool {
-        self.chain().any(|scope| scope.state.borrow().taken.contains_key(atom))
+        self.state.borrow().inner.contains_key(atom)
+            || self.chain().any(|scope| scope.state.borrow().own.contains(atom))
     }
 
     fn next_number(&self, stem: &Atom) -> u32 {
@@ -166,14 +173,14 @@ impl Scope {
 impl Drop for Scope {
     fn drop(&mut self) {
         let own = std::mem::take(&mut self.state.get_mut().own);
-        let Some(parent) = &self.parent else { return };
-        for scope in parent.chain() {
+        for scope in self.chain().skip(1) {
             let mut state = scope.state.borrow_mut();
             for atom in &own {
-                match state.taken.get_mut(atom) {
-                    Some(1) => drop(state.taken.remove(atom)),
-                    Some(count) => *count -= 1,
-                    None => {}
+                if let Some(count) = state.inner.get_mut(atom) {
+                    *count -= 1;
+                    if *count == 0 {
+                        state.inner.remove(atom);
+                    }
                 }
             }
         }
@@ -203,7 +210,11 @@ fn camel(kebab: &str, mut upper: bool) -> String {
     let mut text = String::with_capacity(kebab.len());
     for word in kebab.split('-').filter(|word| !word.is_empty()) {
         let mut chars = word.chars();
-        text.extend(chars.next().map(|c| if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }));
+        text.extend(
+            chars
+                .next()
+                .map(|c| if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }),
+        );
         text.extend(chars.map(|c| c.to_ascii_lowercase()));
         upper = true;
     }

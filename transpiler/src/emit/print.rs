@@ -76,7 +76,7 @@ impl Docs {
 
 /// The inside of a doc comment that says `text`, whatever that is.
 fn doc_text(text: &str) -> String {
-    let text = text.replace("*/", "*\u{200b}/").replace("</script", "<\u{200b}/script").replace("<!--", "<\u{200b}!--");
+    let text = text.replace("*/", "*\\/").replace("</", "<\\/").replace("<!--", "<\\!--");
     let mut lines = text.trim().lines();
     let first = lines.next().unwrap_or_default();
     if text.trim().lines().count() <= 1 {
