@@ -54,6 +54,19 @@ export async function tools(...args) {
 }
 
 /**
+ * Where the source of a crate in `Cargo.lock` lies, which need not be built.
+ *
+ * @param {string} name
+ * @returns {Promise<string>} path of its `Cargo.toml`
+ */
+export async function crate(name) {
+  // Its notes about downloads go to stderr, which would come in between.
+  await run('cargo', ['fetch', '--locked']);
+  const output = await run('cargo', ['metadata', '--locked', '--offline', '--quiet', '--format-version', '1']);
+  return JSON.parse(output).packages.find((found) => found.name === name).manifest_path;
+}
+
+/**
  * The folder of programs of a virtual environment with `requirements.txt` in it.
  *
  * @returns {Promise<string>}
