@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Random } from './random.mjs';
 import { children, describe, holds, randomType, withChildren } from './types.mjs';
-import { R, difference, randomValue, show, vary } from './values.mjs';
+import { R, difference, randomValue, show, spoil, vary } from './values.mjs';
 import { componentText, resultOf } from './wat.mjs';
 
 const CALLS = 6;
@@ -109,39 +109,61 @@ function callAll(test, instantiate, cores, random) {
   const instance = instantiate(cores, { 'test:fuzz/host': host });
   const exports = test.root ? instance : instance.echo;
   for (let call = 0; call < CALLS; call++) {
-    test.funcs.forEach((func, i) => {
+    for (const [i, func] of test.funcs.entries()) {
       const values = func.params.map((t) => randomValue(random, t));
-      const expected = func.params.length === 1 ? values[0] : values;
+      const callIt = (args) => exports[`f${i}`](...args);
       const where = `f${i}, call ${call}, with ${show(values)}`;
-      let seen = 0;
-      let hostFailure;
+      const hostCalls = [];
       atHost = (_, args) => {
-        seen++;
-        const found =
-          args.length === values.length
-            ? mismatch(func.params, values, args, 'parameter of the host')
-            : `the host got ${args.length} arguments`;
-        hostFailure ??= found;
+        hostCalls.push(args);
         return giveBack(random, func, values);
       };
+      if (call > 0 && random.oneIn(2)) refuses(random, func, values, callIt, where);
+      if (hostCalls.length > 0)
+        throw new Failure('wrong value at the host', `${where}: called all the same`);
       const got = takeBack(func, () =>
-        exports[`f${i}`](...func.params.map((t, k) => vary(random, t, values[k]))),
+        callIt(func.params.map((t, k) => vary(random, t, values[k]))),
       );
-      if (hostFailure) throw new Failure('wrong value at the host', `${where}: ${hostFailure}`);
-      const result = resultOf(func);
-      const found = result
-        ? difference(result, expected, got, 'result')
-        : got === undefined
-          ? undefined
-          : `got ${show(got)}`;
-      if (found) throw new Failure('wrong value back', `${where}: ${found}`);
-      if (seen > 1)
-        throw new Failure('several calls', `${where}: the host was called ${seen} times`);
-    });
+      compare(func, values, hostCalls, got, where);
+    }
   }
 }
 
+function compare(func, values, hostCalls, got, where) {
+  if (hostCalls.length > 1) {
+    throw new Failure('several calls', `${where}: the host was called ${hostCalls.length} times`);
+  }
+  for (const args of hostCalls) {
+    const found = mismatch(func.params, values, args, 'parameter of the host');
+    if (found) throw new Failure('wrong value at the host', `${where}: ${found}`);
+  }
+  const result = resultOf(func);
+  const found = result
+    ? difference(result, func.params.length === 1 ? values[0] : values, got, 'result')
+    : got === undefined
+      ? undefined
+      : `got ${show(got)}`;
+  if (found) throw new Failure('wrong value back', `${where}: ${found}`);
+}
+
+/** Calls with one wrong argument, which is refused by its name and leaves the component usable. */
+function refuses(random, func, values, callIt, where) {
+  if (values.length === 0) return;
+  const i = random.int(0, values.length - 1);
+  const spoiled = spoil(random, func.params[i], values[i]);
+  if (!spoiled) return;
+  const what = `${where}: p${i} as ${show(spoiled.value)}`;
+  try {
+    callIt(values.map((value, k) => (k === i ? spoiled.value : value)));
+  } catch (error) {
+    if (error instanceof TypeError && error.message.includes(`p${i}`)) return;
+    throw new Failure('wrong refusal', `${what}: ${error?.stack ?? error}`);
+  }
+  throw new Failure('wrong value accepted', what);
+}
+
 function mismatch(types, want, got, what) {
+  if (got.length !== want.length) return `${got.length} arguments`;
   for (const [i, type] of types.entries()) {
     const found = difference(type, want[i], got[i], `${what} ${i}`);
     if (found) return found;

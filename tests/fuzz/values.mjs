@@ -190,6 +190,73 @@ export function vary(random, type, value) {
   }
 }
 
+/**
+ * `value` with one thing in it that is not of its type, or `undefined` where anything goes.
+ */
+export function spoil(random, type, value) {
+  const inside = (t, v, rebuild) => {
+    const spoiled = random.oneIn(3) ? undefined : spoil(random, t, v);
+    return spoiled === undefined ? undefined : rebuild(spoiled.value);
+  };
+  const wrong = (v) => ({ value: v });
+  switch (type.k) {
+    case 'bool':
+      return undefined;
+    case 'u64':
+    case 's64':
+      return wrong(random.pick([1, '1', null, undefined, {}, true]));
+    case 'char':
+      return wrong(random.pick(['', 'ab', '\ud800', 1, null]));
+    case 'string':
+      return wrong(random.pick([1, null, undefined, {}, ['a']]));
+    case 'own':
+      return wrong(random.pick([{}, null, undefined, 1, 'r']));
+    case 'list':
+    case 'fixed': {
+      const i = value.length > 0 ? random.int(0, value.length - 1) : -1;
+      const one = (v) => wrong(Array.from(value, (old, k) => (k === i ? v : old)));
+      const spoiled = i < 0 ? undefined : inside(type.t, value[i], one);
+      if (spoiled) return spoiled;
+      if (type.k === 'fixed' && random.oneIn(2)) return wrong([...value, ...value]);
+      return wrong(random.pick([1, null, undefined, {}]));
+    }
+    case 'record': {
+      const [name, t] = random.pick(type.fields);
+      const key = camel(name);
+      const spoiled = inside(t, value[key], (v) => wrong({ ...value, [key]: v }));
+      return spoiled ?? wrong(random.pick([1, null, undefined, 'record']));
+    }
+    case 'tuple': {
+      const i = random.int(0, value.length - 1);
+      const one = (v) => wrong(value.map((old, k) => (k === i ? v : old)));
+      return (
+        inside(type.types[i], value[i], one) ?? wrong(random.pick([[], [...value, 1], 1, null]))
+      );
+    }
+    case 'variant':
+    case 'result': {
+      const t =
+        type.k === 'result' ? type[value.tag] : type.cases.find(([name]) => name === value.tag)[1];
+      const spoiled = t && inside(t, value.val, (val) => wrong({ tag: value.tag, val }));
+      return spoiled ?? wrong(random.pick([{ tag: 'no such case' }, {}, 1, null, undefined]));
+    }
+    case 'enum':
+      return wrong(random.pick(['no such case', 0, null, undefined, '__proto__']));
+    case 'flags':
+      return wrong(random.pick([1, null, undefined, 'flags']));
+    case 'option': {
+      if (type.t.k === 'option') return wrong(random.pick([{ tag: 'no' }, 1, 'some']));
+      if (value === undefined) return undefined;
+      const spoiled = spoil(random, type.t, value);
+      return spoiled?.value === null || spoiled?.value === undefined ? undefined : spoiled;
+    }
+    case 'map':
+      return wrong(random.pick([1, null, undefined, 'map']));
+    default:
+      return wrong(random.pick(['1', null, undefined, {}, 1n, true]));
+  }
+}
+
 /** Where `got` is not the value `want` of `type`, or `undefined` when it is. */
 export function difference(type, want, got, path = 'value') {
   const differs = () => `${path}: want ${show(want)}, got ${show(got)}`;
