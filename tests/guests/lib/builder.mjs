@@ -2,14 +2,14 @@
  * Builds guests into `build/<name>.wasm`, those whose sources have changed.
  *
  * A guest is a folder with a `build.mjs`, whose `build(scratch)` gives the path
- * of the component it made, and whose `sources` name what it is made from
- * outside its folder, if anything.
+ * of the component it made, whose `sources` name what it is made from outside
+ * its folder, if anything, and whose `needs` are other guests that go into it.
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { guests } from './steps.mjs';
+import { guest, guests } from './steps.mjs';
 
 /** The names of all guests. */
 export const names = readdirSync(guests)
@@ -20,17 +20,21 @@ export const names = readdirSync(guests)
  * @param {string} name of the guest
  * @returns {Promise<boolean>} whether there was anything to do
  */
-export async function build(name) {
-  const guest = await import(pathToFileURL(join(guests, name, 'build.mjs')).href);
+export async function buildGuest(name) {
+  const { build, sources = [], needs = [] } = await import(
+    pathToFileURL(join(guests, name, 'build.mjs')).href
+  );
+  for (const need of needs) await buildGuest(need);
   const hash = createHash('sha256');
-  for (const source of [name, ...(guest.sources ?? [])]) hashPath(hash, source);
+  for (const source of [name, ...sources]) hashPath(hash, source);
+  for (const need of needs) hash.update(readFileSync(guest(need)));
   const digest = hash.digest('hex');
-  const wasm = join(guests, `build/${name}.wasm`);
+  const wasm = guest(name);
   const stamp = join(guests, `build/${name}.stamp`);
   if (existsSync(wasm) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false;
   const scratch = join(guests, `build/scratch/${name}`);
   mkdirSync(scratch, { recursive: true });
-  copyFileSync(await guest.build(scratch), wasm);
+  copyFileSync(await build(scratch), wasm);
   writeFileSync(stamp, digest);
   return true;
 }

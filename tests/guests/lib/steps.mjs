@@ -11,6 +11,12 @@ import { capture } from '../../lib/setup.mjs';
 /** The folder `tests/guests`. */
 export const guests = fileURLToPath(new URL('..', import.meta.url));
 
+/**
+ * @param {string} name of a guest
+ * @returns {string} where its component lies, once it is built
+ */
+export const guest = (name) => join(guests, `build/${name}.wasm`);
+
 const windows = process.platform === 'win32';
 
 /**
