@@ -1,11 +1,11 @@
 /**
- * `npm test [-- --only NAME[,NAME]] [--list] [--verbose]`: installs, builds and
- * runs every suite, and ends with `N passed, N failed, N skipped`.
+ * `npm test [-- --only NAME[,NAME]] [--no-build] [--list] [--verbose]`: installs,
+ * builds and runs every suite, and ends with `N passed, N failed, N skipped`.
  *
  * A suite is one or more commands and the way its counts are read. The whole
  * output of each is kept in `target/test-logs/`.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build, capture, install, need, root } from './lib/setup.mjs';
 
@@ -13,10 +13,16 @@ const node = process.execPath;
 /** Replaced by the path of Node 26, which is installed on first use. */
 const node26 = 'node26';
 
+/** The tests in a folder: Node 20 knows no patterns, and later ones no folders. */
+const testsIn = (folder) => () =>
+  readdirSync(root + folder)
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => `${folder}/${name}`);
+
 /**
  * In the order of how soon they find a mistake.
  *
- * `runs` are `[program, ...args]`; `file` must exist; `read` names the parser of
+ * `runs` are `[program, ...args]`, an argument may be a function that gives several; `file` must exist; `read` names the parser of
  * the counts; `minutes` is when a hanging suite is ended.
  */
 const suites = [
@@ -48,21 +54,21 @@ const suites = [
   {
     name: 'runtime',
     file: 'transpiler/runtime/test',
-    runs: [[node, '--test', 'transpiler/runtime/test/']],
+    runs: [[node, '--test', '--test-reporter=spec', testsIn('transpiler/runtime/test')]],
     read: nodeTest,
     minutes: 5,
   },
   {
     name: 'shims',
     file: 'shims/test',
-    runs: [[node, '--test', 'shims/test/']],
+    runs: [[node, '--test', '--test-reporter=spec', testsIn('shims/test')]],
     read: nodeTest,
     minutes: 10,
   },
   {
     name: 'cli',
     file: 'npm/windlass/test',
-    runs: [[node, '--test', 'npm/windlass/test/']],
+    runs: [[node, '--test', '--test-reporter=spec', testsIn('npm/windlass/test')]],
     read: nodeTest,
     minutes: 10,
   },
@@ -119,6 +125,7 @@ const suites = [
 const { values: args } = parseArgs({
   options: {
     only: { type: 'string' },
+    'no-build': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -144,7 +151,7 @@ const started = performance.now();
 need();
 try {
   await install((text) => console.log(`install  ${text}`));
-  await build((text) => console.log(`build    ${text}`));
+  if (!args['no-build']) await build((text) => console.log(`build    ${text}`));
 } catch (error) {
   console.error(error.message);
   console.log('0 passed, 1 failed, 0 skipped');
@@ -188,7 +195,8 @@ async function runSuite(suite) {
     for (const [program, ...rest] of suite.runs) {
       const path = program === node26 ? (await import('./node26/index.mjs')).node26 : program;
       const progress = progressOf(suite.name, begin);
-      const { code, output, timedOut } = await capture(path, rest, {
+      const argv = rest.flatMap((arg) => (typeof arg === 'function' ? arg() : [arg]));
+      const { code, output, timedOut } = await capture(path, argv, {
         // Colours would hide the closing lines from the parsers.
         env: { NO_COLOR: '1', FORCE_COLOR: undefined, CARGO_TERM_COLOR: 'never' },
         seconds: suite.minutes * 60,
