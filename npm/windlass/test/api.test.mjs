@@ -3,8 +3,18 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createWasi } from '@windlass/wasi';
-import { compile, instantiate, transpile, transpileAsync, WindlassError } from 'windlass';
+import {
+  compile,
+  inspect,
+  instantiate,
+  transpile,
+  transpileAsync,
+  types,
+  wit,
+  WindlassError,
+} from 'windlass';
 import { helloBytes } from './support.mjs';
 
 describe('transpile', () => {
@@ -121,4 +131,63 @@ test('the Wasm build gives the same', () => {
       encoding: 'utf8',
     });
   assert.equal(hashOf('native'), hashOf('wasm'));
+});
+
+test('the build for browsers gives the same, after `init`', () => {
+  const script = `
+    import assert from 'node:assert/strict';
+    import { readFileSync } from 'node:fs';
+    import { init, transpile, transpileAsync } from 'windlass';
+    const hello = readFileSync(0);
+    assert.throws(() => transpile(hello), { code: 'no-binding' });
+    await init(readFileSync(${JSON.stringify(fileURLToPath(import.meta.resolve('@windlass/wasm/windlass.wasm')))}));
+    assert.deepEqual(await transpileAsync(hello), transpile(hello));
+    console.log(transpile(hello).exports.join());`;
+  const args = ['--conditions=browser', '--input-type=module', '-e', script];
+  const options = { cwd: new URL('.', import.meta.url), input: helloBytes, encoding: 'utf8' };
+  const exports = execFileSync(process.execPath, args, options);
+  assert.equal(exports.trim(), transpile(helloBytes).exports.join());
+});
+
+describe('types, wit and inspect', () => {
+  test('of a component', () => {
+    const declared = types(helloBytes, { name: 'hello' });
+    assert.deepEqual([...declared.keys()], ['hello.d.ts', 'hello.instantiate.d.ts']);
+    assert.deepEqual(
+      declared.get('hello.d.ts'),
+      transpile(helloBytes, { name: 'hello' }).files.get('hello.d.ts'),
+    );
+    assert.match(wit(helloBytes), /export shout: func\(text: string\) -> string;/);
+    const { imports, exports } = inspect(helloBytes);
+    assert.ok(imports.some(({ name }) => name.startsWith('wasi:cli/environment@')));
+    assert.ok(exports.some(({ name }) => name === 'shout'));
+  });
+
+  test('of WIT text', () => {
+    const files = types({
+      'calls.wit': 'package a:b; world w { export add: func(a: u32) -> u64; }',
+    });
+    assert.match(
+      new TextDecoder().decode(files.get('w.d.ts')),
+      /function add\(a: number\): bigint/,
+    );
+    assert.throws(
+      () => types({ 'calls.wit': 'package a:b; world w { export f: func() -> strin; }' }),
+      (error) => {
+        assert.equal(error.code, 'invalid-wit');
+        assert.match(error.at, /^calls\.wit:1:\d+/);
+        assert.equal(error.help, 'did you mean `string`?');
+        return true;
+      },
+    );
+  });
+
+  test('of what is no component', () => {
+    for (const of of [types, wit, inspect]) {
+      assert.throws(() => of(new TextEncoder().encode('text')), { code: 'not-wasm' });
+      assert.throws(() => of(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])), {
+        code: 'core-module',
+      });
+    }
+  });
 });

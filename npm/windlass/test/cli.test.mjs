@@ -268,6 +268,77 @@ describe('windlass run', () => {
   });
 });
 
+describe('windlass types', () => {
+  test('of a component, into a folder', () => {
+    const { code, stdout } = windlass(['types', hello, '-o', 'declared', '--json']);
+    assert.equal(code, 0);
+    const { files } = JSON.parse(stdout);
+    assert.deepEqual(
+      files.map(({ name }) => name),
+      ['hello.d.ts', 'hello.instantiate.d.ts'],
+    );
+    assert.match(readFileSync(join(scratch, 'declared/hello.d.ts'), 'utf8'), /shout/);
+  });
+
+  test('of a folder of WIT with dependencies', () => {
+    mkdirSync(join(scratch, 'wit/deps/colours'), { recursive: true });
+    writeFileSync(
+      join(scratch, 'wit/world.wit'),
+      'package my:app;\nworld app {\n  use acme:colours/types.{colour};\n  export paint: func(c: colour);\n}\n',
+    );
+    const colours = join(scratch, 'wit/deps/colours/types.wit');
+    writeFileSync(
+      colours,
+      'package acme:colours;\ninterface types { enum colour { red, blue } }\n',
+    );
+    const good = windlass(['types', 'wit', '-o', 'declared']);
+    assert.equal(good.code, 0, good.stderr);
+    assert.match(readFileSync(join(scratch, 'declared/app.d.ts'), 'utf8'), /'red' \| 'blue'/);
+
+    writeFileSync(
+      colours,
+      'package acme:colours;\ninterface types { enum colour { red, } }\ntpye x = u32;\n',
+    );
+    const bad = windlass(['types', 'wit']);
+    assert.equal(bad.code, 1);
+    assert.match(bad.stderr, /^error\[invalid-wit\]: /);
+    assert.match(bad.stderr, /^ {2}at wit\/deps\/colours\/types\.wit:3:1$/m);
+    assert.match(bad.stderr, /^ +3 \| tpye x = u32;\n +\| \^/m);
+  });
+
+  test('says what is missing', () => {
+    assert.match(windlass(['types', 'nowhere']).stderr, /^error\[unreadable\]: /);
+    mkdirSync(join(scratch, 'nothing'));
+    assert.match(
+      windlass(['types', 'nothing']).stderr,
+      /^error\[invalid-wit\]: there are no WIT files/,
+    );
+  });
+});
+
+describe('windlass wit', () => {
+  test('prints the world, which reads back', () => {
+    const { code, stdout } = windlass(['wit', hello]);
+    assert.equal(code, 0);
+    assert.match(stdout, /export shout: func\(text: string\) -> string;/);
+    assert.equal(
+      JSON.parse(windlass(['wit', hello, '--json']).stdout).wit.trimEnd(),
+      stdout.trimEnd(),
+    );
+  });
+});
+
+describe('windlass inspect', () => {
+  test('tells sections, imports, exports', () => {
+    const { code, stdout } = windlass(['inspect', hello]);
+    assert.equal(code, 0);
+    assert.match(stdout, /wasi:cli\/environment@/);
+    assert.match(stdout, /shout/);
+    const json = JSON.parse(windlass(['inspect', hello, '--json']).stdout);
+    assert.ok(json.imports.length > 0 && json.exports.length > 0);
+  });
+});
+
 describe('windlass completions', () => {
   test(
     'bash completes commands, options and values',
