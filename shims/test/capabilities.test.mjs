@@ -1,0 +1,205 @@
+// What is granted, what is not, and how a refusal looks.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import * as root from '@windlass/wasi';
+import { environment, exit, stdin, stdout, terminalStdout } from '@windlass/wasi/cli';
+import { preopens } from '@windlass/wasi/filesystem';
+
+const { ExitError, WasiError, createWasi, grant } = root;
+
+test('nothing is granted by default', () => {
+  process.env.WINDLASS_TEST_SECRET = 'secret';
+  const wasi = createWasi();
+  assert.deepEqual(wasi['wasi:cli/environment'].getEnvironment(), []);
+  assert.deepEqual(wasi['wasi:cli/environment'].getArguments(), []);
+  assert.equal(wasi['wasi:cli/environment'].initialCwd(), undefined);
+  assert.deepEqual(wasi['wasi:filesystem/preopens'].getDirectories(), []);
+  assert.throws(() => wasi['wasi:cli/stdin'].getStdin().blockingRead(1n), {
+    payload: { tag: 'closed' },
+  });
+  wasi['wasi:cli/stdout'].getStdout().blockingWriteAndFlush(new Uint8Array(1));
+  wasi['wasi:cli/stderr'].getStderr().blockingWriteAndFlush(new Uint8Array(1));
+  assert.equal(wasi['wasi:cli/terminal-stdin'].getTerminalStdin(), undefined);
+  assert.equal(wasi['wasi:cli/terminal-stdout'].getTerminalStdout(), undefined);
+  assert.equal(wasi['wasi:cli/terminal-stderr'].getTerminalStderr(), undefined);
+});
+
+test('arguments, variables and the working directory', () => {
+  const args = ['program', 'é', ''];
+  const wasi = createWasi({ args, env: { A: '1', __proto__: null }, cwd: '/work' });
+  args.push('later');
+  assert.deepEqual(wasi['wasi:cli/environment'].getArguments(), ['program', 'é', '']);
+  assert.deepEqual(wasi['wasi:cli/environment'].getEnvironment(), [['A', '1']]);
+  assert.equal(wasi['wasi:cli/environment'].initialCwd(), '/work');
+  process.env.WINDLASS_TEST_SECRET = 'shared';
+  const inherited = createWasi({ env: 'inherit' })['wasi:cli/environment'].getEnvironment();
+  assert.equal(new Map(inherited).get('WINDLASS_TEST_SECRET'), 'shared');
+});
+
+test('exit ends the guest with a code and no payload', () => {
+  const cases = [
+    [() => exit.exit({ tag: 'ok' }), 0],
+    [() => exit.exit({ tag: 'err' }), 1],
+    [() => exit.exitWithCode(42), 42],
+  ];
+  for (const [action, code] of cases) {
+    assert.throws(action, (error) => {
+      assert.ok(error instanceof ExitError && !('payload' in error));
+      assert.equal(error.code, code);
+      return true;
+    });
+  }
+});
+
+test('the default instance is granted by name', () => {
+  assert.deepEqual(environment.getArguments(), []);
+  assert.deepEqual(preopens.getDirectories(), []);
+  const chunks = [];
+  grant({ args: ['a'], stdout: (chunk) => chunks.push(chunk), stdin: { text: 'in' } });
+  grant({ env: { B: '2' }, preopens: [{ guest: '/m', files: {} }] });
+  assert.deepEqual(environment.getArguments(), ['a']);
+  assert.deepEqual(environment.getEnvironment(), [['B', '2']]);
+  assert.equal(preopens.getDirectories()[0][1], '/m');
+  stdout.getStdout().blockingWriteAndFlush(new Uint8Array([1, 2]));
+  assert.deepEqual([...chunks[0]], [1, 2]);
+  assert.equal(stdin.getStdin().read(9n).length, 2);
+  assert.equal(terminalStdout.getTerminalStdout(), undefined);
+  grant({ preopens: [] });
+  assert.deepEqual(preopens.getDirectories(), []);
+});
+
+test('two guests are strangers', () => {
+  const one = createWasi({ args: ['one'], stdin: { text: '1' } });
+  const two = createWasi({ args: ['two'], stdin: { text: '2' } });
+  assert.equal(one['wasi:cli/stdin'].getStdin().read(9n)[0], 0x31);
+  assert.equal(two['wasi:cli/stdin'].getStdin().read(9n)[0], 0x32);
+  assert.deepEqual(one['wasi:cli/environment'].getArguments(), ['one']);
+});
+
+test('clocks tell the time unless they are taken away', () => {
+  const wasi = createWasi();
+  const { seconds, nanoseconds } = wasi['wasi:clocks/wall-clock'].now();
+  const milliseconds = Number(seconds) * 1e3 + nanoseconds / 1e6;
+  assert.ok(Math.abs(milliseconds - Date.now()) < 1000);
+  assert.ok(nanoseconds >= 0 && nanoseconds < 1e9);
+  const monotonic = wasi['wasi:clocks/monotonic-clock'];
+  assert.ok(monotonic.now() <= monotonic.now());
+  assert.ok(monotonic.resolution() > 0n);
+  assert.equal(wasi['wasi:clocks/timezone'].utcOffset({ seconds, nanoseconds }), 0);
+  const without = createWasi({ clocks: false });
+  for (const action of [
+    () => without['wasi:clocks/wall-clock'].now(),
+    () => without['wasi:clocks/monotonic-clock'].now(),
+    () => without['wasi:clocks/monotonic-clock'].subscribeDuration(1n),
+    () => without['wasi:clocks/monotonic-clock'].subscribeInstant(1n),
+  ]) {
+    assert.throws(action, /^Error: clocks are not granted/);
+  }
+});
+
+test('random numbers are random unless they are taken away', () => {
+  const { random, insecure, seed } = pickRandom(createWasi());
+  assert.equal(random.getRandomBytes(100_000n).length, 100_000);
+  assert.ok(random.getRandomBytes(100_000n).subarray(65_536).some(Boolean));
+  assert.equal(random.getRandomBytes(0n).length, 0);
+  const numbers = Array.from({ length: 1000 }, () => random.getRandomU64());
+  assert.equal(new Set(numbers).size, 1000);
+  assert.ok(numbers.some((number) => number >= 1n << 63n));
+  assert.ok(numbers.every((number) => number >= 0n && number < 1n << 64n));
+  assert.equal(insecure.getInsecureRandomBytes(3n).length, 3);
+  assert.equal(typeof insecure.getInsecureRandomU64(), 'bigint');
+  assert.equal(seed.insecureSeed().length, 2);
+  assert.throws(() => random.getRandomBytes(1n << 62n), /more than/);
+  const without = pickRandom(createWasi({ random: false }));
+  for (const action of [
+    () => without.random.getRandomBytes(1n),
+    () => without.random.getRandomU64(),
+    () => without.insecure.getInsecureRandomU64(),
+    () => without.seed.insecureSeed(),
+  ]) {
+    assert.throws(action, /^Error: random numbers are not granted/);
+  }
+});
+
+function pickRandom(wasi) {
+  return {
+    random: wasi['wasi:random/random'],
+    insecure: wasi['wasi:random/insecure'],
+    seed: wasi['wasi:random/insecure-seed'],
+  };
+}
+
+test('the network is refused in the words of the WIT', () => {
+  const refusals = (wasi) => {
+    const network = wasi['wasi:sockets/instance-network'].instanceNetwork();
+    const { Fields, OutgoingRequest } = wasi['wasi:http/types'];
+    const actions = [
+      () => wasi['wasi:sockets/tcp-create-socket'].createTcpSocket('ipv4'),
+      () => wasi['wasi:sockets/udp-create-socket'].createUdpSocket('ipv6'),
+      () => wasi['wasi:sockets/ip-name-lookup'].resolveAddresses(network, 'localhost'),
+      () => wasi['wasi:http/outgoing-handler'].handle(new OutgoingRequest(new Fields())),
+    ];
+    return actions.map((action) => {
+      try {
+        return action();
+      } catch (error) {
+        assert.ok(error instanceof WasiError);
+        return error.payload;
+      }
+    });
+  };
+  const denied = 'access-denied';
+  assert.deepEqual(refusals(createWasi()), [
+    denied,
+    denied,
+    denied,
+    { tag: 'HTTP-request-denied' },
+  ]);
+  const granted = refusals(createWasi({ network: ['*:*'] }));
+  assert.deepEqual(granted.slice(0, 3), ['not-supported', 'not-supported', 'not-supported']);
+  assert.equal(granted[3].tag, 'internal-error');
+});
+
+test('network patterns are read, or refused with an example', () => {
+  const network = ['example.com:443', '*.example.com:*', '*:80', '127.0.0.1:1', '[::1]:8080'];
+  createWasi({ network });
+  for (const pattern of ['', 'example.com', ':80', 'a:b', 'a:70000', 'a b:1', '::1:80', 'x*:1']) {
+    assert.throws(() => createWasi({ network: [pattern] }), /is not `host:port`/, pattern);
+  }
+});
+
+test('fields of a message keep the rules of HTTP', () => {
+  const { Fields, OutgoingRequest, OutgoingResponse } = createWasi()['wasi:http/types'];
+  const bytes = (text) => new TextEncoder().encode(text);
+  const fields = Fields.fromList([
+    ['Accept', bytes('a')],
+    ['accept', bytes('b')],
+  ]);
+  assert.deepEqual(fields.get('ACCEPT'), [bytes('a'), bytes('b')]);
+  fields.set('x', [bytes('1')]);
+  fields.append('X', bytes('2'));
+  assert.equal(fields.entries().length, 4);
+  fields.delete('accept');
+  assert.ok(!fields.has('Accept') && fields.has('X'));
+  const refused = (tag, action) => assert.throws(action, { payload: { tag } });
+  refused('invalid-syntax', () => fields.append('a b', bytes('')));
+  refused('invalid-syntax', () => fields.append('', bytes('')));
+  refused('invalid-syntax', () => fields.append('a', bytes('x\r\ny: z')));
+  refused('forbidden', () => fields.set('Host', [bytes('x')]));
+  const request = new OutgoingRequest(fields);
+  refused('immutable', () => request.headers().delete('x'));
+  assert.deepEqual(request.method(), { tag: 'get' });
+  request.setPathWithQuery('/a?b');
+  assert.equal(request.pathWithQuery(), '/a?b');
+  assert.throws(() => request.setPathWithQuery('/a b'), WasiError);
+  assert.throws(() => request.setMethod({ tag: 'other', val: 'A B' }), WasiError);
+  assert.throws(() => request.setScheme({ tag: 'other', val: '1:' }), WasiError);
+  assert.throws(() => request.setAuthority('a/b'), WasiError);
+  const body = request.body();
+  assert.throws(() => request.body(), WasiError);
+  body.write().blockingWriteAndFlush(bytes('content'));
+  assert.throws(() => body.write(), WasiError);
+  assert.throws(() => new OutgoingResponse(fields).setStatusCode(99), WasiError);
+});

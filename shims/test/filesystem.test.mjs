@@ -1,0 +1,567 @@
+// One suite for the file systems: a disk through descriptors, a disk through
+// paths, and a tree in memory behave alike.
+
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+
+import { createWasi, memoryDirectory } from '@windlass/wasi';
+
+import { openDirectory } from '../dist/host/node.js';
+
+const scratch = fs.mkdtempSync(join(tmpdir(), 'windlass-wasi-'));
+after(() => fs.rmSync(scratch, { recursive: true }));
+
+const follow = { symlinkFollow: true };
+const noFollow = {};
+const read = { read: true };
+const readWrite = { read: true, write: true };
+const create = { create: true };
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+let folders = 0;
+function newFolder() {
+  folders += 1;
+  const folder = join(scratch, `${folders}`);
+  fs.mkdirSync(folder);
+  return folder;
+}
+
+const fileSystems = [
+  ['disk, by path', () => openDirectory(newFolder(), false)],
+  ['memory', () => memoryDirectory()],
+];
+if (process.platform === 'linux') {
+  fileSystems.unshift(['disk, by descriptor', () => openDirectory(newFolder(), true)]);
+}
+
+function open(files, options = {}) {
+  const wasi = createWasi({ preopens: [{ guest: '/', files, ...options }] });
+  const [[root, guest]] = wasi['wasi:filesystem/preopens'].getDirectories();
+  assert.equal(guest, '/');
+  return { root, wasi, codeOf: wasi['wasi:filesystem/types'].filesystemErrorCode };
+}
+
+function writeFile(root, path, text) {
+  const file = root.openAt(follow, path, { create: true, truncate: true }, readWrite);
+  const stream = file.writeViaStream(0n);
+  assert.ok(stream.checkWrite() > 0n);
+  stream.write(encoder.encode(text));
+  stream.blockingFlush();
+  stream[Symbol.dispose]();
+  file[Symbol.dispose]();
+}
+
+function readFile(root, path) {
+  const file = root.openAt(follow, path, {}, read);
+  const stream = file.readViaStream(0n);
+  let text = '';
+  try {
+    for (;;) text += decoder.decode(stream.blockingRead(7n));
+  } catch (error) {
+    assert.deepEqual(error.payload, { tag: 'closed' });
+  }
+  stream[Symbol.dispose]();
+  file[Symbol.dispose]();
+  return text;
+}
+
+function names(directory) {
+  const stream = directory.readDirectory();
+  const found = {};
+  for (let entry; (entry = stream.readDirectoryEntry());) found[entry.name] = entry.type;
+  return found;
+}
+
+const fails = (code, action) =>
+  assert.throws(action, (error) => {
+    assert.equal(error.payload, code);
+    return true;
+  });
+
+for (const [name, make] of fileSystems) {
+  const it = (title, body) => test(`${name}: ${title}`, () => body(make()));
+
+  it('files are created, written, read and truncated', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'hello.txt', 'hello, world');
+    assert.equal(readFile(root, 'hello.txt'), 'hello, world');
+    writeFile(root, 'hello.txt', 'bye');
+    assert.equal(readFile(root, 'hello.txt'), 'bye');
+    fails('exist', () => root.openAt(follow, 'hello.txt', { create: true, exclusive: true }, read));
+    fails('no-entry', () => root.openAt(follow, 'absent', {}, read));
+    fails('not-directory', () => root.openAt(follow, 'hello.txt', { directory: true }, read));
+    fails('not-directory', () => root.openAt(follow, 'hello.txt/x', {}, read));
+    fails('not-directory', () => root.openAt(follow, 'hello.txt/', {}, read));
+    fails('invalid', () => root.openAt(follow, 'x', { create: true, directory: true }, read));
+  });
+
+  it('write and mutate-directory can be asked for together', (files) => {
+    const { root } = open(files);
+    const both = { read: true, write: true, mutateDirectory: true };
+    const file = root.openAt(follow, 'f', create, both);
+    assert.equal(file.write(encoder.encode('abc'), 0n), 3n);
+    assert.deepEqual(file.getFlags(), readWrite);
+    root.createDirectoryAt('d');
+    const directory = root.openAt(follow, 'd', { directory: true }, both);
+    assert.equal(directory.getType(), 'directory');
+    fails('is-directory', () => root.openAt(follow, 'd', {}, both));
+  });
+
+  it('reads and writes at offsets', (files) => {
+    const { root } = open(files);
+    const file = root.openAt(follow, 'f', create, readWrite);
+    assert.equal(file.write(encoder.encode('xyz'), 5n), 3n);
+    const [bytes, atEnd] = file.read(100n, 3n);
+    assert.deepEqual([...bytes], [0, 0, 120, 121, 122]);
+    assert.equal(atEnd, false);
+    assert.deepEqual(file.read(100n, 8n), [new Uint8Array(0), true]);
+    assert.deepEqual(file.read(100n, 1n << 40n), [new Uint8Array(0), true]);
+    fails('invalid', () => file.read(1n, 1n << 63n));
+    const stream = file.readViaStream(6n);
+    assert.equal(decoder.decode(stream.read(10n)), 'yz');
+    assert.throws(
+      () => stream.read(1n),
+      (error) => error.payload.tag === 'closed',
+    );
+    // What is written later can still be read.
+    file.write(encoder.encode('!'), 8n);
+    assert.equal(decoder.decode(stream.read(10n)), '!');
+    assert.equal(stream.read(0n).length, 0);
+  });
+
+  it('sizes are set and checked', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'f', 'abcdef');
+    const file = root.openAt(follow, 'f', {}, readWrite);
+    file.setSize(3n);
+    assert.equal(file.stat().size, 3n);
+    file.setSize(5n);
+    assert.deepEqual([...file.read(9n, 0n)[0]], [97, 98, 99, 0, 0]);
+    fails('file-too-large', () => file.setSize(1n << 63n));
+    fails('invalid', () => root.openAt(follow, 'f', {}, read).setSize(1n));
+  });
+
+  it('appends at what is then the end', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'log', 'one ');
+    const file = root.openAt(follow, 'log', {}, { write: true });
+    const stream = file.appendViaStream();
+    stream.blockingWriteAndFlush(encoder.encode('two '));
+    file.write(encoder.encode('ONE'), 0n);
+    root.openAt(follow, 'log', {}, { write: true }).setSize(4n);
+    stream.blockingWriteAndFlush(encoder.encode('three'));
+    assert.equal(readFile(root, 'log'), 'ONE three');
+  });
+
+  it('a stream outlives its descriptor', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'f', 'content');
+    const file = root.openAt(follow, 'f', {}, read);
+    const stream = file.readViaStream(0n);
+    file[Symbol.dispose]();
+    file[Symbol.dispose]();
+    assert.equal(decoder.decode(stream.read(100n)), 'content');
+    stream[Symbol.dispose]();
+    stream[Symbol.dispose]();
+    assert.throws(
+      () => stream.read(1n),
+      (error) => error.payload.tag === 'closed',
+    );
+  });
+
+  it('a descriptor does what it was opened for', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'f', 'x');
+    root.createDirectoryAt('d');
+    const reader = root.openAt(follow, 'f', {}, read);
+    const writer = root.openAt(follow, 'f', {}, { write: true });
+    fails('bad-descriptor', () => reader.write(encoder.encode('y'), 0n));
+    fails('bad-descriptor', () => reader.writeViaStream(0n));
+    fails('bad-descriptor', () => reader.appendViaStream());
+    fails('bad-descriptor', () => writer.read(1n, 0n));
+    fails('bad-descriptor', () => writer.readViaStream(0n));
+    fails('not-directory', () => reader.openAt(follow, 'x', {}, read));
+    fails('not-directory', () => reader.readDirectory());
+    const directory = root.openAt(follow, 'd', {}, read);
+    fails('is-directory', () => directory.read(1n, 0n));
+    fails('is-directory', () => directory.readViaStream(0n));
+    fails('is-directory', () => root.openAt(follow, 'd', {}, { write: true }));
+    fails('is-directory', () => root.openAt(follow, '.', {}, { write: true }));
+    for (const descriptor of [reader, writer, directory]) {
+      descriptor.sync();
+      descriptor.syncData();
+    }
+    reader.advise(0n, 0n, 'sequential');
+  });
+
+  it('directories are made, listed and removed', (files) => {
+    const { root } = open(files);
+    root.createDirectoryAt('a');
+    root.createDirectoryAt('a/b/');
+    writeFile(root, 'a/f', '');
+    root.symlinkAt('f', 'a/link');
+    const a = root.openAt(follow, 'a', { directory: true }, read);
+    assert.deepEqual(names(a), { b: 'directory', f: 'regular-file', link: 'symbolic-link' });
+    fails('exist', () => root.createDirectoryAt('a'));
+    fails('exist', () => root.createDirectoryAt('.'));
+    fails('no-entry', () => root.createDirectoryAt('x/y'));
+    fails('not-empty', () => root.removeDirectoryAt('a'));
+    fails('not-directory', () => root.removeDirectoryAt('a/f'));
+    fails('is-directory', () => root.unlinkFileAt('a/b'));
+    fails('is-directory', () => root.unlinkFileAt('a/b/'));
+    fails('not-directory', () => root.unlinkFileAt('a/f/'));
+    fails('invalid', () => root.removeDirectoryAt('.'));
+    // Through a directory that was opened for reading, as `remove_dir_all` does.
+    a.removeDirectoryAt('b/');
+    a.unlinkFileAt('f');
+    a.unlinkFileAt('link');
+    root.removeDirectoryAt('a');
+    assert.deepEqual(names(root), {});
+  });
+
+  it('names may be odd', (files) => {
+    const { root } = open(files);
+    const odd = [
+      '...',
+      ' ',
+      '-rf',
+      'a\\b',
+      'C:',
+      'é',
+      'e\u0301',
+      '🚀',
+      '\uFEFFx',
+      'a\nb',
+      '\uFFFD',
+    ];
+    for (const path of [...odd, '__proto__', 'constructor']) {
+      writeFile(root, path, path);
+      assert.equal(readFile(root, path), path);
+    }
+    const expected = new Set([...odd, '__proto__', 'constructor']);
+    const stream = root.readDirectory();
+    for (let entry; (entry = stream.readDirectoryEntry());) expected.delete(entry.name);
+    assert.equal(expected.size, 0);
+    fails('no-entry', () => root.openAt(follow, '', {}, read));
+    fails('invalid', () => root.openAt(follow, 'a\0b', {}, read));
+    fails('name-too-long', () => root.openAt(follow, 'x'.repeat(256), create, readWrite));
+  });
+
+  it('renames', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'f', 'f');
+    writeFile(root, 'g', 'g');
+    root.createDirectoryAt('d');
+    root.createDirectoryAt('full');
+    writeFile(root, 'full/x', 'x');
+    const d = root.openAt(follow, 'd', { directory: true }, read);
+    root.renameAt('f', d, 'moved');
+    assert.equal(readFile(root, 'd/moved'), 'f');
+    root.renameAt('g', root, 'd/moved');
+    assert.equal(readFile(root, 'd/moved'), 'g');
+    fails('no-entry', () => root.renameAt('f', root, 'h'));
+    fails('not-empty', () => root.renameAt('d', root, 'full'));
+    fails('is-directory', () => root.renameAt('d/moved', root, 'full'));
+    fails('not-directory', () => root.renameAt('d/moved', root, 'n/'));
+    fails('not-directory', () => root.renameAt('full', root, 'd/moved'));
+    fails('invalid', () => root.renameAt('d', root, 'd/inside'));
+    fails('busy', () => root.renameAt('.', root, 'x'));
+    root.renameAt('full/', root, 'other/');
+    assert.equal(readFile(root, 'other/x'), 'x');
+  });
+
+  it('hard links share their content', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'f', 'f');
+    root.createDirectoryAt('d');
+    root.symlinkAt('f', 'soft');
+    root.linkAt(noFollow, 'f', root, 'd/hard');
+    root.linkAt(follow, 'soft', root, 'through');
+    writeFile(root, 'd/hard', 'changed');
+    assert.equal(readFile(root, 'f'), 'changed');
+    assert.equal(root.statAt(noFollow, 'f').linkCount, 3n);
+    assert.equal(root.statAt(noFollow, 'through').type, 'regular-file');
+    const f = root.openAt(follow, 'f', {}, read);
+    assert.ok(f.isSameObject(root.openAt(follow, 'd/hard', {}, read)));
+    assert.ok(!f.isSameObject(root));
+    fails('exist', () => root.linkAt(noFollow, 'f', root, 'd'));
+    fails('not-permitted', () => root.linkAt(noFollow, 'd', root, 'e'));
+    fails('no-entry', () => root.linkAt(noFollow, 'absent', root, 'e'));
+  });
+
+  it('symbolic links are followed where asked', (files) => {
+    const { root } = open(files);
+    root.createDirectoryAt('d');
+    writeFile(root, 'd/f', 'text');
+    root.symlinkAt('d/f', 'file');
+    root.symlinkAt('d', 'directory');
+    root.symlinkAt('../d/./f', 'd/up');
+    root.symlinkAt('absent', 'dangling');
+    root.symlinkAt('loop', 'loop');
+    assert.equal(root.readlinkAt('d/up'), '../d/./f');
+    assert.equal(readFile(root, 'file'), 'text');
+    assert.equal(readFile(root, 'directory/f'), 'text');
+    assert.equal(readFile(root, 'directory/up'), 'text');
+    assert.equal(readFile(root, 'directory/../directory/./f'), 'text');
+    assert.equal(root.statAt(noFollow, 'file').type, 'symbolic-link');
+    assert.equal(root.statAt(follow, 'file').type, 'regular-file');
+    assert.equal(root.statAt(noFollow, 'directory/').type, 'directory');
+    assert.equal(
+      root.openAt(follow, 'directory', { directory: true }, read).getType(),
+      'directory',
+    );
+    fails('loop', () => root.openAt(noFollow, 'file', {}, read));
+    fails('loop', () => root.openAt(follow, 'loop', {}, read));
+    fails('loop', () => root.statAt(follow, 'loop/x'));
+    fails('no-entry', () => root.openAt(follow, 'dangling', {}, read));
+    fails('invalid', () => root.readlinkAt('d'));
+    fails('exist', () => root.symlinkAt('x', 'd'));
+    fails('exist', () => root.openAt(follow, 'dangling', { create: true, exclusive: true }, read));
+    writeFile(root, 'dangling', 'made');
+    assert.equal(readFile(root, 'absent'), 'made');
+  });
+
+  it('no path leads out of the directory', (files) => {
+    const { root } = open(files);
+    root.createDirectoryAt('d');
+    writeFile(root, 'f', 'f');
+    root.symlinkAt('..', 'd/parent');
+    root.symlinkAt('../..', 'd/out');
+    root.symlinkAt('../../etc/passwd', 'd/file');
+    root.symlinkAt('d/../..', 'sideways');
+    const escapes = ['..', '../x', 'd/../..', 'd/../../x', '/', '/etc/passwd', '//etc'];
+    escapes.push('d/out', 'd/out/etc', 'd/file', 'd/parent/..', 'sideways', 'sideways/x');
+    for (const path of escapes) {
+      fails('not-permitted', () => root.openAt(follow, path, {}, read));
+      fails('not-permitted', () => root.openAt(follow, path, create, readWrite));
+      fails('not-permitted', () => root.statAt(follow, path));
+      fails('not-permitted', () => root.metadataHashAt(follow, path));
+      fails('not-permitted', () =>
+        root.setTimesAt(follow, path, { tag: 'now' }, { tag: 'no-change' }),
+      );
+    }
+    for (const path of ['../x', 'd/../../x', '/x', 'd/out/x', 'd/parent/../x']) {
+      fails('not-permitted', () => root.createDirectoryAt(path));
+      fails('not-permitted', () => root.removeDirectoryAt(path));
+      fails('not-permitted', () => root.unlinkFileAt(path));
+      fails('not-permitted', () => root.readlinkAt(path));
+      fails('not-permitted', () => root.symlinkAt('f', path));
+      fails('not-permitted', () => root.renameAt('f', root, path));
+      fails('not-permitted', () => root.renameAt(path, root, 'g'));
+      fails('not-permitted', () => root.linkAt(noFollow, 'f', root, path));
+      fails('not-permitted', () => root.linkAt(noFollow, path, root, 'g'));
+    }
+    // The directory that a call is made on is what holds it, not the preopen.
+    const d = root.openAt(follow, 'd', { directory: true }, read);
+    fails('not-permitted', () => d.openAt(follow, '../f', {}, read));
+    fails('not-permitted', () => d.openAt(follow, 'parent/f', {}, read));
+    assert.equal(readFile(root, 'd/parent/f'), 'f');
+    fails('not-permitted', () => root.symlinkAt('/etc/passwd', 'absolute'));
+  });
+
+  it('nothing changes below a read-only directory', (files) => {
+    const { root } = open(files);
+    root.createDirectoryAt('d');
+    writeFile(root, 'd/f', 'f');
+    const { root: readOnly } = open(files, { readOnly: true });
+    assert.deepEqual(readOnly.getFlags(), { read: true, mutateDirectory: false });
+    const d = readOnly.openAt(follow, 'd', { directory: true }, read);
+    const file = d.openAt(follow, 'f', {}, read);
+    assert.equal(readFile(readOnly, 'd/f'), 'f');
+    assert.deepEqual(names(d), { f: 'regular-file' });
+    const now = { tag: 'now' };
+    const changes = [
+      (base) => base.openAt(follow, 'f', {}, { write: true }),
+      (base) => base.openAt(follow, 'f', {}, readWrite),
+      (base) => base.openAt(follow, 'f', { truncate: true }, read),
+      (base) => base.openAt(follow, 'new', create, read),
+      (base) => base.openAt(follow, '.', { directory: true }, { mutateDirectory: true }),
+      (base) => base.createDirectoryAt('new'),
+      (base) => base.removeDirectoryAt('d'),
+      (base) => base.unlinkFileAt('f'),
+      (base) => base.renameAt('f', root, 'g'),
+      (base) => root.renameAt('d/f', base, 'g'),
+      (base) => base.linkAt(noFollow, 'f', root, 'g'),
+      (base) => root.linkAt(noFollow, 'd/f', base, 'g'),
+      (base) => base.symlinkAt('f', 'g'),
+      (base) => base.setTimesAt(noFollow, 'f', now, now),
+      (base) => base.setTimes(now, now),
+    ];
+    for (const change of changes) {
+      fails('read-only', () => change(readOnly));
+      fails('read-only', () => change(d));
+    }
+    fails('read-only', () => file.setSize(0n));
+    fails('read-only', () => file.setTimes(now, now));
+    assert.equal(readFile(root, 'd/f'), 'f');
+  });
+
+  it('times are set and kept', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'f', 'f');
+    root.symlinkAt('f', 'link');
+    const at = (seconds) => ({ tag: 'timestamp', val: { seconds, nanoseconds: 500_000_000 } });
+    const file = root.openAt(follow, 'f', {}, readWrite);
+    file.setTimes(at(1000n), at(2000n));
+    assert.deepEqual(file.stat().dataAccessTimestamp, { seconds: 1000n, nanoseconds: 5e8 });
+    assert.deepEqual(file.stat().dataModificationTimestamp, { seconds: 2000n, nanoseconds: 5e8 });
+    root.setTimesAt(noFollow, 'f', { tag: 'no-change' }, at(3000n));
+    assert.equal(file.stat().dataAccessTimestamp.seconds, 1000n);
+    assert.equal(file.stat().dataModificationTimestamp.seconds, 3000n);
+    root.setTimesAt(noFollow, 'link', at(7n), at(7n));
+    assert.equal(root.statAt(noFollow, 'link').dataModificationTimestamp.seconds, 7n);
+    assert.equal(file.stat().dataModificationTimestamp.seconds, 3000n);
+    root.setTimesAt(follow, 'link', { tag: 'now' }, { tag: 'now' });
+    const age = BigInt(Date.now()) / 1000n - file.stat().dataModificationTimestamp.seconds;
+    assert.ok(age >= 0n && age < 60n);
+    root.setTimesAt(noFollow, '.', at(5n), at(5n));
+    assert.equal(root.stat().dataModificationTimestamp.seconds, 5n);
+  });
+
+  it('a hash of metadata follows the object', (files) => {
+    const { root } = open(files);
+    writeFile(root, 'f', 'f');
+    writeFile(root, 'g', 'f');
+    const file = root.openAt(follow, 'f', {}, readWrite);
+    const before = file.metadataHash();
+    assert.deepEqual(root.metadataHashAt(noFollow, 'f'), before);
+    assert.notDeepEqual(root.metadataHashAt(noFollow, 'g'), before);
+    file.write(encoder.encode('longer'), 0n);
+    assert.notDeepEqual(file.metadataHash(), before);
+    for (const half of [before.lower, before.upper]) assert.ok(half >= 0n && half < 1n << 64n);
+  });
+
+  it('as many files are open as the limit allows', (files) => {
+    const wasi = createWasi({ preopens: [{ guest: '/', files }], limits: { openFiles: 2 } });
+    const [[root]] = wasi['wasi:filesystem/preopens'].getDirectories();
+    const first = root.openAt(follow, 'f', create, readWrite);
+    const stream = first.readViaStream(0n);
+    root.openAt(follow, '.', {}, read);
+    fails('insufficient-memory', () => root.openAt(follow, 'f', {}, read));
+    first[Symbol.dispose]();
+    fails('insufficient-memory', () => root.openAt(follow, 'f', {}, read));
+    stream[Symbol.dispose]();
+    root.openAt(follow, 'f', {}, read);
+  });
+
+  it('long and deep paths are walked', (files) => {
+    const { root } = open(files);
+    let path = '';
+    for (let depth = 0; depth < 60; depth += 1) {
+      path += 'd/';
+      root.createDirectoryAt(path);
+    }
+    writeFile(root, `${path}f`, 'deep');
+    assert.equal(readFile(root, `${path}f`), 'deep');
+    assert.equal(readFile(root, `${path}${'../'.repeat(59)}${'d/'.repeat(59)}f`), 'deep');
+    assert.equal(readFile(root, `${'./'.repeat(2000)}${path}f`), 'deep');
+  });
+}
+
+if (process.platform === 'linux') {
+  test('disk, by descriptor: a directory that was moved and replaced is still itself', () => {
+    const folder = newFolder();
+    const outside = newFolder();
+    fs.writeFileSync(join(outside, 'secret'), 'secret');
+    const { root } = open(openDirectory(folder, true));
+    root.createDirectoryAt('d');
+    const d = root.openAt(follow, 'd', { directory: true }, read);
+    fs.renameSync(join(folder, 'd'), join(folder, 'moved'));
+    fs.symlinkSync(outside, join(folder, 'd'));
+    fails('no-entry', () => d.openAt(follow, 'secret', {}, read));
+    fails('not-permitted', () => root.openAt(follow, 'd/secret', {}, read));
+    writeFile(d, 'mine', 'mine');
+    assert.equal(fs.readFileSync(join(folder, 'moved', 'mine'), 'utf8'), 'mine');
+    assert.deepEqual(fs.readdirSync(outside), ['secret']);
+  });
+
+  test('no descriptor is left open', () => {
+    const count = () => fs.readdirSync('/proc/self/fd').length;
+    const { root } = open(openDirectory(newFolder(), true));
+    const before = count();
+    root.createDirectoryAt('a');
+    root.createDirectoryAt('a/b');
+    writeFile(root, 'a/b/../b/f', 'text');
+    readFile(root, 'a/b/f');
+    names(root);
+    root.symlinkAt('a/b', 'link');
+    fails('no-entry', () => root.openAt(follow, 'a/b/absent', {}, read));
+    fails('not-permitted', () => root.openAt(follow, 'link/../../..', {}, read));
+    root.openAt(follow, 'link', {}, read)[Symbol.dispose]();
+    const file = root.openAt(follow, 'a/b/f', {}, { write: true });
+    file.appendViaStream()[Symbol.dispose]();
+    const stream = file.appendViaStream();
+    stream.blockingWriteAndFlush(encoder.encode('x'));
+    stream[Symbol.dispose]();
+    file[Symbol.dispose]();
+    assert.equal(count(), before);
+  });
+
+  test('disk: a name that is not Unicode is an error of its own', () => {
+    const folder = newFolder();
+    fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x66, 0xff])]), '');
+    fs.writeFileSync(join(folder, 'ok'), '');
+    const { root } = open(openDirectory(folder));
+    const stream = root.readDirectory();
+    const found = [];
+    for (let i = 0; i < 2; i += 1) {
+      try {
+        found.push(stream.readDirectoryEntry().name);
+      } catch (error) {
+        found.push(error.payload);
+      }
+    }
+    assert.deepEqual(found.toSorted(), ['illegal-byte-sequence', 'ok']);
+    assert.equal(stream.readDirectoryEntry(), undefined);
+  });
+}
+
+test('directories of different kinds do not mix', () => {
+  const wasi = createWasi({
+    preopens: [
+      { guest: '/disk', files: openDirectory(newFolder()) },
+      { guest: '/memory', files: { f: 'f' } },
+    ],
+  });
+  const [[disk], [memory]] = wasi['wasi:filesystem/preopens'].getDirectories();
+  writeFile(disk, 'g', 'g');
+  fails('cross-device', () => memory.renameAt('f', disk, 'f'));
+  fails('cross-device', () => disk.renameAt('g', memory, 'g'));
+  fails('cross-device', () => memory.linkAt(noFollow, 'f', disk, 'f'));
+  assert.ok(!disk.isSameObject(memory));
+});
+
+test('a directory that cannot be granted is said at once', () => {
+  const absent = join(scratch, 'absent');
+  assert.throws(() => createWasi({ preopens: [{ guest: '/', host: absent }] }), {
+    message: `cannot grant the directory \`${absent}\`: ENOENT`,
+  });
+  const file = join(scratch, 'file');
+  fs.writeFileSync(file, '');
+  assert.throws(() => createWasi({ preopens: [{ guest: '/', host: file }] }), /ENOTDIR/);
+  for (const name of ['', '.', '..', 'a/b']) {
+    assert.throws(() => memoryDirectory({ [name]: '' }), /is not a file name/);
+  }
+});
+
+test('memory: a tree is granted with its files', () => {
+  const files = { 'a.txt': 'text', bytes: new Uint8Array([1, 2]), d: { inner: { f: 'deep' } } };
+  const { root } = open(files);
+  assert.deepEqual(names(root), { 'a.txt': 'regular-file', bytes: 'regular-file', d: 'directory' });
+  assert.equal(readFile(root, 'a.txt'), 'text');
+  assert.equal(readFile(root, 'd/inner/f'), 'deep');
+  const kept = memoryDirectory(files);
+  writeFile(open(kept).root, 'new', 'kept');
+  assert.equal(readFile(open(kept).root, 'new'), 'kept');
+});
+
+test('memory: a removed directory takes no more files', () => {
+  const { root } = open({ d: {} });
+  const d = root.openAt(follow, 'd', { directory: true }, read);
+  root.removeDirectoryAt('d');
+  fails('no-entry', () => d.openAt(follow, 'f', create, readWrite));
+});
