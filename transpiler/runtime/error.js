@@ -1,3 +1,4 @@
+import { abort } from './trap.js';
 import { ValueError } from './value.js';
 
 /** What a function throws whose result is an `err`. */
@@ -65,3 +66,13 @@ function find(value, holder, path, depth) {
 }
 
 const segment = (holder, key) => (Array.isArray(holder) ? `[${key}]` : `.${key}`);
+
+/**
+ * Ends the guest's call because an import threw, or gave what its type is not.
+ * @param {unknown} error
+ * @param {string} name the import
+ * @returns {never}
+ */
+export function importFailed(error, name) {
+  abort(error instanceof ValueError ? new TypeError(`\`${name}\`: result: ${error.message}`) : error);
+}

@@ -1,3 +1,4 @@
+import { liftBorrow } from './handle.js';
 import { cannotEnter } from './trap.js';
 import { refuse } from './value.js';
 
@@ -111,4 +112,19 @@ export class GuestResource {
 
 function isResource(value) {
   return GuestResource.is(value);
+}
+
+/** `lift_borrow` of a guest resource for the host: an object that is of no use once the call ends. */
+export function lendToHost(table, type, index, lent) {
+  const object = GuestResource.adopt(type, liftBorrow(table, type, index, lent), false);
+  lent.push(object);
+  return object;
+}
+
+/** Gives back what a call to the host was lent. */
+export function giveBackFromHost(lent) {
+  for (const item of lent) {
+    if (isResource(item)) GuestResource.expire(item);
+    else item.lends--;
+  }
 }

@@ -1,3 +1,4 @@
+import { checkList } from './list.js';
 import { checkString, utf16Tag } from './string.js';
 import { trap } from './trap.js';
 
@@ -290,3 +291,11 @@ function probablyUtf16(from, ptr, codeUnits, to) {
   return target;
 }
 
+/** A list of numbers of `size` bytes, from memory to memory: the pointer. */
+export function copyNumbers(from, ptr, length, to, size) {
+  const byteLength = length * size;
+  checkList(from, ptr, byteLength, size);
+  const target = to.allocate(size, byteLength);
+  copy(from, ptr, to, target, byteLength);
+  return target;
+}

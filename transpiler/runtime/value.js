@@ -51,10 +51,15 @@ export function toChar(value, holder, key) {
   return refuse('a string of one character', value, holder, key);
 }
 
+/** `convert_i32_to_char`, as far as it checks. */
+export function checkChar(code) {
+  if (code >= 0x110000 || (code >= 0xd800 && code <= 0xdfff)) trap('invalid `char` bit pattern');
+  return code;
+}
+
 /** `convert_i32_to_char` */
 export function fromChar(code) {
-  if (code >= 0x110000 || (code >= 0xd800 && code <= 0xdfff)) trap('invalid `char` bit pattern');
-  return String.fromCodePoint(code);
+  return String.fromCodePoint(checkChar(code));
 }
 
 /** An object that has the fields of a record, variant or flags. */
@@ -81,6 +86,11 @@ function oneOf(cases) {
 /** The name of an enum case. */
 export function fromEnum(cases, index) {
   return index < cases.length ? cases[index] : invalidDiscriminant();
+}
+
+/** The discriminant of a variant of so many cases. */
+export function checkDiscriminant(index, cases) {
+  return index < cases ? index : invalidDiscriminant();
 }
 
 /** @returns {never} */

@@ -14,3 +14,30 @@ pub mod output;
 pub use error::{Error, Result};
 pub use options::Options;
 pub use output::Output;
+
+/// Turns a component into JavaScript.
+///
+/// A pure function: the same bytes and options give the same files, byte for byte.
+///
+/// # Errors
+///
+/// An [`Error`] with a code, where it is and what to do about it: for bytes that
+/// are no valid component, for what cannot become JavaScript, and when a budget of
+/// the options is used up.
+///
+/// ```
+/// let component = wat::parse_str(
+///     r#"(component
+///         (core module $m (func (export "answer") (result i32) i32.const 42))
+///         (core instance $i (instantiate $m))
+///         (func (export "answer") (result u32) (canon lift (core func $i "answer"))))"#,
+/// )?;
+/// let output = windlass::transpile(&component, &windlass::Options::default())?;
+/// assert_eq!(output.exports, ["answer"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn transpile(bytes: &[u8], options: &Options) -> Result<Output> {
+    let decoded = decode::decode(bytes)?;
+    let linked = link::link(&decoded, &options.budget)?;
+    emit::emit(&linked, options)
+}

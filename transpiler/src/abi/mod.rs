@@ -2,4 +2,5 @@
 //! Nothing here knows JavaScript. Afterwards each layout question has one answer,
 //! for sync calls, async calls, streams and adapters alike.
 
+pub mod layout;
 pub mod types;

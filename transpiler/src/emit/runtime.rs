@@ -50,6 +50,11 @@ impl Runtime {
         Name::of_helper(if self.minify { item.short } else { item.name })
     }
 
+    /// Whether `helper` is used, itself or by another.
+    pub fn uses(&self, helper: Helper) -> bool {
+        self.used[helper.index()]
+    }
+
     /// The text of the used helpers, to put before the module's own.
     pub fn text(&self) -> String {
         let mut text = String::new();

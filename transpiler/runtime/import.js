@@ -1,0 +1,55 @@
+/**
+ * What the host passes for an import: under its name, under its name without
+ * the version, or under the newest compatible version.
+ * @param {Record<string, unknown>} imports
+ * @param {string} name
+ */
+export function findImport(imports, name) {
+  const found = imports[name] ?? imports[unversioned(name)] ?? newestCompatible(imports, name);
+  if (found === undefined) throw new WebAssembly.LinkError(`the import \`${name}\` is missing`);
+  return found;
+}
+
+const unversioned = (name) => name.replace(/@.*$/, '');
+
+function newestCompatible(imports, name) {
+  const wanted = versionOf(name);
+  let best;
+  for (const key of Object.keys(imports)) {
+    const version = versionOf(key);
+    if (unversioned(key) !== unversioned(name) || !isCompatible(wanted, version)) continue;
+    if (best === undefined || isNewer(version, best.version)) best = { key, version };
+  }
+  return best && imports[best.key];
+}
+
+function versionOf(name) {
+  const match = /@(\d+)\.(\d+)\.(\d+)$/.exec(name);
+  return match && match.slice(1).map(Number);
+}
+
+// As in Semantic Versioning: below 1.0 the minor version is the breaking one.
+function isCompatible(wanted, version) {
+  if (!wanted || !version || wanted[0] !== version[0]) return false;
+  return wanted[0] > 0 ? version[1] >= wanted[1] : wanted[1] === version[1] && (wanted[1] > 0 || wanted[2] === version[2]);
+}
+
+function isNewer(a, b) {
+  const i = a.findIndex((n, k) => n !== b[k]);
+  return i >= 0 && a[i] > b[i];
+}
+
+/** An import at the root that is no instance: the value, or the default export of a module with it. */
+export function findDefault(imports, name) {
+  const found = findImport(imports, name);
+  return typeof found === 'object' && found !== null && 'default' in found ? found.default : found;
+}
+
+/** Checks at instantiation that an imported instance has the functions that are called later. */
+export function checkFunctions(instance, name, functions) {
+  for (const key of functions) {
+    if (typeof instance[key] !== 'function') {
+      throw new WebAssembly.LinkError(`the import \`${name}\` has no function \`${key}\``);
+    }
+  }
+}

@@ -1,0 +1,615 @@
+//! Calls: from the host into the component, from the component to the host, and
+//! between components (`canon_lift` and `canon_lower`, CanonicalABI.md).
+
+use super::copy::{Side, Source, Target};
+use super::emitter::Emitter;
+use super::js::{self, Expr, Stmt};
+use super::names::{Name, Names, lower_camel};
+use super::runtime::Helper;
+use super::scope::{At, Body, Place, Ptr};
+use crate::abi::layout::{MAX_FLAT_PARAMS, MAX_FLAT_RESULTS};
+use crate::abi::types::{FuncType, Type};
+use crate::index::{FuncTypeId, InstanceIndex, LiftIndex, OptionsIndex, TypeId};
+use crate::link::linked::{Func, HostItem, ResourceKind};
+
+/// The parameters and the body of an emitted function.
+pub(super) struct Function {
+    pub params: Vec<Name>,
+    pub body: Vec<Stmt>,
+}
+
+/// How a call from the host gets its arguments and gives its result.
+pub(super) enum CallShape {
+    Function,
+    /// The first parameter is `this`.
+    Method,
+    /// The result is a new representation, which the statement takes on.
+    Constructor,
+}
+
+impl Emitter<'_> {
+    /// A function for the host that calls a lifted one; `label` names it in errors.
+    pub(super) fn lifted_function(
+        &mut self,
+        lift: LiftIndex,
+        ty: FuncTypeId,
+        label: &str,
+        shape: &CallShape,
+    ) -> Function {
+        let lift = &self.linked.lifts[lift.index()];
+        let func = self.linked.types[ty].clone();
+        let options = self.linked.options[lift.options.index()].clone();
+        let side = self.side(lift.options);
+        let entering = self.entering(options.instance, None);
+        let core = self.core_func(&lift.core_func, &hint_of(label));
+
+        let mut body = Body::new(&self.names);
+        let mut values = Vec::new();
+        let mut params = Vec::new();
+        for (i, (name, _)) in func.params.iter().enumerate() {
+            if i == 0 && matches!(shape, CallShape::Method) {
+                values.push((js::this(), At::Param("this".into())));
+            } else {
+                let param = body.names.fresh(&lower_camel(name));
+                values.push((js::id(&param), At::Param(lower_camel(name).into())));
+                params.push(param);
+            }
+        }
+
+        let (mut stmts, ()) = body.block(|body| {
+            self.enter(body, &entering);
+            let (inner, ()) = body.block(|body| {
+                self.call_from_host(body, &side, &func, values, &core, &options.post_return, &entering, shape);
+            });
+            if func.params.is_empty() && !self.has_imports {
+                body.stmts.extend(inner);
+            } else {
+                let error = body.names.fresh("error");
+                let catch = self.catch_outward(&error, &entering, label, &func, shape, &params);
+                body.push(js::try_catch(inner, Some(&error), catch, None));
+            }
+        });
+        body.stmts.append(&mut stmts);
+        Function { params, body: body.stmts }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all that a call consists of")]
+    fn call_from_host(
+        &mut self,
+        body: &mut Body,
+        side: &Side,
+        func: &FuncType,
+        values: Vec<(Expr, At)>,
+        core: &Name,
+        post_return: &Option<crate::link::linked::CoreDef>,
+        entering: &[Name],
+        shape: &CallShape,
+    ) {
+        let place = side.place;
+        let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
+        if types.iter().any(|ty| self.needs_borrow_scope(*ty, place.instance)) {
+            self.begin_borrows(body);
+        }
+        let args = match self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS) {
+            Some(_) => {
+                let mut args = Vec::new();
+                for (ty, (value, at)) in types.iter().zip(values) {
+                    args.extend(self.lower_flat(body, place, side.cx.as_ref(), *ty, value, &at));
+                }
+                args
+            }
+            None => {
+                let cx = side.cx.as_ref().expect("the validator requires a memory");
+                let (offsets, layout) = self.layouts(place.is64).fields(types.iter().copied());
+                let room = vec![js::num(layout.align), js::num(layout.size)];
+                let ptr = body.bind("params", js::call_method(js::id(cx), "allocate", room));
+                for ((ty, offset), (value, at)) in types.iter().zip(offsets).zip(values) {
+                    self.store(body, place, cx, *ty, value, &at, &Ptr::new(&ptr).at(offset));
+                }
+                vec![super::lower::ptr_to_core(place, js::id(&ptr))]
+            }
+        };
+        let call = js::call(js::id(core), args);
+        let Some(result) = func.result else {
+            body.run(call);
+            self.finish_call(body, place, None, post_return);
+            leave(body, entering);
+            return;
+        };
+        let returned = body.bind("returned", call);
+        let (is_err, value) = self.lift_result(body, side, result, &returned);
+        let value = match value {
+            Some(value) => Some(body.bind("result", value)),
+            None => None,
+        };
+        self.finish_call(body, place, Some(&returned), post_return);
+        leave(body, entering);
+        if let Some(is_err) = is_err {
+            let payload = value.as_ref().map_or_else(js::undefined, js::id);
+            let throw = self.helper(Helper::ThrowPayload, vec![payload]);
+            body.push(js::if_(js::ne(js::id(&is_err), js::num(0)), vec![js::expr_stmt(throw)], None));
+        }
+        if let (Some(value), CallShape::Function | CallShape::Method | CallShape::Constructor) = (value, shape) {
+            body.push(js::ret(js::id(&value)));
+        }
+    }
+
+    /// The result of a call; for a `result`, also whether it is `err`.
+    fn lift_result(
+        &mut self,
+        body: &mut Body,
+        side: &Side,
+        ty: TypeId,
+        returned: &Name,
+    ) -> (Option<Name>, Option<Expr>) {
+        let place = side.place;
+        let is_flat = self.layouts(place.is64).flat(ty).is_some_and(|flat| flat.len() <= MAX_FLAT_RESULTS);
+        if is_flat {
+            if let Type::Result { ok: None, err: None } = self.linked.types[ty] {
+                let index = vec![js::ushr(js::id(returned), js::num(0)), js::num(2)];
+                let is_err = self.helper(Helper::CheckDiscriminant, index);
+                return (Some(body.bind("isErr", is_err)), None);
+            }
+            let mut flat = std::iter::once(js::id(returned));
+            return (None, Some(self.lift_flat(body, place, side.cx.as_ref(), ty, &mut flat)));
+        }
+        let cx = side.cx.clone().expect("the validator requires a memory");
+        self.begin_reading(body, &cx, [ty]);
+        let ptr = self.ptr_from_core(place, js::id(returned));
+        let ptr = Ptr::new(&body.bind("ptr", ptr));
+        self.check_ptr(body, place, &cx, &ptr, [ty]);
+        if let Type::Result { ok, err } = self.linked.types[ty] {
+            let layout = self.layouts(place.is64).variant([ok, err]);
+            let discriminant = self.load_discriminant(&cx, layout.discriminant, &ptr);
+            let is_err = body.bind("isErr", discriminant);
+            let at = ptr.at(layout.payload);
+            let mut load = |ty: Option<TypeId>| match ty {
+                Some(ty) => self.load(body, place, &cx, ty, &at),
+                None => js::undefined(),
+            };
+            let (ok, err) = (load(ok), load(err));
+            let invalid = self.helper(Helper::InvalidDiscriminant, vec![]);
+            let err = js::cond(js::eq(js::id(&is_err), js::num(1)), err, invalid);
+            let value = js::cond(js::eq(js::id(&is_err), js::num(0)), ok, err);
+            return (Some(is_err), Some(value));
+        }
+        (None, Some(self.load(body, place, &cx, ty, &ptr)))
+    }
+
+    /// The end of a call once its result is lifted: borrows are back, `post-return` runs.
+    fn finish_call(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        returned: Option<&Name>,
+        post_return: &Option<crate::link::linked::CoreDef>,
+    ) {
+        if let Some(borrows) = &body.borrows {
+            let end = js::call_method(js::id(borrows), "end", vec![]);
+            body.run(end);
+        }
+        if let Some(post_return) = post_return {
+            let post_return = self.core_func(post_return, "postReturn");
+            let instance = self.instance(place.instance);
+            let may_leave = || js::member(js::id(&instance), "mayLeave");
+            body.run(js::assign(may_leave(), js::bool(false)));
+            body.run(js::call(js::id(&post_return), returned.map(js::id).into_iter().collect()));
+            body.run(js::assign(may_leave(), js::bool(true)));
+        }
+    }
+
+    /// Refuses the call unless all of `entering` may be entered, and marks them as entered.
+    fn enter(&mut self, body: &mut Body, entering: &[Name]) {
+        let may_enter = |instance: &Name| js::member(js::id(instance), "mayEnter");
+        let Some(busy) = entering.iter().map(|instance| js::not(may_enter(instance))).reduce(js::or) else {
+            return;
+        };
+        let refuse = self.helper(Helper::CannotEnter, vec![]);
+        body.push(js::if_(busy, vec![js::expr_stmt(refuse)], None));
+        for instance in entering {
+            body.run(js::assign(may_enter(instance), js::bool(false)));
+        }
+    }
+
+    fn catch_outward(
+        &mut self,
+        error: &Name,
+        entering: &[Name],
+        label: &str,
+        func: &FuncType,
+        shape: &CallShape,
+        params: &[Name],
+    ) -> Vec<Stmt> {
+        let value_error = self.runtime.import(Helper::ValueError);
+        // A wrong argument is no trap: the instance stays usable.
+        let mut stmts: Vec<Stmt> = entering
+            .iter()
+            .map(|instance| {
+                let is_value_error = js::instanceof(js::id(error), js::id(&value_error));
+                js::expr_stmt(js::or_assign(js::member(js::id(instance), "mayEnter"), is_value_error))
+            })
+            .collect();
+        let skipped = usize::from(matches!(shape, CallShape::Method));
+        let names = func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
+        let args = params.iter().map(js::id).collect();
+        let outward =
+            self.helper(Helper::Outward, vec![js::id(error), js::str(label), js::array(names), js::array(args)]);
+        stmts.push(js::throw(outward));
+        stmts
+    }
+
+    /// `canon lower` of a function that the host passes in.
+    pub(super) fn host_trampoline(
+        &mut self,
+        item: &HostItem,
+        ty: FuncTypeId,
+        options: OptionsIndex,
+    ) -> Function {
+        let func = self.linked.types[ty].clone();
+        let side = self.side(options);
+        let place = side.place;
+        let label = self.host_label(item);
+        let mut body = Body::new(&self.names);
+        let (params, out) = self.lowered_params(&mut body.names, place, &func);
+        self.leave_check(&mut body, place.instance);
+        let (inner, ()) = body.block(|body| {
+            let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
+            if types.iter().any(|ty| self.facts.contains_borrow(*ty)) {
+                body.lent = Some(body.bind("lent", js::array(vec![])));
+            }
+            let args = self.lift_params(body, &side, &types, &params);
+            let lent = body.lent.clone();
+            let give_back = lent.map(|lent| self.helper(Helper::GiveBackFromHost, vec![js::id(&lent)]));
+            let call = self.host_call(item, args);
+            let Some(result) = func.result else {
+                body.run(call);
+                body.stmts.extend(give_back.map(js::expr_stmt));
+                return;
+            };
+            if let Type::Result { ok, err } = self.linked.types[result] {
+                let (value, is_err) = (body.names.fresh("value"), body.names.fresh("isErr"));
+                body.push(js::lets(vec![(&value, None), (&is_err, Some(js::num(0)))]));
+                let error = body.names.fresh("error");
+                let payload = self.helper(Helper::PayloadOf, vec![js::id(&error)]);
+                body.push(js::try_catch(
+                    vec![js::expr_stmt(js::assign(js::id(&value), call))],
+                    Some(&error),
+                    vec![
+                        js::expr_stmt(js::assign(js::id(&value), payload)),
+                        js::expr_stmt(js::assign(js::id(&is_err), js::num(1))),
+                    ],
+                    None,
+                ));
+                body.stmts.extend(give_back.map(js::expr_stmt));
+                self.lower_thrown_result(body, &side, result, [ok, err], &value, &is_err, out.as_ref());
+            } else {
+                let value = body.bind("value", call);
+                body.stmts.extend(give_back.map(js::expr_stmt));
+                self.lower_result(body, &side, result, js::id(&value), out.as_ref());
+            }
+        });
+        let error = body.names.fresh("error");
+        let failed = self.helper(Helper::ImportFailed, vec![js::id(&error), js::str(&label)]);
+        body.push(js::try_catch(inner, Some(&error), vec![js::expr_stmt(failed)], None));
+        Function { params, body: body.stmts }
+    }
+
+    /// The core parameters of a lowered function, and the pointer to its result area if it has one.
+    fn lowered_params(&self, names: &mut Names, place: Place, func: &FuncType) -> (Vec<Name>, Option<Name>) {
+        let layouts = self.layouts(place.is64);
+        let mut params: Vec<Name> =
+            match layouts.flat_all(func.params.iter().map(|(_, ty)| *ty), MAX_FLAT_PARAMS) {
+                Some(_) => func
+                    .params
+                    .iter()
+                    .flat_map(|(name, ty)| {
+                        let count = layouts.flat(*ty).map_or(0, <[_]>::len);
+                        std::iter::repeat_n(lower_camel(name), count)
+                    })
+                    .map(|hint| names.fresh(&hint))
+                    .collect(),
+                None => vec![names.fresh("params")],
+            };
+        let spills = func
+            .result
+            .is_some_and(|ty| layouts.flat(ty).is_none_or(|flat| flat.len() > MAX_FLAT_RESULTS));
+        let out = spills.then(|| names.fresh("out"));
+        params.extend(out.clone());
+        (params, out)
+    }
+
+    /// `lift_flat_values`
+    fn lift_params(&mut self, body: &mut Body, side: &Side, types: &[TypeId], params: &[Name]) -> Vec<Expr> {
+        let place = side.place;
+        let is_flat = self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS).is_some();
+        if let Some(cx) = &side.cx {
+            if !is_flat || types.iter().any(|ty| self.facts.reads_memory(*ty)) {
+                self.begin_reading(body, cx, types.iter().copied());
+            }
+        }
+        if is_flat {
+            let mut flat = params.iter().map(js::id);
+            return types
+                .iter()
+                .map(|ty| self.lift_flat(body, place, side.cx.as_ref(), *ty, &mut flat))
+                .collect();
+        }
+        let cx = side.cx.clone().expect("the validator requires a memory");
+        let ptr = self.ptr_from_core(place, js::id(&params[0]));
+        let ptr = Ptr::new(&body.bind("ptr", ptr));
+        self.check_ptr(body, place, &cx, &ptr, types.iter().copied());
+        let (offsets, _) = self.layouts(place.is64).fields(types.iter().copied());
+        types
+            .iter()
+            .zip(offsets)
+            .map(|(ty, offset)| self.load(body, place, &cx, *ty, &ptr.at(offset)))
+            .collect()
+    }
+
+
+    /// Lowers a result that is not a `result` and returns.
+    fn lower_result(&mut self, body: &mut Body, side: &Side, ty: TypeId, value: Expr, out: Option<&Name>) {
+        let place = side.place;
+        let at = At::Param("result".into());
+        match out {
+            None => {
+                let flat = self.lower_flat(body, place, side.cx.as_ref(), ty, value, &at);
+                body.push(js::ret(flat.into_iter().next()));
+            }
+            Some(out) => {
+                let cx = side.cx.clone().expect("the validator requires a memory");
+                let ptr = self.out_ptr(body, place, &cx, ty, out);
+                self.store(body, place, &cx, ty, value, &at, &ptr);
+            }
+        }
+    }
+
+    /// Lowers what the host returned, or threw, for a `result`.
+    #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
+    fn lower_thrown_result(
+        &mut self,
+        body: &mut Body,
+        side: &Side,
+        ty: TypeId,
+        payloads: [Option<TypeId>; 2],
+        value: &Name,
+        is_err: &Name,
+        out: Option<&Name>,
+    ) {
+        let place = side.place;
+        let Some(out) = out else {
+            // Only a `result` without payloads is one flat value.
+            return body.push(js::ret(js::id(is_err)));
+        };
+        let cx = side.cx.clone().expect("the validator requires a memory");
+        let layout = self.layouts(place.is64).variant(payloads);
+        let ptr = self.out_ptr(body, place, &cx, ty, out);
+        super::lower::store_discriminant(body, &cx, layout.discriminant, &ptr, js::id(is_err));
+        let at = At::Param("result".into());
+        let [ok, err] = payloads.map(|payload| {
+            let (stmts, ()) = body.block(|body| {
+                if let Some(ty) = payload {
+                    self.store(body, place, &cx, ty, js::id(value), &at, &ptr.at(layout.payload));
+                }
+            });
+            stmts
+        });
+        match (ok.is_empty(), err.is_empty()) {
+            (true, true) => {}
+            (false, true) => body.push(js::if_(js::eq(js::id(is_err), js::num(0)), ok, None)),
+            (true, false) => body.push(js::if_(js::ne(js::id(is_err), js::num(0)), err, None)),
+            (false, false) => body.push(js::if_(js::eq(js::id(is_err), js::num(0)), ok, Some(err))),
+        }
+    }
+
+    /// The result area that the caller passed, checked.
+    fn out_ptr(&mut self, body: &mut Body, place: Place, cx: &Name, ty: TypeId, out: &Name) -> Ptr {
+        let refresh = self.refresh(cx);
+        body.push(refresh);
+        let ptr = self.ptr_from_core(place, js::id(out));
+        let ptr = Ptr::new(&body.bind("ptr", ptr));
+        self.check_ptr(body, place, cx, &ptr, [ty]);
+        ptr
+    }
+
+    /// `canon lower` of a function that another component instance lifts.
+    pub(super) fn component_trampoline(
+        &mut self,
+        lift: LiftIndex,
+        ty: FuncTypeId,
+        options: OptionsIndex,
+    ) -> Function {
+        let lift = &self.linked.lifts[lift.index()];
+        let func = self.linked.types[ty].clone();
+        let (caller, callee) = (self.side(options), self.side(lift.options));
+        let callee_options = self.linked.options[lift.options.index()].clone();
+        let entering = self.entering(callee.place.instance, Some(caller.place.instance));
+        let core = self.core_func(&lift.core_func, "callee");
+        let mut body = Body::new(&self.names);
+        let (params, out) = self.lowered_params(&mut body.names, caller.place, &func);
+        self.leave_check(&mut body, caller.place.instance);
+        self.enter(&mut body, &entering);
+        let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
+        if types.iter().any(|ty| self.facts.contains_borrow(*ty)) {
+            body.lent = Some(body.bind("lent", js::array(vec![])));
+            self.begin_borrows(&mut body);
+        }
+        let args = self.copy_params(&mut body, &caller, &callee, &types, &params);
+        let call = js::call(js::id(&core), args);
+        let returned = match func.result {
+            Some(_) => Some(body.bind("returned", call)),
+            None => {
+                body.run(call);
+                None
+            }
+        };
+        let mut flat_result = None;
+        if let (Some(ty), Some(returned)) = (func.result, &returned) {
+            flat_result = self.copy_result(&mut body, &callee, &caller, ty, returned, out.as_ref());
+        }
+        self.finish_call(&mut body, callee.place, returned.as_ref(), &callee_options.post_return);
+        if let Some(lent) = body.lent.clone() {
+            let give_back = self.helper(Helper::GiveBack, vec![js::id(&lent)]);
+            body.run(give_back);
+        }
+        leave(&mut body, &entering);
+        if let Some(value) = flat_result {
+            body.push(js::ret(js::id(&value)));
+        }
+        Function { params, body: body.stmts }
+    }
+
+    fn copy_params(
+        &mut self,
+        body: &mut Body,
+        caller: &Side,
+        callee: &Side,
+        types: &[TypeId],
+        params: &[Name],
+    ) -> Vec<Expr> {
+        let flat = |emitter: &Self, place: Place| {
+            emitter.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS).is_some()
+        };
+        let reads = types.iter().any(|ty| self.facts.reads_memory(*ty));
+        let source = if flat(self, caller.place) {
+            if let (true, Some(cx)) = (reads, &caller.cx) {
+                let refresh = self.refresh(cx);
+                body.push(refresh);
+            }
+            Source::Flat(params.to_vec())
+        } else {
+            let cx = caller.cx.clone().expect("the validator requires a memory");
+            let refresh = self.refresh(&cx);
+            body.push(refresh);
+            let ptr = self.ptr_from_core(caller.place, js::id(&params[0]));
+            let ptr = Ptr::new(&body.bind("ptr", ptr));
+            self.check_ptr(body, caller.place, &cx, &ptr, types.iter().copied());
+            Source::Memory(ptr)
+        };
+        if flat(self, callee.place) {
+            return self.copy_fields(body, types, caller, &source, callee, &Target::Flat);
+        }
+        let cx = callee.cx.clone().expect("the validator requires a memory");
+        let (_, layout) = self.layouts(callee.place.is64).fields(types.iter().copied());
+        let room = vec![js::num(layout.align), js::num(layout.size)];
+        let target = body.bind("target", js::call_method(js::id(&cx), "allocate", room));
+        if let Source::Memory(_) = source {
+            let refresh = self.refresh(&caller.cx.clone().expect("the source is in memory"));
+            body.push(refresh);
+        }
+        self.copy_fields(body, types, caller, &source, callee, &Target::Memory(Ptr::new(&target)));
+        vec![super::lower::ptr_to_core(callee.place, js::id(&target))]
+    }
+
+    fn copy_result(
+        &mut self,
+        body: &mut Body,
+        callee: &Side,
+        caller: &Side,
+        ty: TypeId,
+        returned: &Name,
+        out: Option<&Name>,
+    ) -> Option<Name> {
+        let is_flat =
+            self.layouts(callee.place.is64).flat(ty).is_some_and(|flat| flat.len() <= MAX_FLAT_RESULTS);
+        let source = if is_flat {
+            Source::Flat(vec![returned.clone()])
+        } else {
+            let cx = callee.cx.clone().expect("the validator requires a memory");
+            let refresh = self.refresh(&cx);
+            body.push(refresh);
+            let ptr = self.ptr_from_core(callee.place, js::id(returned));
+            let ptr = Ptr::new(&body.bind("ptr", ptr));
+            self.check_ptr(body, callee.place, &cx, &ptr, [ty]);
+            Source::Memory(ptr)
+        };
+        match out {
+            Some(out) => {
+                let cx = caller.cx.clone().expect("the validator requires a memory");
+                let ptr = self.out_ptr(body, caller.place, &cx, ty, out);
+                self.copy(body, ty, callee, &source, caller, &Target::Memory(ptr));
+                None
+            }
+            None => {
+                let flat = self.copy(body, ty, callee, &source, caller, &Target::Flat);
+                flat.into_iter().next().map(|value| body.bind("result", value))
+            }
+        }
+    }
+
+    /// `trap_if(not inst.may_leave)`, where the instance could be unable to.
+    pub(super) fn leave_check(&mut self, body: &mut Body, instance: InstanceIndex) {
+        let calls_back = self.linked.options.iter().any(|options| {
+            options.instance == instance && (options.realloc.is_some() || options.post_return.is_some())
+        });
+        if !calls_back {
+            return;
+        }
+        let instance = self.instance(instance);
+        let refuse = self.helper(Helper::CannotLeave, vec![]);
+        let may_leave = js::member(js::id(&instance), "mayLeave");
+        body.push(js::if_(js::not(may_leave), vec![js::expr_stmt(refuse)], None));
+    }
+
+    /// Views up to date and, where bytes are counted, a new budget.
+    fn begin_reading(&mut self, body: &mut Body, cx: &Name, types: impl IntoIterator<Item = TypeId>) {
+        let refresh = self.refresh(cx);
+        body.push(refresh);
+        if types.into_iter().any(|ty| self.facts.reads_memory(ty)) {
+            let budget = js::member(js::id(cx), "budget");
+            body.run(js::assign(budget, js::member(js::id(cx), "maxBudget")));
+        }
+    }
+
+    fn check_ptr(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ptr: &Ptr,
+        types: impl IntoIterator<Item = TypeId>,
+    ) {
+        let (_, layout) = self.layouts(place.is64).fields(types);
+        let args = vec![js::id(cx), ptr.expr(), js::num(layout.align), js::num(layout.size)];
+        let check = self.helper(Helper::CheckPtr, args);
+        body.run(check);
+    }
+
+    fn begin_borrows(&mut self, body: &mut Body) {
+        let class = self.runtime.import(Helper::BorrowScope);
+        body.borrows = Some(body.bind("borrows", js::new(js::id(&class), vec![])));
+    }
+
+    /// Whether lowering a parameter makes borrowed handles that must be gone by the end of the call.
+    fn needs_borrow_scope(&self, ty: TypeId, callee: InstanceIndex) -> bool {
+        match &self.linked.types[ty] {
+            Type::Borrow(resource) => match self.linked.resources[resource.index()].kind {
+                ResourceKind::Imported(_) => true,
+                ResourceKind::Defined { instance, .. } => instance != callee,
+            },
+            _ => self.facts.contains_borrow(ty),
+        }
+    }
+
+    /// A component function as a JavaScript function.
+    pub(super) fn function_value(&mut self, func: &Func, ty: FuncTypeId, label: &str) -> Expr {
+        match func {
+            Func::Lift(lift) => {
+                let function = self.lifted_function(*lift, ty, label, &CallShape::Function);
+                js::function(function.params, function.body)
+            }
+            Func::Host { item, .. } => self.host_value(item),
+        }
+    }
+}
+
+fn leave(body: &mut Body, entering: &[Name]) {
+    for instance in entering {
+        body.run(js::assign(js::member(js::id(instance), "mayEnter"), js::bool(true)));
+    }
+}
+
+/// What a core function is called after: the last part of its label.
+fn hint_of(label: &str) -> String {
+    lower_camel(label.rsplit(['#', ']']).next().unwrap_or(label))
+}

@@ -1,0 +1,450 @@
+//! The state of emitting one component's glue, and the functions, constants and
+//! contexts that it hands out once each.
+
+use std::collections::{BTreeMap, HashMap};
+
+use indexmap::IndexMap;
+
+use super::copy::Side;
+use super::facts::Facts;
+use super::js::{self, Expr, Stmt};
+use super::names::{Name, Names, upper_camel};
+use super::runtime::{Helper, Runtime};
+use super::scope::{Body, Place, Ptr};
+use crate::abi::layout::Layouts;
+use crate::abi::types::Type;
+use crate::index::{
+    CoreInstanceIndex, InstanceIndex, OptionsIndex, ResourceIndex, TrampolineIndex, TypeId,
+};
+use crate::link::linked::{CoreDef, Func, HostItem, Linked, ResourceKind, Trampoline};
+
+/// A function that is emitted once per type (and place) and called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum FnKind {
+    /// `(cx, ptr) => value`
+    Load,
+    /// `(cx, begin, length) => list`
+    LoadList,
+    /// `(cx, …flat) => value`
+    LiftFlat,
+    /// `(cx, ptr, value, holder, key)`
+    Store,
+    /// `(cx, value, holder, key) => begin`
+    StoreList,
+    /// `(cx, value, holder, key) => […flat]`
+    LowerFlat,
+    /// `(from, begin, to, out)`
+    Copy,
+    /// `(from, begin, length, to) => out`
+    CopyList,
+}
+
+/// A memory with its `realloc`, seen from an instance.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ContextKey {
+    pub instance: InstanceIndex,
+    pub memory: CoreDef,
+    pub realloc: Option<CoreDef>,
+    pub is64: bool,
+    pub shared: bool,
+}
+
+/// Emits the glue of one component.
+pub(super) struct Emitter<'a> {
+    pub linked: &'a Linked<'a>,
+    pub runtime: Runtime,
+    pub names: Names,
+    pub facts: Facts,
+    layouts32: Layouts,
+    layouts64: Layouts,
+    /// Declarations that come first in `instantiate`: instances, tables, resource types, constants.
+    pub state: Vec<Stmt>,
+    /// Functions for types and trampolines; they hoist.
+    pub functions: Vec<Stmt>,
+    type_fns: HashMap<(FnKind, TypeId, Place, Place), Name>,
+    pub contexts: IndexMap<ContextKey, Name>,
+    constants: HashMap<Vec<String>, Name>,
+    instances: BTreeMap<InstanceIndex, Name>,
+    handles: BTreeMap<InstanceIndex, Name>,
+    resources: BTreeMap<ResourceIndex, Name>,
+    /// Exports objects of core instances.
+    pub core_instances: Vec<Name>,
+    /// Core functions that are called, by definition.
+    pub core_funcs: IndexMap<CoreDef, Name>,
+    /// Whether a host import can be called while the guest runs.
+    pub has_imports: bool,
+    /// The `imports` parameter of `instantiate`.
+    pub imports_param: Name,
+    /// Variables that hold imports and instances in them.
+    pub host_instances: HashMap<HostItem, Name>,
+    /// Functions that imported instances must have: the instance's label and the functions.
+    pub required: IndexMap<Name, (String, Vec<String>)>,
+    pub trampolines: HashMap<TrampolineIndex, Name>,
+    /// Classes and instances of exports, in the order of declaration.
+    pub classes: Vec<Stmt>,
+    pub resource_classes: HashMap<ResourceIndex, Name>,
+    /// The variable with the budget for lifted bytes.
+    pub budget: Option<Name>,
+}
+
+impl<'a> Emitter<'a> {
+    pub fn new(linked: &'a Linked<'a>, minify: bool) -> Self {
+        let mut names = Names::new(minify);
+        let imports_param = names.fresh("imports");
+        let is_host_call = |trampoline: &Trampoline| {
+            matches!(trampoline, Trampoline::Lower { func: Func::Host { .. }, .. })
+        };
+        let imports_resource =
+            linked.resources.iter().any(|resource| matches!(resource.kind, ResourceKind::Imported(_)));
+        Self {
+            linked,
+            runtime: Runtime::new(minify),
+            names,
+            facts: Facts::new(&linked.types),
+            layouts32: Layouts::new(&linked.types, false),
+            layouts64: Layouts::new(&linked.types, true),
+            state: Vec::new(),
+            functions: Vec::new(),
+            type_fns: HashMap::new(),
+            contexts: IndexMap::new(),
+            constants: HashMap::new(),
+            instances: BTreeMap::new(),
+            handles: BTreeMap::new(),
+            resources: BTreeMap::new(),
+            core_instances: Vec::new(),
+            core_funcs: IndexMap::new(),
+            has_imports: imports_resource || linked.trampolines.iter().any(is_host_call),
+            imports_param,
+            host_instances: HashMap::new(),
+            required: IndexMap::new(),
+            trampolines: HashMap::new(),
+            classes: Vec::new(),
+            resource_classes: HashMap::new(),
+            budget: None,
+        }
+    }
+
+    /// Layouts for the pointer width of a memory.
+    pub fn layouts(&self, is64: bool) -> &Layouts {
+        if is64 { &self.layouts64 } else { &self.layouts32 }
+    }
+
+    /// A call of a runtime helper.
+    pub fn helper(&mut self, helper: Helper, args: Vec<Expr>) -> Expr {
+        let name = self.runtime.import(helper);
+        js::call(js::id(&name), args)
+    }
+
+    /// The side of a call that has these options.
+    pub fn side(&mut self, options: OptionsIndex) -> Side {
+        let options = &self.linked.options[options.index()];
+        let place = Place {
+            encoding: options.string_encoding.into(),
+            is64: options.memory64,
+            instance: options.instance,
+        };
+        let cx = options.memory.clone().map(|memory| {
+            self.context(ContextKey {
+                instance: options.instance,
+                memory,
+                realloc: options.realloc.clone(),
+                is64: options.memory64,
+                shared: options.shared,
+            })
+        });
+        Side { place, cx }
+    }
+
+    fn context(&mut self, key: ContextKey) -> Name {
+        self.instance(key.instance);
+        if let Some(name) = self.contexts.get(&key) {
+            return name.clone();
+        }
+        let name = self.names.fresh("cx");
+        self.contexts.insert(key, name.clone());
+        name
+    }
+
+    /// Brings the views of a context up to date.
+    pub fn refresh(&mut self, cx: &Name) -> Stmt {
+        let shared = self.contexts.iter().any(|(key, name)| name == cx && key.shared);
+        if shared {
+            return js::expr_stmt(self.helper(Helper::RefreshShared, vec![js::id(cx)]));
+        }
+        let length = js::member(js::member(js::id(cx), "u8"), "byteLength");
+        let refresh = js::call_method(js::id(cx), "refresh", vec![]);
+        js::if_(js::eq(length, js::num(0)), vec![js::expr_stmt(refresh)], None)
+    }
+
+    /// The state object of a component instance.
+    pub fn instance(&mut self, instance: InstanceIndex) -> Name {
+        if let Some(name) = self.instances.get(&instance) {
+            return name.clone();
+        }
+        let name = self.names.fresh("instance");
+        let class = self.runtime.import(Helper::ComponentInstance);
+        self.state.push(js::const_(&name, js::new(js::id(&class), vec![])));
+        self.instances.insert(instance, name.clone());
+        name
+    }
+
+    /// The handle table of a component instance.
+    pub fn handles(&mut self, instance: InstanceIndex) -> Name {
+        if let Some(name) = self.handles.get(&instance) {
+            return name.clone();
+        }
+        let name = self.names.fresh("handles");
+        let class = self.runtime.import(Helper::HandleTable);
+        self.state.push(js::const_(&name, js::new(js::id(&class), vec![])));
+        self.handles.insert(instance, name.clone());
+        name
+    }
+
+    /// The run-time object of a resource type.
+    pub fn resource(&mut self, resource: ResourceIndex) -> Name {
+        if let Some(name) = self.resources.get(&resource) {
+            return name.clone();
+        }
+        let definition = &self.linked.resources[resource.index()];
+        let label = upper_camel(definition.name.as_deref().unwrap_or("resource"));
+        let name = self.names.fresh(&format!("{label}Type"));
+        self.resources.insert(resource, name.clone());
+        let value = match &definition.kind {
+            ResourceKind::Imported(item) => {
+                let class = self.runtime.import(Helper::HostResourceType);
+                let item = self.host_class(item);
+                js::new(js::id(&class), vec![js::str(&label), item])
+            }
+            ResourceKind::Defined { instance, .. } => {
+                let class = self.runtime.import(Helper::GuestResourceType);
+                let entering = self.entering(*instance, None).iter().map(js::id).collect();
+                js::new(js::id(&class), vec![js::str(&label), js::array(entering)])
+            }
+        };
+        self.state.push(js::const_(&name, value));
+        name
+    }
+
+    /// Resource types handed out so far.
+    pub fn used_resources(&self) -> Vec<(ResourceIndex, Name)> {
+        self.resources.iter().map(|(index, name)| (*index, name.clone())).collect()
+    }
+
+    /// `entering_set`: the instances that a call to `callee` enters.
+    pub fn entering(&mut self, callee: InstanceIndex, caller: Option<InstanceIndex>) -> Vec<Name> {
+        let ancestors = |instance: InstanceIndex| {
+            std::iter::successors(Some(instance), |i| self.linked.instances[i.index()].parent)
+        };
+        let outside: Vec<InstanceIndex> = caller.into_iter().flat_map(ancestors).collect();
+        let entered: Vec<InstanceIndex> = ancestors(callee).filter(|i| !outside.contains(i)).collect();
+        entered.into_iter().map(|i| self.instance(i)).collect()
+    }
+
+    /// An array of strings, declared once.
+    pub fn constant_strings(&mut self, hint: &str, strings: Vec<String>) -> Name {
+        if let Some(name) = self.constants.get(&strings) {
+            return name.clone();
+        }
+        let name = self.names.fresh(hint);
+        let array = js::array(strings.iter().map(|s| js::str(s)).collect());
+        self.state.push(js::const_(&name, array));
+        self.constants.insert(strings, name.clone());
+        name
+    }
+
+    /// The names of an enum's cases.
+    pub fn enum_cases(&mut self, ty: TypeId) -> Name {
+        let Type::Enum(cases) = &self.linked.types[ty] else { unreachable!("only enums have names alone") };
+        let hint = format!("{}Cases", self.type_hint(ty));
+        self.constant_strings(&hint, cases.clone())
+    }
+
+    /// A core function, bound to a name as soon as its instance exists.
+    pub fn core_func(&mut self, def: &CoreDef, hint: &str) -> Name {
+        if let CoreDef::Trampoline(trampoline) = def {
+            return self.trampoline(*trampoline);
+        }
+        if let Some(name) = self.core_funcs.get(def) {
+            return name.clone();
+        }
+        let name = self.names.fresh(hint);
+        self.core_funcs.insert(def.clone(), name.clone());
+        name
+    }
+
+    /// The exports object of a core instance.
+    pub fn core_instance(&self, instance: CoreInstanceIndex) -> &Name {
+        &self.core_instances[instance.index()]
+    }
+
+    /// The function of this kind for a type, written when it is first asked for.
+    pub fn type_fn(&mut self, kind: FnKind, ty: TypeId, place: Place) -> Name {
+        self.copy_fn(kind, ty, place, place)
+    }
+
+    /// Like [`Self::type_fn`], for functions between two places.
+    pub fn copy_fn(&mut self, kind: FnKind, ty: TypeId, from: Place, to: Place) -> Name {
+        let key = (kind, ty, self.shared_place(ty, from), self.shared_place(ty, to));
+        if let Some(name) = self.type_fns.get(&key) {
+            return name.clone();
+        }
+        let verb = match kind {
+            FnKind::Load | FnKind::LoadList => "load",
+            FnKind::LiftFlat => "lift",
+            FnKind::Store | FnKind::StoreList => "store",
+            FnKind::LowerFlat => "lower",
+            FnKind::Copy | FnKind::CopyList => "copy",
+        };
+        let hint = self.type_hint(ty);
+        let name = self.names.fresh(&format!("{verb}{}", capitalized(&hint)));
+        self.type_fns.insert(key, name.clone());
+        let mut body = Body::new(&self.names);
+        let params = self.write_type_fn(&mut body, kind, ty, from, to);
+        self.functions.push(js::fn_decl(&name, params, body.stmts));
+        name
+    }
+
+    /// The same place for all instances where the type holds no handle.
+    fn shared_place(&self, ty: TypeId, place: Place) -> Place {
+        if self.facts.contains_handle(ty) { place } else { Place { instance: InstanceIndex(0), ..place } }
+    }
+
+    fn write_type_fn(&mut self, body: &mut Body, kind: FnKind, ty: TypeId, from: Place, to: Place) -> Vec<Name> {
+        let mut params = Vec::new();
+        let mut param = |body: &mut Body, hint: &str| {
+            let name = body.names.fresh(hint);
+            params.push(name.clone());
+            name
+        };
+        let lifts = matches!(kind, FnKind::Load | FnKind::LoadList | FnKind::LiftFlat);
+        let copies = matches!(kind, FnKind::Copy | FnKind::CopyList);
+        let has_borrow = self.facts.contains_borrow(ty);
+        let scopes = |body: &mut Body, param: &mut dyn FnMut(&mut Body, &str) -> Name| {
+            if has_borrow && (lifts || copies) {
+                body.lent = Some(param(body, "lent"));
+            }
+            if has_borrow && !lifts {
+                body.borrows = Some(param(body, "borrows"));
+            }
+        };
+        match kind {
+            FnKind::Load => {
+                let (cx, ptr) = (param(body, "cx"), param(body, "ptr"));
+                scopes(body, &mut param);
+                self.write_load_fn(body, from, &cx, ty, &Ptr::new(&ptr));
+            }
+            FnKind::LoadList => {
+                let (cx, begin, length) = (param(body, "cx"), param(body, "begin"), param(body, "length"));
+                scopes(body, &mut param);
+                self.write_load_list_fn(body, from, &cx, ty, &begin, &length);
+            }
+            FnKind::LiftFlat => {
+                let cx = param(body, "cx");
+                let count = self.layouts(from.is64).flat(ty).expect("the caller flattened it").len();
+                let flat: Vec<Name> = (0..count).map(|_| param(body, "flat")).collect();
+                scopes(body, &mut param);
+                self.write_lift_flat_fn(body, from, &cx, ty, &flat);
+            }
+            FnKind::Store => {
+                let (cx, ptr, value) = (param(body, "cx"), param(body, "ptr"), param(body, "value"));
+                let (holder, key) = (param(body, "holder"), param(body, "key"));
+                scopes(body, &mut param);
+                self.write_store_fn(body, from, &cx, ty, &Ptr::new(&ptr), &value, [&holder, &key]);
+            }
+            FnKind::StoreList => {
+                let (cx, value) = (param(body, "cx"), param(body, "value"));
+                let (holder, key) = (param(body, "holder"), param(body, "key"));
+                scopes(body, &mut param);
+                self.write_store_list_fn(body, from, &cx, ty, &value, [&holder, &key]);
+            }
+            FnKind::LowerFlat => {
+                let (cx, value) = (param(body, "cx"), param(body, "value"));
+                let (holder, key) = (param(body, "holder"), param(body, "key"));
+                scopes(body, &mut param);
+                let flat = self.layouts(from.is64).flat(ty).expect("the caller flattened it").to_vec();
+                let at = super::scope::At::Index(holder, key);
+                let values = self.lower_flat_variant(body, from, Some(&cx), ty, &value, &at, &flat);
+                body.push(js::ret(js::array(values)));
+            }
+            FnKind::Copy => {
+                let (source_cx, begin) = (param(body, "from"), param(body, "begin"));
+                let (target_cx, out) = (param(body, "to"), param(body, "out"));
+                scopes(body, &mut param);
+                let (from, to) =
+                    (Side { place: from, cx: Some(source_cx) }, Side { place: to, cx: Some(target_cx) });
+                self.write_copy_fn(body, ty, &from, &begin, &to, &out);
+            }
+            FnKind::CopyList => {
+                let (source_cx, begin) = (param(body, "from"), param(body, "begin"));
+                let (length, target_cx) = (param(body, "length"), param(body, "to"));
+                scopes(body, &mut param);
+                let (from, to) =
+                    (Side { place: from, cx: Some(source_cx) }, Side { place: to, cx: Some(target_cx) });
+                self.write_copy_list_fn(body, ty, &from, &begin, &length, &to);
+            }
+        }
+        params
+    }
+
+    /// What a function or constant for a type is called after.
+    fn type_hint(&self, ty: TypeId) -> String {
+        let types = &self.linked.types;
+        if let Some(name) = types.name_of(ty) {
+            return super::names::lower_camel(name);
+        }
+        let of = |prefix: &str, inner: TypeId| {
+            // One level is enough to read by; names are unique anyway.
+            let inner = match types.name_of(inner) {
+                Some(name) => upper_camel(name),
+                None => kind_word(&types[inner]).to_owned(),
+            };
+            format!("{prefix}{inner}")
+        };
+        match &types[ty] {
+            Type::List(element) | Type::FixedLengthList(element, _) => of("listOf", *element),
+            Type::Option(some) => of("option", *some),
+            Type::Result { ok: Some(ok), .. } => of("result", *ok),
+            other => {
+                let word = kind_word(other);
+                format!("{}{}", word[..1].to_lowercase(), &word[1..])
+            }
+        }
+    }
+}
+
+fn kind_word(ty: &Type) -> &'static str {
+    match ty {
+        Type::Bool => "Bool",
+        Type::S8 => "S8",
+        Type::U8 => "U8",
+        Type::S16 => "S16",
+        Type::U16 => "U16",
+        Type::S32 => "S32",
+        Type::U32 => "U32",
+        Type::S64 => "S64",
+        Type::U64 => "U64",
+        Type::F32 => "F32",
+        Type::F64 => "F64",
+        Type::Char => "Char",
+        Type::String => "String",
+        Type::ErrorContext => "ErrorContext",
+        Type::List(_) | Type::FixedLengthList(..) => "List",
+        Type::Record(_) => "Record",
+        Type::Tuple(_) => "Tuple",
+        Type::Variant(_) => "Variant",
+        Type::Enum(_) => "Enum",
+        Type::Flags(_) => "Flags",
+        Type::Option(_) => "Option",
+        Type::Result { .. } => "Result",
+        Type::Map(..) => "Map",
+        Type::Own(_) => "Own",
+        Type::Borrow(_) => "Borrow",
+        Type::Stream(_) => "Stream",
+        Type::Future(_) => "Future",
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}

@@ -1,0 +1,255 @@
+//! The entry: loads core modules in the way of its target, fills the imports
+//! object, instantiates once and exports by name.
+
+use indexmap::IndexMap;
+
+use super::host::instance_key;
+use super::js::{self, Expr};
+use super::names::{Name, Names, lower_camel, upper_camel};
+use super::runtime::{Helper, Runtime};
+use crate::error::{Code, Error, Result};
+use crate::link::linked::{Export, ImportKind, Linked};
+use crate::options::{Options, Target};
+
+/// The text of the entry and what is known of it.
+pub(super) struct Entry {
+    pub text: String,
+    /// Import names and the specifiers they were mapped to.
+    pub imports: Vec<(String, String)>,
+    pub exports: Vec<String>,
+}
+
+/// Where an import comes from.
+struct Mapping {
+    specifier: String,
+    /// The named export of the module that is the instance, when the module holds several.
+    member: Option<String>,
+}
+
+/// Emits the entry; `cores` are the file names (or bytes) of the core modules.
+pub(super) fn entry(linked: &Linked<'_>, options: &Options, stem: &str, cores: &[String]) -> Result<Entry> {
+    let mut runtime = Runtime::new(options.minify);
+    let mut names = Names::new(options.minify);
+    let mut items = Vec::new();
+    let instantiate = names.fresh("instantiate");
+    items.push(js::import_named(vec![("instantiate", instantiate.clone())], &format!("./{stem}.instantiate.js")));
+
+    let (mut imports, mut props) = (Vec::new(), Vec::new());
+    let mut shared: IndexMap<(String, Option<String>), Name> = IndexMap::new();
+    for import in &linked.imports {
+        if matches!(import.kind, ImportKind::Type) || is_empty(&import.kind) {
+            continue;
+        }
+        let mapping = map_import(&import.name, import.external_id.as_deref(), options)?;
+        imports.push((import.name.clone(), mapping.specifier.clone()));
+        let key = (mapping.specifier.clone(), mapping.member.clone());
+        let name = match shared.get(&key) {
+            Some(name) => name.clone(),
+            None => {
+                let name = names.fresh(&instance_key(&import.name));
+                items.push(match &mapping.member {
+                    Some(member) => {
+                        js::import_named(vec![(member.as_str(), name.clone())], &mapping.specifier)
+                    }
+                    None => js::import_ns(&name, &mapping.specifier),
+                });
+                shared.insert(key, name.clone());
+                name
+            }
+        };
+        props.push((import.name.clone(), js::id(&name)));
+    }
+
+    let modules = load_cores(&mut runtime, &mut names, &mut items, options, cores);
+    let mut args = vec![js::array(modules)];
+    let trap_module = matches!(options.target, Target::Workerd);
+    if !props.is_empty() || trap_module {
+        args.push(js::object::<String>(props));
+    }
+    if trap_module {
+        let name = names.fresh("trapModule");
+        items.push(js::import_default(&name, &format!("./{stem}.trap.wasm")));
+        args.push(js::object(vec![("trapModule".to_owned(), js::id(&name))]));
+    }
+    let call = js::call(js::id(&instantiate), args);
+
+    let keys = export_keys(&linked.exports);
+    if keys.is_empty() {
+        items.push(js::item(js::expr_stmt(call)));
+    } else {
+        let exports = names.fresh("exports");
+        items.push(js::item(js::const_(&exports, call)));
+        let mut named = Vec::new();
+        let mut declared = Vec::new();
+        for key in &keys {
+            let local = names.fresh(key);
+            declared.push((local.clone(), js::member(js::id(&exports), key)));
+            named.push((local, key.clone()));
+        }
+        items.push(js::item(js::consts(declared)));
+        items.push(js::export_named(named));
+    }
+    let text = format!("{}{}", runtime.text(), super::print::print(items, options.minify));
+    Ok(Entry { text, imports, exports: keys })
+}
+
+fn is_empty(kind: &ImportKind) -> bool {
+    match kind {
+        ImportKind::Instance(items) => items.values().all(is_empty),
+        ImportKind::Type => true,
+        ImportKind::Func(_) | ImportKind::Resource(_) | ImportKind::Module | ImportKind::Component => false,
+    }
+}
+
+/// One expression per core module.
+fn load_cores(
+    runtime: &mut Runtime,
+    names: &mut Names,
+    items: &mut Vec<swc_ecma_ast::ModuleItem>,
+    options: &Options,
+    cores: &[String],
+) -> Vec<Expr> {
+    let url = |file: &str| {
+        let base = js::member(js::import_meta(), "url");
+        js::new(js::ident_str("URL"), vec![js::str(&format!("./{file}")), base])
+    };
+    match options.target {
+        Target::Universal | Target::Web => {
+            let helper =
+                if options.target == Target::Web { Helper::CompileFetched } else { Helper::CompileAnywhere };
+            let compile = runtime.import(helper);
+            let compiled: Vec<Expr> =
+                cores.iter().map(|file| js::call(js::id(&compile), vec![url(file)])).collect();
+            match compiled.len() {
+                0 => vec![],
+                1 => compiled.into_iter().map(js::await_).collect(),
+                _ => {
+                    let all = js::call_method(js::ident_str("Promise"), "all", vec![js::array(compiled)]);
+                    vec![js::spread(js::await_(all))]
+                }
+            }
+        }
+        Target::Node => {
+            let compile = runtime.import(Helper::CompileFile);
+            cores.iter().map(|file| js::call(js::id(&compile), vec![url(file)])).collect()
+        }
+        Target::Workerd => cores
+            .iter()
+            .map(|file| {
+                let name = names.fresh("core");
+                items.push(js::import_default(&name, &format!("./{file}")));
+                js::id(&name)
+            })
+            .collect(),
+        Target::Inline => {
+            let compile = runtime.import(Helper::CompileText);
+            cores.iter().map(|text| js::call(js::id(&compile), vec![js::str(text)])).collect()
+        }
+    }
+}
+
+/// JavaScript names of the root exports, in order.
+pub(super) fn export_keys(exports: &IndexMap<String, Export<'_>>) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    for (name, export) in exports {
+        let key = match export {
+            Export::Type => continue,
+            Export::Func { .. } if name.starts_with('[') => continue,
+            Export::Resource(_) => upper_camel(name),
+            Export::Instance(_) | Export::Host(_) => instance_key(name),
+            Export::Func { .. } | Export::Module(_) | Export::Component(_) => lower_camel(name),
+        };
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// The mapping of an import: the first `--map` pattern that fits, else the default.
+fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Result<Mapping> {
+    for (pattern, specifier) in &options.map {
+        if let Some(stars) = matches(pattern, name) {
+            let mut filled = String::new();
+            let mut stars = stars.into_iter();
+            for (i, part) in specifier.split('*').enumerate() {
+                if i > 0 {
+                    filled.push_str(stars.next().as_deref().unwrap_or("*"));
+                }
+                filled.push_str(part);
+            }
+            return Ok(match filled.split_once('#') {
+                Some((module, member)) if !member.is_empty() => {
+                    Mapping { specifier: module.to_owned(), member: Some(lower_camel(member)) }
+                }
+                _ => Mapping { specifier: filled, member: None },
+            });
+        }
+    }
+    if let Some(external_id) = external_id {
+        return Ok(Mapping { specifier: external_id.to_owned(), member: None });
+    }
+    let (path, version) = name.split_once('@').map_or((name, None), |(path, version)| (path, Some(version)));
+    let Some(wasi) = path.strip_prefix("wasi:") else {
+        return Ok(Mapping { specifier: path.to_owned(), member: None });
+    };
+    let (package, interface) = wasi.split_once('/').unwrap_or((wasi, ""));
+    let known = [
+        "cli", "clocks", "filesystem", "http", "io", "random", "sockets",
+    ];
+    let folder = match version.unwrap_or("0.2") {
+        v if v == "0.2" || v.starts_with("0.2.") => "",
+        v if v == "0.3" || v.starts_with("0.3.") => "p3/",
+        _ => "?",
+    };
+    if folder == "?" || !known.contains(&package) || interface.is_empty() {
+        return Err(Error::new(Code::UnknownImport, format!("nothing is known to provide the import `{name}`"))
+            .at(format!("import `{name}`"))
+            .help(format!("map it to a module of yours: `--map '{path}=./my-module.js'`")));
+    }
+    Ok(Mapping {
+        specifier: format!("@windlass/wasi/{folder}{package}"),
+        member: Some(lower_camel(interface)),
+    })
+}
+
+/// What the stars of a pattern stand for, if the pattern fits an import name.
+fn matches(pattern: &str, name: &str) -> Option<Vec<String>> {
+    let (pattern_path, pattern_version) = split_version(pattern);
+    let (path, version) = split_version(name);
+    match (pattern_version, version) {
+        (None, _) => {}
+        (Some(range), Some(version))
+            if range == version
+                || range == "*"
+                || version.strip_prefix(range).is_some_and(|rest| rest.starts_with('.')) => {}
+        (Some(_), _) => return None,
+    }
+    let mut stars = Vec::new();
+    glob(pattern_path, path, &mut stars).then_some(stars)
+}
+
+fn split_version(name: &str) -> (&str, Option<&str>) {
+    name.split_once('@').map_or((name, None), |(path, version)| (path, Some(version)))
+}
+
+fn glob(pattern: &str, text: &str, stars: &mut Vec<String>) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    for (i, part) in parts.iter().enumerate() {
+        let is_last = i + 1 == parts.len();
+        let found = if is_last && part.is_empty() {
+            Some(rest.len())
+        } else if is_last {
+            rest.ends_with(part).then(|| rest.len() - part.len())
+        } else {
+            rest.find(part)
+        };
+        let Some(at) = found else { return false };
+        stars.push(rest[..at].to_owned());
+        rest = &rest[at + part.len()..];
+    }
+    rest.is_empty()
+}

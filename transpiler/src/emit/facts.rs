@@ -1,0 +1,103 @@
+//! What the emitter asks about types beside their layout.
+
+use crate::abi::types::{Type, Types};
+use crate::index::TypeId;
+
+/// Answers for every type, computed once.
+pub(super) struct Facts {
+    borrow: Vec<bool>,
+    handle: Vec<bool>,
+    /// How deep variants are nested in the flat form of a type.
+    variant_depth: Vec<u32>,
+    asynchronous: Vec<bool>,
+    range: Vec<bool>,
+}
+
+impl Facts {
+    /// Computes them; a type is interned after those it consists of.
+    pub fn new(types: &Types) -> Self {
+        let mut facts = Self {
+            borrow: Vec::new(),
+            handle: Vec::new(),
+            variant_depth: Vec::new(),
+            asynchronous: Vec::new(),
+            range: Vec::new(),
+        };
+        for id in (0..types.len()).map(|i| TypeId(u32::try_from(i).expect("type ids are u32"))) {
+            let parts = parts(&types[id]);
+            let any = |facts: &[bool]| parts.iter().any(|part| facts[part.index()]);
+            let borrow = matches!(types[id], Type::Borrow(_)) || any(&facts.borrow);
+            let handle = matches!(types[id], Type::Own(_) | Type::Borrow(_)) || any(&facts.handle);
+            let asynchronous =
+                matches!(types[id], Type::Stream(_) | Type::Future(_) | Type::ErrorContext) || any(&facts.asynchronous);
+            let below = match types[id] {
+                Type::List(_) | Type::Map(..) => 0,
+                _ => parts.iter().map(|part| facts.variant_depth[part.index()]).max().unwrap_or(0),
+            };
+            let is_variant = matches!(types[id], Type::Variant(_) | Type::Option(_) | Type::Result { .. });
+            let range = matches!(types[id], Type::String | Type::List(_) | Type::Map(..)) || any(&facts.range);
+            facts.range.push(range);
+            facts.borrow.push(borrow);
+            facts.handle.push(handle);
+            facts.asynchronous.push(asynchronous);
+            facts.variant_depth.push(below + u32::from(is_variant));
+        }
+        facts
+    }
+
+    /// Whether values of the type can hold a `borrow`.
+    pub fn contains_borrow(&self, ty: TypeId) -> bool {
+        self.borrow[ty.index()]
+    }
+
+    /// Whether values of the type can hold a resource handle.
+    pub fn contains_handle(&self, ty: TypeId) -> bool {
+        self.handle[ty.index()]
+    }
+
+    /// Whether values of the type can hold a stream, future or error-context.
+    pub fn is_async(&self, ty: TypeId) -> bool {
+        self.asynchronous[ty.index()]
+    }
+
+    /// Whether lifting the type from flat values reads linear memory.
+    pub fn reads_memory(&self, ty: TypeId) -> bool {
+        self.range[ty.index()]
+    }
+
+    /// Whether the type is a variant with variants in it.
+    pub fn is_nested_variant(&self, ty: TypeId) -> bool {
+        self.variant_depth[ty.index()] > 1
+    }
+}
+
+/// The types that a type consists of.
+fn parts(ty: &Type) -> Vec<TypeId> {
+    match ty {
+        Type::Bool
+        | Type::S8
+        | Type::U8
+        | Type::S16
+        | Type::U16
+        | Type::S32
+        | Type::U32
+        | Type::S64
+        | Type::U64
+        | Type::F32
+        | Type::F64
+        | Type::Char
+        | Type::String
+        | Type::ErrorContext
+        | Type::Enum(_)
+        | Type::Flags(_)
+        | Type::Own(_)
+        | Type::Borrow(_) => vec![],
+        Type::List(element) | Type::FixedLengthList(element, _) | Type::Option(element) => vec![*element],
+        Type::Record(fields) => fields.iter().map(|(_, ty)| *ty).collect(),
+        Type::Tuple(types) => types.clone(),
+        Type::Variant(cases) => cases.iter().filter_map(|(_, ty)| *ty).collect(),
+        Type::Result { ok, err } => ok.iter().chain(err).copied().collect(),
+        Type::Map(key, value) => vec![*key, *value],
+        Type::Stream(element) | Type::Future(element) => element.iter().copied().collect(),
+    }
+}

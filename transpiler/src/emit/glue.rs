@@ -1,0 +1,485 @@
+//! The glue: the module that exports `instantiate`.
+
+use indexmap::IndexMap;
+
+use super::call::CallShape;
+use super::emitter::Emitter;
+use super::host::{FuncName, instance_key};
+use super::js::{self, ClassMember, Expr, Stmt};
+use super::names::{Name, lower_camel, upper_camel};
+use super::runtime::Helper;
+use crate::error::{Code, Error, Result};
+use crate::index::{CoreInstanceIndex, HostInstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex};
+use crate::link::linked::{
+    CoreDef, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
+};
+use crate::options::Options;
+
+/// The text of the glue.
+pub(super) fn glue(linked: &Linked<'_>, options: &Options) -> Result<String> {
+    check_supported(linked)?;
+    let mut emitter = Emitter::new(linked, options.minify);
+    let instantiate = emitter.instantiate(options)?;
+    let items = vec![js::export_decl(instantiate)];
+    Ok(format!("{}{}", emitter.runtime.text(), super::print::print(items, options.minify)))
+}
+
+impl Emitter<'_> {
+    /// `function instantiate(cores, imports, options) { … }`
+    fn instantiate(&mut self, options: &Options) -> Result<Stmt> {
+        let cores = self.names.fresh("cores");
+        let imports = self.imports_param.clone();
+        let options_param = self.names.fresh("options");
+        let mut host_instance = 0;
+        for initializer in &self.linked.initializers {
+            match initializer {
+                Initializer::InstantiateModule { .. } => {
+                    let name = self.names.fresh("core");
+                    self.core_instances.push(name);
+                }
+                Initializer::InstantiateComponent { .. } => {
+                    self.host_root(HostRoot::Instance(HostInstanceIndex(host_instance)));
+                    host_instance += 1;
+                }
+            }
+        }
+
+        // Everything is written first, which finds out what state it needs.
+        let mut steps = Vec::new();
+        for initializer in &self.linked.initializers {
+            steps.push(match initializer {
+                Initializer::InstantiateModule { module, args } => {
+                    let module = self.module_value(&cores, module);
+                    let args = self.module_args(args);
+                    let class = js::member(js::ident_str("WebAssembly"), "Instance");
+                    let mut arguments = vec![module];
+                    arguments.extend(args);
+                    js::member(js::new(class, arguments), "exports")
+                }
+                Initializer::InstantiateComponent { component, args } => {
+                    let args = self.export_object(&cores, args, "")?;
+                    let component = self.host_value(component);
+                    js::call_method(component, "instantiate", vec![args])
+                }
+            });
+        }
+        let exports = self.export_object(&cores, &self.linked.exports, "")?;
+
+        let mut body = self.take_state();
+        body.append(&mut self.functions);
+        let classes = std::mem::take(&mut self.classes);
+        let dtors = self.destructors();
+        if !self.contexts.is_empty() {
+            let budget = self.names.fresh("maxLiftBytes");
+            let given = js::opt_member(js::id(&options_param), "maxLiftBytes");
+            body.insert(0, js::const_(&budget, js::nullish(given, js::num(options.budget.lift))));
+            self.budget = Some(budget);
+        }
+        let trap_module = self.runtime.uses(Helper::Trap).then(|| {
+            let given = || js::opt_member(js::id(&options_param), "trapModule");
+            let use_it = self.helper(Helper::UseTrapModule, vec![given()]);
+            js::if_(given(), vec![js::expr_stmt(use_it)], None)
+        });
+        body.splice(0..0, trap_module);
+
+        let mut ready = Ready::default();
+        let (mut core, mut host) = (0, 0);
+        for (initializer, value) in self.linked.initializers.iter().zip(steps) {
+            let name = match initializer {
+                Initializer::InstantiateModule { .. } => {
+                    core += 1;
+                    self.core_instances[core - 1].clone()
+                }
+                Initializer::InstantiateComponent { .. } => {
+                    host += 1;
+                    let instance = HostInstanceIndex(u32::try_from(host - 1).expect("indices are u32"));
+                    self.host_root(HostRoot::Instance(instance))
+                }
+            };
+            body.push(js::const_(&name, value));
+            self.bind_ready(&mut body, &mut ready, core, &dtors);
+        }
+        self.bind_ready(&mut body, &mut ready, usize::MAX, &dtors);
+        body.extend(classes);
+        body.push(js::ret(exports));
+
+        let uses_options = !self.contexts.is_empty() || self.runtime.uses(Helper::Trap);
+        let mut params = vec![js::pat(&cores), js::default_pat(&imports, js::object::<String>(vec![]))];
+        if uses_options {
+            params.push(js::pat(&options_param));
+        } else if self.linked.imports.is_empty() {
+            params.truncate(1);
+        }
+        let name = Name::of_helper("instantiate");
+        Ok(js::fn_decl(&name, params, body))
+    }
+
+    /// Declarations that come before everything else, and the checks of imports.
+    fn take_state(&mut self) -> Vec<Stmt> {
+        let required = std::mem::take(&mut self.required);
+        for (instance, (label, functions)) in required {
+            let functions = js::array(functions.iter().map(|name| js::str(name)).collect());
+            let check =
+                self.helper(Helper::CheckFunctions, vec![js::id(&instance), js::str(&label), functions]);
+            self.state.push(js::expr_stmt(check));
+        }
+        std::mem::take(&mut self.state)
+    }
+
+    /// Binds contexts, core functions and destructors whose core instances exist by now.
+    fn bind_ready(
+        &mut self,
+        body: &mut Vec<Stmt>,
+        ready: &mut Ready,
+        instances: usize,
+        dtors: &[(Name, CoreDef)],
+    ) {
+        let exists = |def: &CoreDef| match def {
+            CoreDef::Export { instance, .. } => instance.index() < instances,
+            CoreDef::Trampoline(_) => true,
+        };
+        for (key, name) in self.contexts.clone() {
+            let realloc_exists = key.realloc.as_ref().is_none_or(exists);
+            if !ready.contexts.contains(&name) && exists(&key.memory) && realloc_exists {
+                let class =
+                    self.runtime.import(if key.is64 { Helper::Context64 } else { Helper::Context });
+                let memory = self.core_value(&key.memory);
+                let realloc = key.realloc.as_ref().map_or_else(js::undefined, |def| self.core_value(def));
+                let budget = self.budget.clone().expect("set where there are contexts");
+                let instance = self.instance(key.instance);
+                let args = vec![js::id(&instance), memory, realloc, js::id(&budget)];
+                body.push(js::const_(&name, js::new(js::id(&class), args)));
+                ready.contexts.push(name);
+            }
+        }
+        for (def, name) in self.core_funcs.clone() {
+            if !ready.funcs.contains(&name) && exists(&def) {
+                body.push(js::const_(&name, self.core_value(&def)));
+                ready.funcs.push(name);
+            }
+        }
+        for (resource, dtor) in dtors {
+            if !ready.dtors.contains(resource) && exists(dtor) {
+                let value = self.core_value(dtor);
+                body.push(js::expr_stmt(js::assign(js::member(js::id(resource), "dtor"), value)));
+                ready.dtors.push(resource.clone());
+            }
+        }
+    }
+
+    fn destructors(&mut self) -> Vec<(Name, CoreDef)> {
+        let mut dtors = Vec::new();
+        for (resource, name) in self.used_resources() {
+            if let ResourceKind::Defined { dtor: Some(dtor), .. } =
+                &self.linked.resources[resource.index()].kind
+            {
+                if let CoreDef::Trampoline(trampoline) = dtor {
+                    self.trampoline(*trampoline);
+                }
+                dtors.push((name, dtor.clone()));
+            }
+        }
+        dtors
+    }
+
+    /// A core item as an expression.
+    fn core_value(&mut self, def: &CoreDef) -> Expr {
+        match def {
+            CoreDef::Export { instance, name } => js::member(js::id(self.core_instance(*instance)), name),
+            CoreDef::Trampoline(trampoline) => js::id(&self.trampoline(*trampoline)),
+        }
+    }
+
+    fn module_value(&mut self, cores: &Name, module: &ModuleRef) -> Expr {
+        match module {
+            ModuleRef::Static(module) => js::index(js::id(cores), js::num(module.0)),
+            ModuleRef::Host(item) => self.host_value(item),
+        }
+    }
+
+    /// The imports object of a core module; `None` when it imports nothing.
+    fn module_args(&mut self, args: &IndexMap<String, IndexMap<String, CoreDef>>) -> Option<Expr> {
+        if args.is_empty() {
+            return None;
+        }
+        let mut modules = Vec::new();
+        for (module, fields) in args {
+            let value = match whole_instance(fields) {
+                Some(instance) => js::id(self.core_instance(instance)),
+                None => {
+                    let fields = fields.iter().map(|(name, def)| (name.clone(), self.core_value(def))).collect();
+                    js::object::<String>(fields)
+                }
+            };
+            modules.push((module.clone(), value));
+        }
+        Some(js::object::<String>(modules))
+    }
+
+    /// The function for a trampoline, written when it is first asked for.
+    pub(super) fn trampoline(&mut self, index: TrampolineIndex) -> Name {
+        if let Some(name) = self.trampolines.get(&index) {
+            return name.clone();
+        }
+        let linked = self.linked;
+        let trampoline = &linked.trampolines[index.index()];
+        let hint = match trampoline {
+            Trampoline::Lower { func: Func::Host { item, .. }, .. } => {
+                let name = item.path.last().map_or("imported", String::as_str);
+                lower_camel(name.rsplit(['.', ']']).next().unwrap_or(name))
+            }
+            Trampoline::Lower { func: Func::Lift(_), .. } => "call".to_owned(),
+            Trampoline::ResourceNew { resource, .. } => format!("new{}", self.resource_label(*resource)),
+            Trampoline::ResourceRep { resource, .. } => format!("rep{}", self.resource_label(*resource)),
+            Trampoline::ResourceDrop { resource, .. } => format!("drop{}", self.resource_label(*resource)),
+            Trampoline::Async { .. } => unreachable!("`check_supported` refuses asynchronous built-ins"),
+        };
+        let name = self.names.fresh(&hint);
+        self.trampolines.insert(index, name.clone());
+        let function = match trampoline {
+            Trampoline::Lower { func: Func::Host { item, .. }, ty, options } => {
+                self.host_trampoline(item, *ty, *options)
+            }
+            Trampoline::Lower { func: Func::Lift(lift), ty, options } => {
+                self.component_trampoline(*lift, *ty, *options)
+            }
+            Trampoline::ResourceNew { resource, instance } => {
+                self.resource_trampoline(Helper::ResourceNew, *resource, *instance)
+            }
+            Trampoline::ResourceRep { resource, instance } => {
+                self.resource_trampoline(Helper::ResourceRep, *resource, *instance)
+            }
+            Trampoline::ResourceDrop { resource, instance } => {
+                self.resource_trampoline(Helper::ResourceDrop, *resource, *instance)
+            }
+            Trampoline::Async { .. } => unreachable!("`check_supported` refuses asynchronous built-ins"),
+        };
+        self.functions.push(js::fn_decl(&name, function.params, function.body));
+        name
+    }
+
+    fn resource_label(&self, resource: ResourceIndex) -> String {
+        upper_camel(self.linked.resources[resource.index()].name.as_deref().unwrap_or("resource"))
+    }
+
+    fn resource_trampoline(
+        &mut self,
+        helper: Helper,
+        resource: ResourceIndex,
+        instance: crate::index::InstanceIndex,
+    ) -> super::call::Function {
+        let mut body = super::scope::Body::new(&self.names);
+        let param = body.names.fresh(if matches!(helper, Helper::ResourceNew) { "rep" } else { "index" });
+        let (table, ty) = (self.handles(instance), self.resource(resource));
+        let mut args = vec![js::id(&table), js::id(&ty), js::id(&param)];
+        if matches!(helper, Helper::ResourceDrop) {
+            let entering = match self.linked.resources[resource.index()].kind {
+                ResourceKind::Imported(_) => vec![],
+                ResourceKind::Defined { instance: definer, .. } => self.entering(definer, Some(instance)),
+            };
+            args.push(js::array(entering.iter().map(js::id).collect()));
+        }
+        if !matches!(helper, Helper::ResourceRep) {
+            self.leave_check(&mut body, instance);
+        }
+        let call = self.helper(helper, args);
+        body.push(js::ret(call));
+        super::call::Function { params: vec![param], body: body.stmts }
+    }
+
+    /// The object that the host gets for exports, or an imported component for arguments.
+    fn export_object(
+        &mut self,
+        cores: &Name,
+        exports: &IndexMap<String, Export<'_>>,
+        label: &str,
+    ) -> Result<Expr> {
+        let mut props: IndexMap<String, Expr> = IndexMap::new();
+        for (name, export) in exports {
+            let inner = if label.is_empty() { name.clone() } else { format!("{label}#{name}") };
+            match export {
+                Export::Func { func, ty } => {
+                    if let FuncName::Plain(plain) = FuncName::parse(name) {
+                        let value = self.function_value(func, *ty, &inner);
+                        props.entry(lower_camel(plain)).or_insert(value);
+                    }
+                }
+                Export::Resource(resource) => {
+                    let class = self.resource_class(*resource, name, exports, label);
+                    props.entry(upper_camel(name)).or_insert(class);
+                }
+                Export::Instance(items) => {
+                    let value = self.export_object(cores, items, &inner)?;
+                    let variable = self.names.fresh(&instance_key(name));
+                    self.classes.push(js::const_(&variable, value));
+                    props.entry(instance_key(name)).or_insert_with(|| js::id(&variable));
+                    props.entry(name.clone()).or_insert_with(|| js::id(&variable));
+                }
+                Export::Module(module) => {
+                    let value = self.module_value(cores, module);
+                    props.entry(lower_camel(name)).or_insert(value);
+                }
+                Export::Host(item) => {
+                    let value = self.host_value(item);
+                    props.entry(instance_key(name)).or_insert_with(|| value.clone());
+                    props.entry(name.clone()).or_insert(value);
+                }
+                Export::Type => {}
+                Export::Component(_) => {
+                    return Err(Error::new(
+                        Code::Unsupported,
+                        format!("the component exports a component, `{name}`, which has no JavaScript form yet"),
+                    )
+                    .at(format!("export `{inner}`")));
+                }
+            }
+        }
+        Ok(js::object::<String>(props.into_iter().collect()))
+    }
+
+    /// The class of an exported resource.
+    fn resource_class(
+        &mut self,
+        resource: ResourceIndex,
+        name: &str,
+        siblings: &IndexMap<String, Export<'_>>,
+        label: &str,
+    ) -> Expr {
+        if let ResourceKind::Imported(item) = &self.linked.resources[resource.index()].kind {
+            return self.host_class(item);
+        }
+        if let Some(class) = self.resource_classes.get(&resource) {
+            return js::id(class);
+        }
+        let ty = self.resource(resource);
+        let class = self.names.fresh(&upper_camel(name));
+        self.resource_classes.insert(resource, class.clone());
+        let mut members = Vec::new();
+        let mut constructor = None;
+        for (sibling, export) in siblings {
+            let Export::Func { func: Func::Lift(lift), ty: func_ty } = export else { continue };
+            let label = if label.is_empty() { sibling.clone() } else { format!("{label}#{sibling}") };
+            match FuncName::parse(sibling) {
+                FuncName::Constructor(of) if of == name => {
+                    constructor = Some(self.constructor(*lift, *func_ty, &label, &ty));
+                }
+                FuncName::Method(of, method) if of == name => {
+                    let function = self.lifted_function(*lift, *func_ty, &label, &CallShape::Method);
+                    members.push(js::class_method(lower_camel(method), function.params, function.body));
+                }
+                FuncName::Static(of, method) if of == name => {
+                    let function = self.lifted_function(*lift, *func_ty, &label, &CallShape::Function);
+                    members.push(js::static_method(lower_camel(method), function.params, function.body));
+                }
+                _ => {}
+            }
+        }
+        let constructor = constructor.unwrap_or_else(|| {
+            let message = format!("{} has no constructor", upper_camel(name));
+            let error = js::new(js::ident_str("TypeError"), vec![js::str(&message)]);
+            js::constructor((), vec![js::throw(error)])
+        });
+        members.insert(0, constructor);
+        let base = self.runtime.import(Helper::GuestResource);
+        self.classes.push(js::class_decl(&class, Some(js::id(&base)), members));
+        self.classes.push(js::expr_stmt(js::assign(js::member(js::id(&ty), "Class"), js::id(&class))));
+        js::id(&class)
+    }
+
+    /// `constructor(…) { super(type, create(…)); }`
+    fn constructor(
+        &mut self,
+        lift: LiftIndex,
+        func_ty: crate::index::FuncTypeId,
+        label: &str,
+        ty: &Name,
+    ) -> ClassMember {
+        let function = self.lifted_function(lift, func_ty, label, &CallShape::Constructor);
+        let create = self.names.fresh("create");
+        self.classes.push(js::fn_decl(&create, &function.params, function.body));
+        let call = js::call(js::id(&create), function.params.iter().map(js::id).collect());
+        let call = js::super_call(vec![js::id(ty), call]);
+        js::constructor(&function.params, vec![js::expr_stmt(call)])
+    }
+}
+
+#[derive(Default)]
+struct Ready {
+    contexts: Vec<Name>,
+    funcs: Vec<Name>,
+    dtors: Vec<Name>,
+}
+
+/// The core instance whose exports object can be passed as it is.
+fn whole_instance(fields: &IndexMap<String, CoreDef>) -> Option<CoreInstanceIndex> {
+    let mut whole = None;
+    for (field, def) in fields {
+        let CoreDef::Export { instance, name } = def else { return None };
+        if field != name || whole.is_some_and(|whole| whole != *instance) {
+            return None;
+        }
+        whole = Some(*instance);
+    }
+    whole
+}
+
+/// Refuses what this release does not lift yet, with the export or import it stands at.
+fn check_supported(linked: &Linked<'_>) -> Result<()> {
+    let facts = super::facts::Facts::new(&linked.types);
+    for (i, lift) in linked.lifts.iter().enumerate() {
+        let func = &linked.types[lift.ty];
+        let options = &linked.options[lift.options.index()];
+        let types = func.params.iter().map(|(_, ty)| *ty).chain(func.result);
+        if options.is_async || func.is_async || types.clone().any(|ty| facts.is_async(ty)) {
+            let index = LiftIndex(u32::try_from(i).expect("indices are u32"));
+            let name = name_of_lift(&linked.exports, index, "").unwrap_or_else(|| "a component inside".into());
+            return Err(unsupported(&format!("export `{name}`")));
+        }
+    }
+    for trampoline in &linked.trampolines {
+        match trampoline {
+            Trampoline::Lower { func, ty, options } => {
+                let types = &linked.types[*ty];
+                let is_async = linked.options[options.index()].is_async || types.is_async;
+                let values = types.params.iter().map(|(_, ty)| *ty).chain(types.result);
+                if is_async || values.clone().any(|ty| facts.is_async(ty)) {
+                    let at = match func {
+                        Func::Host { item, .. } => {
+                            let root = match item.root {
+                                HostRoot::Import(import) => linked.imports[import.index()].name.as_str(),
+                                HostRoot::Instance(_) => "component",
+                            };
+                            format!("import `{}`", [&[root.to_owned()], &item.path[..]].concat().join("#"))
+                        }
+                        Func::Lift(_) => "a call between components".to_owned(),
+                    };
+                    return Err(unsupported(&at));
+                }
+            }
+            Trampoline::Async { builtin, .. } => {
+                let text = format!("{builtin:?}");
+                let name = text.split([' ', '{']).next().unwrap_or("built-in");
+                return Err(unsupported(&format!("canonical built-in `{name}`")));
+            }
+            Trampoline::ResourceNew { .. } | Trampoline::ResourceRep { .. } | Trampoline::ResourceDrop { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+fn unsupported(at: &str) -> Error {
+    Error::new(Code::Unsupported, "asynchronous functions, streams, futures and threads are not supported yet")
+        .at(at)
+        .help("build the component with synchronous interfaces, such as WASI 0.2")
+}
+
+fn name_of_lift(exports: &IndexMap<String, Export<'_>>, lift: LiftIndex, prefix: &str) -> Option<String> {
+    exports.iter().find_map(|(name, export)| {
+        let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}#{name}") };
+        match export {
+            Export::Func { func: Func::Lift(index), .. } if *index == lift => Some(name),
+            Export::Instance(items) => name_of_lift(items, lift, &name),
+            _ => None,
+        }
+    })
+}

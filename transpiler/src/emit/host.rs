@@ -1,0 +1,202 @@
+//! Items that the host passes in: where they are found and how they are called.
+
+use super::emitter::Emitter;
+use super::js::{self, Expr};
+use super::names::{Name, lower_camel, upper_camel};
+use super::runtime::Helper;
+use crate::link::linked::{HostItem, HostRoot, ImportKind};
+
+/// A function name of a component, taken apart (`plainname`, Explainer.md).
+pub(super) enum FuncName<'a> {
+    Plain(&'a str),
+    Constructor(&'a str),
+    Method(&'a str, &'a str),
+    Static(&'a str, &'a str),
+}
+
+impl<'a> FuncName<'a> {
+    /// Takes a name apart.
+    pub fn parse(name: &'a str) -> Self {
+        if let Some(resource) = name.strip_prefix("[constructor]") {
+            return Self::Constructor(resource);
+        }
+        if let Some((resource, method)) = name.strip_prefix("[method]").and_then(|name| name.split_once('.')) {
+            return Self::Method(resource, method);
+        }
+        if let Some((resource, method)) = name.strip_prefix("[static]").and_then(|name| name.split_once('.')) {
+            return Self::Static(resource, method);
+        }
+        Self::Plain(name)
+    }
+}
+
+impl Emitter<'_> {
+    /// A host function called with lifted arguments.
+    pub(super) fn host_call(&mut self, item: &HostItem, mut args: Vec<Expr>) -> Expr {
+        let name = self.host_name(item).to_owned();
+        match FuncName::parse(&name) {
+            FuncName::Method(_, method) => {
+                let this = if args.is_empty() { js::undefined() } else { args.remove(0) };
+                js::call_method(this, &lower_camel(method), args)
+            }
+            FuncName::Static(resource, method) => {
+                let class = self.host_sibling(item, resource);
+                js::call_method(class, &lower_camel(method), args)
+            }
+            FuncName::Constructor(resource) => {
+                let class = self.host_sibling(item, resource);
+                js::new(class, args)
+            }
+            FuncName::Plain(name) => {
+                let name = lower_camel(name);
+                match self.host_parent(item) {
+                    Some(parent) => {
+                        self.require(item, &parent, &name);
+                        js::call_method(js::id(&parent), &name, args)
+                    }
+                    None => js::call(self.host_value(item), args),
+                }
+            }
+        }
+    }
+
+    /// A host item as a value: a function, class, instance, module or component.
+    pub(super) fn host_value(&mut self, item: &HostItem) -> Expr {
+        let Some(parent) = self.host_parent(item) else {
+            return js::id(&self.host_root(item.root));
+        };
+        let name = self.host_name(item).to_owned();
+        let key = match FuncName::parse(&name) {
+            FuncName::Plain(name) if self.is_resource(item) => upper_camel(name),
+            FuncName::Plain(name) => instance_key(name),
+            FuncName::Constructor(resource) => upper_camel(resource),
+            FuncName::Method(resource, method) => {
+                let prototype = js::member(js::member(js::id(&parent), &upper_camel(resource)), "prototype");
+                return js::member(prototype, &lower_camel(method));
+            }
+            FuncName::Static(resource, method) => {
+                return js::member(js::member(js::id(&parent), &upper_camel(resource)), &lower_camel(method));
+            }
+        };
+        js::member(js::id(&parent), &key)
+    }
+
+    /// The class that the host passes for a resource type.
+    pub(super) fn host_class(&mut self, item: &HostItem) -> Expr {
+        match self.host_parent(item) {
+            Some(parent) => js::member(js::id(&parent), &upper_camel(&self.host_name(item).to_owned())),
+            None => js::id(&self.host_root(item.root)),
+        }
+    }
+
+    /// How errors name a host item.
+    pub(super) fn host_label(&self, item: &HostItem) -> String {
+        let root = match item.root {
+            HostRoot::Import(import) => self.linked.imports[import.index()].name.clone(),
+            HostRoot::Instance(_) => "component".to_owned(),
+        };
+        if item.path.is_empty() { root } else { format!("{root}#{}", item.path.join("#")) }
+    }
+
+    fn host_name<'b>(&'b self, item: &'b HostItem) -> &'b str {
+        match (item.path.last(), item.root) {
+            (Some(name), _) => name,
+            (None, HostRoot::Import(import)) => &self.linked.imports[import.index()].name,
+            (None, HostRoot::Instance(_)) => "component",
+        }
+    }
+
+    /// The instance that holds an item; `None` where the item is a root itself.
+    fn host_parent(&mut self, item: &HostItem) -> Option<Name> {
+        let (_, parents) = item.path.split_last()?;
+        let mut parent = self.host_root(item.root);
+        let mut path = Vec::new();
+        for name in parents {
+            path.push(name.clone());
+            let item = HostItem { root: item.root, path: path.clone() };
+            parent = match self.host_instances.get(&item) {
+                Some(name) => name.clone(),
+                None => {
+                    let variable = self.names.fresh(&lower_camel(name));
+                    let value = js::member(js::id(&parent), &instance_key(name));
+                    self.state.push(js::const_(&variable, value));
+                    self.host_instances.insert(item, variable.clone());
+                    variable
+                }
+            };
+        }
+        Some(parent)
+    }
+
+    /// A class beside a function of its resource.
+    fn host_sibling(&mut self, item: &HostItem, resource: &str) -> Expr {
+        if let Some(parent) = self.host_parent(item) {
+            return js::member(js::id(&parent), &upper_camel(resource));
+        }
+        let import = self.linked.imports.iter().position(|import| import.name == resource);
+        match import {
+            Some(import) => {
+                let import = u32::try_from(import).expect("import indices are u32");
+                js::id(&self.host_root(HostRoot::Import(crate::index::ImportIndex(import))))
+            }
+            None => js::undefined(),
+        }
+    }
+
+    /// The variable that holds an import or the exports of an imported component's instance.
+    pub(super) fn host_root(&mut self, root: HostRoot) -> Name {
+        let key = HostItem { root, path: vec![] };
+        if let Some(name) = self.host_instances.get(&key) {
+            return name.clone();
+        }
+        let variable = match root {
+            HostRoot::Instance(instance) => self.names.fresh(&format!("component{}", instance.0)),
+            HostRoot::Import(import) => {
+                let import = &self.linked.imports[import.index()];
+                let variable = self.names.fresh(&instance_key(&import.name));
+                let find = match import.kind {
+                    ImportKind::Instance(_) => Helper::FindImport,
+                    ImportKind::Func(_)
+                    | ImportKind::Resource(_)
+                    | ImportKind::Type
+                    | ImportKind::Module
+                    | ImportKind::Component => Helper::FindDefault,
+                };
+                let imports = self.imports_param.clone();
+                let value = self.helper(find, vec![js::id(&imports), js::str(&import.name)]);
+                self.state.push(js::const_(&variable, value));
+                variable
+            }
+        };
+        self.host_instances.insert(key, variable.clone());
+        variable
+    }
+
+    /// Notes a function that an imported instance must have.
+    fn require(&mut self, item: &HostItem, parent: &Name, function: &str) {
+        let (_, parents) = item.path.split_last().expect("it has a parent");
+        let label = self.host_label(&HostItem { root: item.root, path: parents.to_vec() });
+        let (_, functions) = self.required.entry(parent.clone()).or_insert_with(|| (label, Vec::new()));
+        if !functions.iter().any(|name| name == function) {
+            functions.push(function.to_owned());
+        }
+    }
+
+    fn is_resource(&self, item: &HostItem) -> bool {
+        let HostRoot::Import(import) = item.root else { return false };
+        let mut kind = &self.linked.imports[import.index()].kind;
+        for name in &item.path {
+            let ImportKind::Instance(exports) = kind else { return false };
+            let Some(export) = exports.get(name) else { return false };
+            kind = export;
+        }
+        matches!(kind, ImportKind::Resource(_))
+    }
+}
+
+/// The key of an instance (or any plain item): the camelCase of the last segment of its name.
+pub(super) fn instance_key(name: &str) -> String {
+    let name = name.split_once('@').map_or(name, |(name, _)| name);
+    let name = name.rsplit(['/', ':']).next().unwrap_or(name);
+    lower_camel(name)
+}

@@ -1,0 +1,512 @@
+//! Lifting: from core values and linear memory to JavaScript values
+//! (`load` and `lift_flat`, CanonicalABI.md).
+
+use super::emitter::{Emitter, FnKind};
+use super::js::{self, Expr};
+use super::names::{Name, lower_camel};
+use super::runtime::Helper;
+use super::scope::{Body, Encoding, Place, Ptr};
+use crate::abi::layout::{Flat, cases};
+use crate::abi::types::Type;
+use crate::index::{ResourceIndex, TypeId};
+use crate::link::linked::ResourceKind;
+
+impl Emitter<'_> {
+    /// `load`: the value of a type at an address whose range is checked.
+    pub(super) fn load(&mut self, body: &mut Body, place: Place, cx: &Name, ty: TypeId, ptr: &Ptr) -> Expr {
+        let types = &self.linked.types;
+        match &types[ty] {
+            Type::Bool => js::ne(u8_at(cx, ptr), js::num(0)),
+            Type::U8 => u8_at(cx, ptr),
+            Type::S8 => view_get(cx, "getInt8", ptr),
+            Type::U16 => view_get(cx, "getUint16", ptr),
+            Type::S16 => view_get(cx, "getInt16", ptr),
+            Type::U32 => view_get(cx, "getUint32", ptr),
+            Type::S32 => view_get(cx, "getInt32", ptr),
+            Type::U64 => view_get(cx, "getBigUint64", ptr),
+            Type::S64 => view_get(cx, "getBigInt64", ptr),
+            Type::F32 => view_get(cx, "getFloat32", ptr),
+            Type::F64 => view_get(cx, "getFloat64", ptr),
+            Type::Char => self.helper(Helper::FromChar, vec![view_get(cx, "getUint32", ptr)]),
+            Type::Own(resource) => {
+                let resource = *resource;
+                self.lift_own(place, resource, view_get(cx, "getInt32", ptr))
+            }
+            Type::Borrow(resource) => {
+                let resource = *resource;
+                self.lift_borrow(body, place, resource, view_get(cx, "getInt32", ptr))
+            }
+            Type::String | Type::List(_) | Type::Map(..) => {
+                let begin = self.load_ptr(place, cx, ptr);
+                let length = self.load_ptr(place, cx, &ptr.at(self.layouts(place.is64).ptr_size()));
+                self.lift_range(body, place, cx, ty, begin, length)
+            }
+            Type::Record(_)
+            | Type::Tuple(_)
+            | Type::Variant(_)
+            | Type::Enum(_)
+            | Type::Flags(_)
+            | Type::Option(_)
+            | Type::Result { .. }
+            | Type::FixedLengthList(..) => {
+                let function = self.type_fn(FnKind::Load, ty, place);
+                let mut args = vec![js::id(cx), ptr.expr()];
+                self.pass_lent(body, ty, &mut args);
+                js::call(js::id(&function), args)
+            }
+            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
+                unreachable!("`check_supported` refuses asynchronous types")
+            }
+        }
+    }
+
+    /// The function `(cx, ptr) => value` for a type that is not a scalar or a range.
+    pub(super) fn write_load_fn(&mut self, body: &mut Body, place: Place, cx: &Name, ty: TypeId, ptr: &Ptr) {
+        let types = &self.linked.types;
+        match &types[ty] {
+            Type::Record(fields) => {
+                let (offsets, _) = self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
+                let fields = fields
+                    .iter()
+                    .zip(offsets)
+                    .map(|((name, ty), offset)| {
+                        (lower_camel(name), self.load(body, place, cx, *ty, &ptr.at(offset)))
+                    })
+                    .collect();
+                body.push(js::ret(js::object::<String>(fields)));
+            }
+            Type::Tuple(elements) => {
+                let (offsets, _) = self.layouts(place.is64).fields(elements.iter().copied());
+                let elements = elements
+                    .iter()
+                    .zip(offsets)
+                    .map(|(ty, offset)| self.load(body, place, cx, *ty, &ptr.at(offset)))
+                    .collect();
+                body.push(js::ret(js::array(elements)));
+            }
+            Type::FixedLengthList(element, length) => {
+                let (element, length) = (*element, *length);
+                self.write_load_elements(body, place, cx, element, js::num(length), ptr);
+            }
+            Type::Flags(_) => {
+                let bits = self.load_discriminant(cx, self.layouts(place.is64).layout(ty).size, ptr);
+                let flags = self.flags_from_bits(body, ty, bits);
+                body.push(js::ret(flags));
+            }
+            Type::Variant(_) | Type::Enum(_) | Type::Option(_) | Type::Result { .. } => {
+                let payloads = cases(&types[ty]).expect("these types have cases");
+                let layout = self.layouts(place.is64).variant(payloads.iter().copied());
+                let discriminant = self.load_discriminant(cx, layout.discriminant, ptr);
+                let at = ptr.at(layout.payload);
+                self.write_variant(body, ty, discriminant, &mut |emitter, body, _, payload| {
+                    emitter.load(body, place, cx, payload, &at)
+                });
+            }
+            _ => unreachable!("other types are loaded in place"),
+        }
+    }
+
+    /// `lift_flat`: takes its flat values from `flat`.
+    pub(super) fn lift_flat(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: Option<&Name>,
+        ty: TypeId,
+        flat: &mut dyn Iterator<Item = Expr>,
+    ) -> Expr {
+        let mut next = || flat.next().expect("as many flat values as the type has");
+        match &self.linked.types[ty] {
+            Type::Bool => js::ne(next(), js::num(0)),
+            Type::U8 => js::bitand(next(), js::num(0xff)),
+            Type::S8 => js::shr(js::shl(next(), js::num(24)), js::num(24)),
+            Type::U16 => js::bitand(next(), js::num(0xffff)),
+            Type::S16 => js::shr(js::shl(next(), js::num(16)), js::num(16)),
+            Type::U32 => js::ushr(next(), js::num(0)),
+            Type::S32 | Type::S64 | Type::F32 | Type::F64 => next(),
+            Type::U64 => js::call_method(js::ident_str("BigInt"), "asUintN", vec![js::num(64), next()]),
+            Type::Char => {
+                let code = js::ushr(next(), js::num(0));
+                self.helper(Helper::FromChar, vec![code])
+            }
+            Type::Own(resource) => self.lift_own(place, *resource, next()),
+            Type::Borrow(resource) => {
+                let index = next();
+                self.lift_borrow(body, place, *resource, index)
+            }
+            Type::Flags(_) => {
+                let bits = next();
+                self.flags_from_bits(body, ty, bits)
+            }
+            Type::String | Type::List(_) | Type::Map(..) => {
+                let (begin, length) = (next(), next());
+                let begin = self.ptr_from_core(place, begin);
+                let length = self.ptr_from_core(place, length);
+                let cx = cx.expect("the validator requires a memory");
+                self.lift_range(body, place, cx, ty, begin, length)
+            }
+            Type::Record(fields) => {
+                let fields = fields
+                    .iter()
+                    .map(|(name, ty)| (lower_camel(name), self.lift_flat(body, place, cx, *ty, flat)))
+                    .collect();
+                js::object::<String>(fields)
+            }
+            Type::Tuple(elements) => {
+                js::array(elements.iter().map(|ty| self.lift_flat(body, place, cx, *ty, flat)).collect())
+            }
+            Type::FixedLengthList(element, length) => {
+                let elements = (0..*length).map(|_| self.lift_flat(body, place, cx, *element, flat)).collect();
+                match number_array(&self.linked.types[*element]) {
+                    Some(array) => {
+                        js::call_method(js::ident_str(array), "of", elements)
+                    }
+                    None => js::array(elements),
+                }
+            }
+            Type::Enum(_) => {
+                let discriminant = next();
+                self.enum_from(ty, discriminant)
+            }
+            Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
+                let count = self.layouts(place.is64).flat(ty).expect("the caller flattened it").len();
+                let function = self.type_fn(FnKind::LiftFlat, ty, place);
+                let mut args: Vec<Expr> = flat.take(count).collect();
+                if let Some(cx) = cx {
+                    args.insert(0, js::id(cx));
+                } else {
+                    args.insert(0, js::undefined());
+                }
+                self.pass_lent(body, ty, &mut args);
+                js::call(js::id(&function), args)
+            }
+            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
+                unreachable!("`check_supported` refuses asynchronous types")
+            }
+        }
+    }
+
+    /// The function `(cx, discriminant, …payload) => value` of a variant.
+    pub(super) fn write_lift_flat_fn(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        flat: &[Name],
+    ) {
+        let payloads = cases(&self.linked.types[ty]).expect("these types have cases");
+        let joined = self.layouts(place.is64).flat_payload(payloads).expect("the caller flattened it");
+        let discriminant = js::ushr(js::id(&flat[0]), js::num(0));
+        self.write_variant(body, ty, discriminant, &mut |emitter, body, _, payload| {
+            let want = emitter.layouts(place.is64).flat(payload).expect("flatter than its variant").to_vec();
+            let values: Vec<Expr> = want
+                .iter()
+                .zip(&joined)
+                .zip(&flat[1..])
+                .map(|((want, have), name)| emitter.unjoin(*have, *want, js::id(name)))
+                .collect();
+            emitter.lift_flat(body, place, Some(cx), payload, &mut values.into_iter())
+        });
+    }
+
+    /// A switch over the cases of a variant that returns the value.
+    fn write_variant(
+        &mut self,
+        body: &mut Body,
+        ty: TypeId,
+        discriminant: Expr,
+        payload: &mut dyn FnMut(&mut Self, &mut Body, usize, TypeId) -> Expr,
+    ) {
+        let ty_def = self.linked.types[ty].clone();
+        if let Type::Enum(_) = ty_def {
+            let value = self.enum_from(ty, discriminant);
+            return body.push(js::ret(value));
+        }
+        let mut arms = Vec::new();
+        let mut arm = |emitter: &mut Self, body: &mut Body, index: usize, value: CaseValue| {
+            let (stmts, ()) = body.block(|body| {
+                let value = match value {
+                    CaseValue::Bare(Some(ty)) => payload(emitter, body, index, ty),
+                    CaseValue::Bare(None) => js::undefined(),
+                    CaseValue::Tagged(tag, ty) => {
+                        let mut fields = vec![("tag".to_owned(), js::str(&tag))];
+                        match ty {
+                            Some(ty) => fields.push(("val".to_owned(), payload(emitter, body, index, ty))),
+                            None if matches!(ty_def, Type::Result { .. }) => {
+                                fields.push(("val".to_owned(), js::undefined()));
+                            }
+                            None => {}
+                        }
+                        js::object(fields)
+                    }
+                };
+                body.push(js::ret(value));
+            });
+            let stmts = if stmts.len() == 1 { stmts } else { vec![js::block(stmts)] };
+            arms.push((Some(js::num(index)), stmts));
+        };
+        match &ty_def {
+            Type::Option(some) => {
+                let is_nested = matches!(self.linked.types[*some], Type::Option(_));
+                if is_nested {
+                    arm(self, body, 0, CaseValue::Tagged("none".into(), None));
+                    arm(self, body, 1, CaseValue::Tagged("some".into(), Some(*some)));
+                } else {
+                    arm(self, body, 0, CaseValue::Bare(None));
+                    arm(self, body, 1, CaseValue::Bare(Some(*some)));
+                }
+            }
+            Type::Result { ok, err } => {
+                arm(self, body, 0, CaseValue::Tagged("ok".into(), *ok));
+                arm(self, body, 1, CaseValue::Tagged("err".into(), *err));
+            }
+            Type::Variant(cases) => {
+                for (index, (name, ty)) in cases.iter().enumerate() {
+                    arm(self, body, index, CaseValue::Tagged(name.clone(), *ty));
+                }
+            }
+            _ => unreachable!("only variants are switched on"),
+        }
+        body.push(js::switch(discriminant, arms));
+        let invalid = self.helper(Helper::InvalidDiscriminant, vec![]);
+        body.run(invalid);
+    }
+
+    fn enum_from(&mut self, ty: TypeId, discriminant: Expr) -> Expr {
+        let cases = self.enum_cases(ty);
+        self.helper(Helper::FromEnum, vec![js::id(&cases), js::ushr(discriminant, js::num(0))])
+    }
+
+    fn flags_from_bits(&mut self, body: &mut Body, ty: TypeId, bits: Expr) -> Expr {
+        let Type::Flags(labels) = &self.linked.types[ty] else { unreachable!("only flags have labels") };
+        let bits = body.bind("bits", bits);
+        let fields = labels
+            .iter()
+            .enumerate()
+            .map(|(i, label)| {
+                let bit = js::bitand(js::id(&bits), js::num(1_u32 << i));
+                (lower_camel(label), js::ne(bit, js::num(0)))
+            })
+            .collect();
+        js::object::<String>(fields)
+    }
+
+    /// A string, list or map of which pointer and length are known.
+    pub(super) fn lift_range(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        begin: Expr,
+        length: Expr,
+    ) -> Expr {
+        let args = vec![js::id(cx), begin, length];
+        match &self.linked.types[ty] {
+            Type::String => {
+                let load = match place.encoding {
+                    Encoding::Utf8 => Helper::LoadUtf8,
+                    Encoding::Utf16 => Helper::LoadUtf16,
+                    Encoding::Latin1Utf16 => Helper::LoadLatin1OrUtf16,
+                };
+                self.helper(load, args)
+            }
+            Type::List(element) if matches!(self.linked.types[*element], Type::U8) => {
+                self.helper(Helper::LoadBytes, args)
+            }
+            Type::List(element) if number_array(&self.linked.types[*element]).is_some() => {
+                let array = number_array(&self.linked.types[*element]).expect("checked by the guard");
+                self.helper(Helper::LoadNumbers, [args, vec![js::ident_str(array)]].concat())
+            }
+            Type::List(_) | Type::Map(..) => {
+                let function = self.type_fn(FnKind::LoadList, ty, place);
+                let mut args = args;
+                self.pass_lent(body, ty, &mut args);
+                js::call(js::id(&function), args)
+            }
+            _ => unreachable!("only these are ranges"),
+        }
+    }
+
+    /// The function `(cx, begin, length) => array` of a list, or `=> Map` of a map.
+    pub(super) fn write_load_list_fn(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        begin: &Name,
+        length: &Name,
+    ) {
+        match self.linked.types[ty] {
+            Type::List(element) => {
+                self.write_load_elements(body, place, cx, element, js::id(length), &Ptr::new(begin));
+            }
+            Type::Map(key, value) => {
+                let (offsets, layout) = self.layouts(place.is64).fields([key, value]);
+                let check = [js::id(cx), js::id(begin), js::id(length), js::num(layout.size), js::num(layout.align)];
+                let check = self.helper(Helper::NewArray, check.to_vec());
+                body.run(check);
+                let map = body.bind("map", js::new(js::ident_str("Map"), vec![]));
+                self.for_elements(body, js::id(length), begin, layout.size, |emitter, body, _, ptr| {
+                    let key = emitter.load(body, place, cx, key, &ptr.at(offsets[0]));
+                    let value = emitter.load(body, place, cx, value, &ptr.at(offsets[1]));
+                    body.run(js::call_method(js::id(&map), "set", vec![key, value]));
+                });
+                body.push(js::ret(js::id(&map)));
+            }
+            _ => unreachable!("only lists and maps have such a function"),
+        }
+    }
+
+    fn write_load_elements(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        element: TypeId,
+        length: Expr,
+        begin: &Ptr,
+    ) {
+        let layout = self.layouts(place.is64).layout(element);
+        let numbers = number_array(&self.linked.types[element]);
+        let begin = body.bind("begin", begin.expr());
+        if let Some(array) = numbers {
+            let args = vec![js::id(cx), js::id(&begin), length, js::ident_str(array)];
+            let numbers = self.helper(Helper::LoadNumbers, args);
+            return body.push(js::ret(numbers));
+        }
+        let make = [js::id(cx), js::id(&begin), length.clone(), js::num(layout.size), js::num(layout.align)];
+        let make = self.helper(Helper::NewArray, make.to_vec());
+        let list = body.bind("list", make);
+        self.for_elements(body, length, &begin, layout.size, |emitter, body, i, ptr| {
+            let value = emitter.load(body, place, cx, element, ptr);
+            body.run(js::assign(js::index(js::id(&list), js::id(i)), value));
+        });
+        body.push(js::ret(js::id(&list)));
+    }
+
+    /// `for (let i = 0, ptr = begin; i < length; i++, ptr += size) { … }`
+    pub(super) fn for_elements(
+        &mut self,
+        body: &mut Body,
+        length: Expr,
+        begin: &Name,
+        size: u32,
+        write: impl FnOnce(&mut Self, &mut Body, &Name, &Ptr),
+    ) {
+        let i = body.names.fresh("i");
+        let ptr = body.names.fresh("at");
+        let (stmts, ()) = body.block(|body| write(self, body, &i, &Ptr::new(&ptr)));
+        body.push(js::for_loop(
+            Some(js::lets(vec![(&i, Some(js::num(0))), (&ptr, Some(js::id(begin)))])),
+            Some(js::lt(js::id(&i), length)),
+            Some(js::seq(vec![js::inc(js::id(&i)), js::add_assign(js::id(&ptr), js::num(size))])),
+            stmts,
+        ));
+    }
+
+    fn lift_own(&mut self, place: Place, resource: ResourceIndex, index: Expr) -> Expr {
+        let (table, ty) = (self.handles(place.instance), self.resource(resource));
+        let rep = self.helper(Helper::LiftOwn, vec![js::id(&table), js::id(&ty), index]);
+        match self.linked.resources[resource.index()].kind {
+            ResourceKind::Imported(_) => rep,
+            ResourceKind::Defined { .. } => {
+                let class = self.runtime.import(Helper::GuestResource);
+                js::call_method(js::id(&class), "adopt", vec![js::id(&ty), rep])
+            }
+        }
+    }
+
+    fn lift_borrow(&mut self, body: &Body, place: Place, resource: ResourceIndex, index: Expr) -> Expr {
+        let (table, ty) = (self.handles(place.instance), self.resource(resource));
+        let lent = body.lent.as_ref().expect("a body that lifts borrows collects them");
+        let helper = match self.linked.resources[resource.index()].kind {
+            ResourceKind::Imported(_) => Helper::LiftBorrow,
+            ResourceKind::Defined { .. } => Helper::LendToHost,
+        };
+        self.helper(helper, vec![js::id(&table), js::id(&ty), index, js::id(lent)])
+    }
+
+    /// The last argument of functions whose type contains a borrow.
+    fn pass_lent(&mut self, body: &Body, ty: TypeId, args: &mut Vec<Expr>) {
+        if self.facts.contains_borrow(ty) {
+            args.push(js::id(body.lent.as_ref().expect("a body that lifts borrows collects them")));
+        }
+    }
+
+    /// A pointer or length in memory, as a Number.
+    pub(super) fn load_ptr(&mut self, place: Place, cx: &Name, ptr: &Ptr) -> Expr {
+        if place.is64 {
+            self.helper(Helper::ToPtr, vec![view_get(cx, "getBigUint64", ptr)])
+        } else {
+            view_get(cx, "getUint32", ptr)
+        }
+    }
+
+    /// A pointer or length that core code passed, as a Number.
+    pub(super) fn ptr_from_core(&mut self, place: Place, value: Expr) -> Expr {
+        if place.is64 { self.helper(Helper::ToPtr, vec![value]) } else { js::ushr(value, js::num(0)) }
+    }
+
+    /// A discriminant or flags of 1, 2 or 4 bytes.
+    pub(super) fn load_discriminant(&self, cx: &Name, size: u32, ptr: &Ptr) -> Expr {
+        match size {
+            1 => u8_at(cx, ptr),
+            2 => view_get(cx, "getUint16", ptr),
+            _ => view_get(cx, "getUint32", ptr),
+        }
+    }
+
+    /// A joined flat value as the type that a case has it in (`lift_flat_variant`).
+    pub(super) fn unjoin(&mut self, have: Flat, want: Flat, value: Expr) -> Expr {
+        let low = |value| {
+            let low = js::call_method(js::ident_str("BigInt"), "asIntN", vec![js::num(32), value]);
+            js::call(js::ident_str("Number"), vec![low])
+        };
+        match (have, want) {
+            (Flat::I32, Flat::F32) => self.helper(Helper::I32ToF32, vec![value]),
+            (Flat::I64, Flat::I32) => low(value),
+            (Flat::I64, Flat::F32) => self.helper(Helper::I32ToF32, vec![low(value)]),
+            (Flat::I64, Flat::F64) => self.helper(Helper::I64ToF64, vec![value]),
+            (Flat::I32 | Flat::I64 | Flat::F32 | Flat::F64, _) => value,
+        }
+    }
+}
+
+enum CaseValue {
+    /// The payload itself, or `undefined`.
+    Bare(Option<TypeId>),
+    /// `{ tag, val }`
+    Tagged(String, Option<TypeId>),
+}
+
+/// `cx.u8[ptr]`
+pub(super) fn u8_at(cx: &Name, ptr: &Ptr) -> Expr {
+    js::index(js::member(js::id(cx), "u8"), ptr.expr())
+}
+
+/// `cx.view.getX(ptr, true)`
+fn view_get(cx: &Name, getter: &str, ptr: &Ptr) -> Expr {
+    let view = js::member(js::id(cx), "view");
+    let args = if getter == "getInt8" { vec![ptr.expr()] } else { vec![ptr.expr(), js::bool(true)] };
+    js::call_method(view, getter, args)
+}
+
+/// The typed array that a list of numbers is.
+pub(super) fn number_array(element: &Type) -> Option<&'static str> {
+    Some(match element {
+        Type::U8 => "Uint8Array",
+        Type::S8 => "Int8Array",
+        Type::U16 => "Uint16Array",
+        Type::S16 => "Int16Array",
+        Type::U32 => "Uint32Array",
+        Type::S32 => "Int32Array",
+        Type::U64 => "BigUint64Array",
+        Type::S64 => "BigInt64Array",
+        Type::F32 => "Float32Array",
+        Type::F64 => "Float64Array",
+        _ => return None,
+    })
+}

@@ -1,0 +1,603 @@
+//! Lowering: from JavaScript values to core values and linear memory
+//! (`store` and `lower_flat`, CanonicalABI.md).
+
+use super::emitter::{Emitter, FnKind};
+use super::js::{self, Expr};
+use super::lift::number_array;
+use super::names::{Name, lower_camel};
+use super::runtime::Helper;
+use super::scope::{At, Body, Encoding, Place, Ptr};
+use crate::abi::layout::{Flat, cases};
+use crate::abi::types::Type;
+use crate::index::{ResourceIndex, TypeId};
+use crate::link::linked::ResourceKind;
+
+impl Emitter<'_> {
+    /// `store`: writes a value to an address whose range is checked.
+    #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
+    pub(super) fn store(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        value: Expr,
+        at: &At,
+        ptr: &Ptr,
+    ) {
+        match &self.linked.types[ty] {
+            Type::Bool => {
+                let bit = js::cond(value, js::num(1), js::num(0));
+                body.run(u8_set(cx, ptr, bit));
+            }
+            Type::U8 | Type::S8 => {
+                let value = self.checked(Helper::ToNumber, value, at);
+                body.run(u8_set(cx, ptr, value));
+            }
+            Type::U16 | Type::S16 => self.store_with(body, cx, "setUint16", Helper::ToNumber, value, at, ptr),
+            Type::U32 | Type::S32 => self.store_with(body, cx, "setUint32", Helper::ToNumber, value, at, ptr),
+            Type::U64 | Type::S64 => self.store_with(body, cx, "setBigUint64", Helper::ToBigInt, value, at, ptr),
+            Type::F32 => self.store_with(body, cx, "setFloat32", Helper::ToNumber, value, at, ptr),
+            Type::F64 => self.store_with(body, cx, "setFloat64", Helper::ToNumber, value, at, ptr),
+            Type::Char => self.store_with(body, cx, "setUint32", Helper::ToChar, value, at, ptr),
+            Type::Own(resource) => {
+                let index = self.lower_own(place, *resource, value, at);
+                let index = body.bind("index", index);
+                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
+            }
+            Type::Borrow(resource) => {
+                let index = self.lower_borrow(body, place, *resource, value, at);
+                let index = body.bind("index", index);
+                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
+            }
+            Type::String | Type::List(_) | Type::Map(..) => {
+                let begin = self.lower_range(body, place, cx, ty, value, at);
+                let begin = body.bind("begin", begin);
+                self.store_ptr(body, place, cx, ptr, js::id(&begin));
+                let length = js::member(js::id(cx), "length");
+                self.store_ptr(body, place, cx, &ptr.at(self.layouts(place.is64).ptr_size()), length);
+            }
+            Type::Enum(_) => {
+                let index = self.enum_index(ty, value, at);
+                let size = self.layouts(place.is64).layout(ty).size;
+                store_discriminant(body, cx, size, ptr, index);
+            }
+            Type::Record(_)
+            | Type::Tuple(_)
+            | Type::Flags(_)
+            | Type::Variant(_)
+            | Type::Option(_)
+            | Type::Result { .. }
+            | Type::FixedLengthList(..) => {
+                let function = self.type_fn(FnKind::Store, ty, place);
+                let [holder, key] = at.args();
+                let mut args = vec![js::id(cx), ptr.expr(), value, holder, key];
+                self.pass_borrows(body, ty, &mut args);
+                body.run(js::call(js::id(&function), args));
+            }
+            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
+                unreachable!("`check_supported` refuses asynchronous types")
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
+    fn store_with(
+        &mut self,
+        body: &mut Body,
+        cx: &Name,
+        setter: &str,
+        check: Helper,
+        value: Expr,
+        at: &At,
+        ptr: &Ptr,
+    ) {
+        let value = self.checked(check, value, at);
+        body.run(view_set(cx, setter, ptr, value));
+    }
+
+    /// The function `(cx, ptr, value, holder, key)` for a type that is not stored in place.
+    #[expect(clippy::too_many_arguments, reason = "the parameters of the function that it writes")]
+    pub(super) fn write_store_fn(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        ptr: &Ptr,
+        value: &Name,
+        [holder, key]: [&Name; 2],
+    ) {
+        let at = At::Index(holder.clone(), key.clone());
+        match &self.linked.types[ty] {
+            Type::Record(fields) => {
+                self.check_object(body, value, &at);
+                let (offsets, _) = self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
+                for ((name, ty), offset) in fields.iter().zip(offsets) {
+                    let name = lower_camel(name);
+                    let field = js::member(js::id(value), &name);
+                    let at = At::Field(value.clone(), name.into());
+                    self.store(body, place, cx, *ty, field, &at, &ptr.at(offset));
+                }
+            }
+            Type::Tuple(elements) => {
+                let items = self.check_array(body, value, elements.len(), &at);
+                let (offsets, _) = self.layouts(place.is64).fields(elements.iter().copied());
+                for (i, (ty, offset)) in elements.iter().zip(offsets).enumerate() {
+                    let item = js::index(js::id(&items), js::num(i));
+                    self.store(body, place, cx, *ty, item, &At::Item(items.clone(), i), &ptr.at(offset));
+                }
+            }
+            Type::FixedLengthList(element, length) => {
+                let (element, length) = (*element, *length);
+                let items = self.check_array(body, value, length as usize, &at);
+                let begin = body.bind("begin", ptr.expr());
+                self.write_store_elements(body, place, cx, element, &items, js::num(length), &begin);
+            }
+            Type::Flags(_) => {
+                let bits = self.flags_bits(body, ty, js::id(value), &at);
+                let size = self.layouts(place.is64).layout(ty).size;
+                store_discriminant(body, cx, size, ptr, bits);
+            }
+            Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
+                let payloads = cases(&self.linked.types[ty]).expect("these types have cases");
+                let layout = self.layouts(place.is64).variant(payloads);
+                let payload_ptr = ptr.at(layout.payload);
+                self.write_cases(body, ty, value, &at, &mut |emitter, body, index, payload| {
+                    store_discriminant(body, cx, layout.discriminant, ptr, js::num(index));
+                    if let Some((ty, value, at)) = payload {
+                        emitter.store(body, place, cx, ty, value, &at, &payload_ptr);
+                    }
+                });
+            }
+            _ => unreachable!("other types are stored in place"),
+        }
+    }
+
+    /// `lower_flat`: the flat values, as expressions to evaluate in order.
+    pub(super) fn lower_flat(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: Option<&Name>,
+        ty: TypeId,
+        value: Expr,
+        at: &At,
+    ) -> Vec<Expr> {
+        match &self.linked.types[ty] {
+            Type::Bool => vec![js::cond(value, js::num(1), js::num(0))],
+            Type::U8 => vec![js::bitand(self.checked(Helper::ToNumber, value, at), js::num(0xff))],
+            Type::U16 => vec![js::bitand(self.checked(Helper::ToNumber, value, at), js::num(0xffff))],
+            Type::S8 => {
+                let value = self.checked(Helper::ToNumber, value, at);
+                vec![js::shr(js::shl(value, js::num(24)), js::num(24))]
+            }
+            Type::S16 => {
+                let value = self.checked(Helper::ToNumber, value, at);
+                vec![js::shr(js::shl(value, js::num(16)), js::num(16))]
+            }
+            Type::U32 | Type::S32 | Type::F32 | Type::F64 => vec![self.checked(Helper::ToNumber, value, at)],
+            Type::U64 | Type::S64 => vec![self.checked(Helper::ToBigInt, value, at)],
+            Type::Char => vec![self.checked(Helper::ToChar, value, at)],
+            Type::Own(resource) => {
+                let index = self.lower_own(place, *resource, value, at);
+                vec![js::id(&body.bind("index", index))]
+            }
+            Type::Borrow(resource) => {
+                let index = self.lower_borrow(body, place, *resource, value, at);
+                vec![js::id(&body.bind("index", index))]
+            }
+            Type::Enum(_) => vec![self.enum_index(ty, value, at)],
+            Type::Flags(_) => vec![self.flags_bits(body, ty, value, at)],
+            Type::String | Type::List(_) | Type::Map(..) => {
+                let cx = cx.expect("the validator requires a memory");
+                let begin = self.lower_range(body, place, cx, ty, value, at);
+                let begin = body.bind("begin", begin);
+                let length = body.bind("length", js::member(js::id(cx), "length"));
+                vec![ptr_to_core(place, js::id(&begin)), ptr_to_core(place, js::id(&length))]
+            }
+            Type::Record(fields) => {
+                let value = body.bind("record", value);
+                self.check_object(body, &value, at);
+                let mut flat = Vec::new();
+                for (name, ty) in fields {
+                    let name = lower_camel(name);
+                    let field = js::member(js::id(&value), &name);
+                    let at = At::Field(value.clone(), name.into());
+                    flat.extend(self.lower_flat(body, place, cx, *ty, field, &at));
+                }
+                flat
+            }
+            Type::Tuple(elements) => {
+                let value = body.bind("tuple", value);
+                let items = self.check_array(body, &value, elements.len(), at);
+                let mut flat = Vec::new();
+                for (i, ty) in elements.iter().enumerate() {
+                    let item = js::index(js::id(&items), js::num(i));
+                    flat.extend(self.lower_flat(body, place, cx, *ty, item, &At::Item(items.clone(), i)));
+                }
+                flat
+            }
+            Type::FixedLengthList(element, length) => {
+                let (element, length) = (*element, *length as usize);
+                let value = body.bind("list", value);
+                let items = self.check_array(body, &value, length, at);
+                let mut flat = Vec::new();
+                for i in 0..length {
+                    let item = js::index(js::id(&items), js::num(i));
+                    flat.extend(self.lower_flat(body, place, cx, element, item, &At::Item(items.clone(), i)));
+                }
+                flat
+            }
+            Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
+                let flat = self.layouts(place.is64).flat(ty).expect("the caller flattened it").to_vec();
+                if self.facts.is_nested_variant(ty) {
+                    // A function per type, or variants in variants would multiply.
+                    let function = self.type_fn(FnKind::LowerFlat, ty, place);
+                    let names: Vec<Name> = flat.iter().map(|_| body.names.fresh("flat")).collect();
+                    let [holder, key] = at.args();
+                    let mut args = vec![cx.map_or_else(js::undefined, js::id), value, holder, key];
+                    self.pass_borrows(body, ty, &mut args);
+                    body.push(js::const_(js::array_pat(&names), js::call(js::id(&function), args)));
+                    return names.iter().map(js::id).collect();
+                }
+                let value = body.bind("value", value);
+                self.lower_flat_variant(body, place, cx, ty, &value, at, &flat)
+            }
+            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
+                unreachable!("`check_supported` refuses asynchronous types")
+            }
+        }
+    }
+
+    /// `lower_flat_variant`: variables that the case at hand assigns.
+    #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
+    pub(super) fn lower_flat_variant(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: Option<&Name>,
+        ty: TypeId,
+        value: &Name,
+        at: &At,
+        flat: &[Flat],
+    ) -> Vec<Expr> {
+        let names: Vec<Name> = flat
+            .iter()
+            .enumerate()
+            .map(|(i, _)| body.names.fresh(if i == 0 { "discriminant" } else { "payload" }))
+            .collect();
+        body.push(js::lets(
+            names.iter().zip(flat).map(|(name, flat)| (name.clone(), Some(zero(*flat)))).collect(),
+        ));
+        self.write_cases(body, ty, value, at, &mut |emitter, body, index, payload| {
+            if index > 0 {
+                body.run(js::assign(js::id(&names[0]), js::num(index)));
+            }
+            let Some((ty, value, at)) = payload else { return };
+            let have = emitter.layouts(place.is64).flat(ty).expect("flatter than its variant").to_vec();
+            let values = emitter.lower_flat(body, place, cx, ty, value, &at);
+            for (((have, want), name), value) in have.iter().zip(&flat[1..]).zip(&names[1..]).zip(values) {
+                let value = emitter.join_value(*have, *want, value);
+                body.run(js::assign(js::id(name), value));
+            }
+        });
+        names.iter().map(js::id).collect()
+    }
+
+    /// Branches over the cases of a JavaScript value that is a variant.
+    fn write_cases(
+        &mut self,
+        body: &mut Body,
+        ty: TypeId,
+        value: &Name,
+        at: &At,
+        write: &mut dyn FnMut(&mut Self, &mut Body, usize, Option<(TypeId, Expr, At)>),
+    ) {
+        let payload = |ty: Option<TypeId>| {
+            ty.map(|ty| (ty, js::member(js::id(value), "val"), At::Field(value.clone(), "val".into())))
+        };
+        let ty = self.linked.types[ty].clone();
+        let names: Vec<(String, Option<TypeId>)> = match &ty {
+            Type::Option(some) if !matches!(self.linked.types[*some], Type::Option(_)) => {
+                let is_none = js::or(
+                    js::eq(js::id(value), js::undefined()),
+                    js::eq(js::id(value), js::null()),
+                );
+                let (none, ()) = body.block(|body| write(self, body, 0, None));
+                let (some, ()) =
+                    body.block(|body| write(self, body, 1, Some((*some, js::id(value), at.clone()))));
+                if none.is_empty() {
+                    let is_some = js::and(
+                        js::ne(js::id(value), js::undefined()),
+                        js::ne(js::id(value), js::null()),
+                    );
+                    body.push(js::if_(is_some, some, None));
+                } else {
+                    body.push(js::if_(is_none, none, Some(some)));
+                }
+                return;
+            }
+            Type::Option(some) => {
+                let is_none = js::or(
+                    js::eq(js::id(value), js::undefined()),
+                    js::eq(js::id(value), js::null()),
+                );
+                let names = vec![("none".to_owned(), None), ("some".to_owned(), Some(*some))];
+                let (none, ()) = body.block(|body| write(self, body, 0, None));
+                let (tagged, ()) =
+                    body.block(|body| self.write_tags(body, value, at, &names, &payload, write));
+                body.push(js::if_(is_none, none, Some(tagged)));
+                return;
+            }
+            Type::Result { ok, err } => vec![("ok".to_owned(), *ok), ("err".to_owned(), *err)],
+            Type::Variant(cases) => cases.clone(),
+            _ => unreachable!("only variants have cases"),
+        };
+        self.write_tags(body, value, at, &names, &payload, write);
+    }
+
+    fn write_tags(
+        &mut self,
+        body: &mut Body,
+        value: &Name,
+        at: &At,
+        names: &[(String, Option<TypeId>)],
+        payload: &dyn Fn(Option<TypeId>) -> Option<(TypeId, Expr, At)>,
+        write: &mut dyn FnMut(&mut Self, &mut Body, usize, Option<(TypeId, Expr, At)>),
+    ) {
+        self.check_object(body, value, at);
+        let mut arms = Vec::new();
+        for (index, (name, ty)) in names.iter().enumerate() {
+            let (mut stmts, ()) = body.block(|body| write(self, body, index, payload(*ty)));
+            stmts.push(js::brk());
+            arms.push((Some(js::str(name)), vec![js::block(stmts)]));
+        }
+        let tags = self.constant_strings("cases", names.iter().map(|(name, _)| name.clone()).collect());
+        let refuse = self.helper(Helper::RefuseTag, vec![js::id(&tags), js::id(value)]);
+        arms.push((None, vec![js::expr_stmt(refuse)]));
+        body.push(js::switch(js::member(js::id(value), "tag"), arms));
+    }
+
+    fn enum_index(&mut self, ty: TypeId, value: Expr, at: &At) -> Expr {
+        let cases = self.enum_cases(ty);
+        let [holder, key] = at.args();
+        self.helper(Helper::ToEnum, vec![js::id(&cases), value, holder, key])
+    }
+
+    fn flags_bits(&mut self, body: &mut Body, ty: TypeId, value: Expr, at: &At) -> Expr {
+        let Type::Flags(labels) = &self.linked.types[ty] else { unreachable!("only flags have labels") };
+        let value = body.bind("flags", value);
+        self.check_object(body, &value, at);
+        labels
+            .iter()
+            .enumerate()
+            .map(|(i, label)| {
+                let is_set = js::member(js::id(&value), &lower_camel(label));
+                js::cond(is_set, js::num(1_u32 << i), js::num(0))
+            })
+            .reduce(js::bitor)
+            .unwrap_or_else(|| js::num(0))
+    }
+
+    /// Lowers a string, list or map: the expression is the pointer; the length is
+    /// in `cx.length` right after it.
+    pub(super) fn lower_range(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        value: Expr,
+        at: &At,
+    ) -> Expr {
+        let [holder, key] = at.args();
+        match &self.linked.types[ty] {
+            Type::String => {
+                let store = match place.encoding {
+                    Encoding::Utf8 => Helper::StoreUtf8,
+                    Encoding::Utf16 => Helper::StoreUtf16,
+                    Encoding::Latin1Utf16 => Helper::StoreLatin1OrUtf16,
+                };
+                let text = self.checked(Helper::ToString, value, at);
+                self.helper(store, vec![js::id(cx), text])
+            }
+            Type::List(element) if matches!(self.linked.types[*element], Type::U8) => {
+                self.helper(Helper::StoreBytes, vec![js::id(cx), value, holder, key])
+            }
+            Type::List(element) if number_array(&self.linked.types[*element]).is_some() => {
+                let array = number_array(&self.linked.types[*element]).expect("checked by the guard");
+                self.helper(Helper::StoreNumbers, vec![js::id(cx), value, js::ident_str(array), holder, key])
+            }
+            Type::List(_) | Type::Map(..) => {
+                let function = self.type_fn(FnKind::StoreList, ty, place);
+                let mut args = vec![js::id(cx), value, holder, key];
+                self.pass_borrows(body, ty, &mut args);
+                js::call(js::id(&function), args)
+            }
+            _ => unreachable!("only these are ranges"),
+        }
+    }
+
+    /// The function `(cx, value, holder, key) => begin` of a list or map.
+    pub(super) fn write_store_list_fn(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        value: &Name,
+        [holder, key]: [&Name; 2],
+    ) {
+        let args = vec![js::id(value), js::id(holder), js::id(key)];
+        let (to_items, size_of) = match self.linked.types[ty] {
+            Type::List(element) => (Helper::ToArray, self.layouts(place.is64).layout(element)),
+            Type::Map(k, v) => (Helper::ToEntries, self.layouts(place.is64).fields([k, v]).1),
+            _ => unreachable!("only lists and maps have such a function"),
+        };
+        let items = self.helper(to_items, args);
+        let items = body.bind("items", items);
+        let length = body.bind("length", js::member(js::id(&items), "length"));
+        let room = vec![js::id(cx), js::id(&length), js::num(size_of.size), js::num(size_of.align)];
+        let room = self.helper(Helper::AllocateList, room);
+        let begin = body.bind("begin", room);
+        match self.linked.types[ty] {
+            Type::List(element) => {
+                self.write_store_elements(body, place, cx, element, &items, js::id(&length), &begin);
+            }
+            Type::Map(k, v) => {
+                let (offsets, layout) = self.layouts(place.is64).fields([k, v]);
+                self.for_elements(body, js::id(&length), &begin, layout.size, |emitter, body, i, ptr| {
+                    let entry = body.bind("entry", js::index(js::id(&items), js::id(i)));
+                    for (n, ty) in [k, v].into_iter().enumerate() {
+                        let item = js::index(js::id(&entry), js::num(n));
+                        let at = At::Item(entry.clone(), n);
+                        emitter.store(body, place, cx, ty, item, &at, &ptr.at(offsets[n]));
+                    }
+                });
+            }
+            _ => unreachable!("only lists and maps have such a function"),
+        }
+        body.run(js::assign(js::member(js::id(cx), "length"), js::id(&length)));
+        body.push(js::ret(js::id(&begin)));
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
+    fn write_store_elements(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        element: TypeId,
+        items: &Name,
+        length: Expr,
+        begin: &Name,
+    ) {
+        let size = self.layouts(place.is64).layout(element).size;
+        self.for_elements(body, length, begin, size, |emitter, body, i, ptr| {
+            let item = js::index(js::id(items), js::id(i));
+            emitter.store(body, place, cx, element, item, &At::Index(items.clone(), i.clone()), ptr);
+        });
+    }
+
+    fn lower_own(&mut self, place: Place, resource: ResourceIndex, value: Expr, at: &At) -> Expr {
+        let (table, ty) = (self.handles(place.instance), self.resource(resource));
+        let [holder, key] = at.args();
+        let rep = match self.linked.resources[resource.index()].kind {
+            ResourceKind::Imported(_) => {
+                self.helper(Helper::ToHostResource, vec![js::id(&ty), value, holder, key])
+            }
+            ResourceKind::Defined { .. } => {
+                let class = self.runtime.import(Helper::GuestResource);
+                js::call_method(js::id(&class), "take", vec![js::id(&ty), value, holder, key])
+            }
+        };
+        self.helper(Helper::LowerOwn, vec![js::id(&table), js::id(&ty), rep])
+    }
+
+    fn lower_borrow(
+        &mut self,
+        body: &Body,
+        place: Place,
+        resource: ResourceIndex,
+        value: Expr,
+        at: &At,
+    ) -> Expr {
+        let ty = self.resource(resource);
+        let [holder, key] = at.args();
+        let rep = match self.linked.resources[resource.index()].kind {
+            ResourceKind::Imported(_) => {
+                self.helper(Helper::ToHostResource, vec![js::id(&ty), value, holder, key])
+            }
+            ResourceKind::Defined { instance, .. } => {
+                let class = self.runtime.import(Helper::GuestResource);
+                let rep = js::call_method(js::id(&class), "rep", vec![js::id(&ty), value, holder, key]);
+                // `lower_borrow`: the instance that defines the resource gets the representation.
+                if instance == place.instance {
+                    return rep;
+                }
+                rep
+            }
+        };
+        let table = self.handles(place.instance);
+        let scope = body.borrows.as_ref().expect("a body that lowers borrows counts them");
+        self.helper(Helper::LowerBorrow, vec![js::id(&table), js::id(&ty), rep, js::id(scope)])
+    }
+
+    fn pass_borrows(&mut self, body: &Body, ty: TypeId, args: &mut Vec<Expr>) {
+        if self.facts.contains_borrow(ty) {
+            args.push(js::id(body.borrows.as_ref().expect("a body that lowers borrows counts them")));
+        }
+    }
+
+    fn check_object(&mut self, body: &mut Body, value: &Name, at: &At) {
+        let check = self.checked(Helper::ToObject, js::id(value), at);
+        body.run(check);
+    }
+
+    fn check_array(&mut self, body: &mut Body, value: &Name, length: usize, at: &At) -> Name {
+        let [holder, key] = at.args();
+        let array = self.helper(Helper::ToArray, vec![js::id(value), holder, key, js::num(length)]);
+        body.bind("items", array)
+    }
+
+    /// `check(value, holder, key)`
+    pub(super) fn checked(&mut self, check: Helper, value: Expr, at: &At) -> Expr {
+        let [holder, key] = at.args();
+        self.helper(check, vec![value, holder, key])
+    }
+
+    /// Writes a pointer or length, a Number, to memory.
+    pub(super) fn store_ptr(&self, body: &mut Body, place: Place, cx: &Name, ptr: &Ptr, value: Expr) {
+        if place.is64 {
+            body.run(view_set(cx, "setBigUint64", ptr, js::call(js::ident_str("BigInt"), vec![value])));
+        } else {
+            body.run(view_set(cx, "setUint32", ptr, value));
+        }
+    }
+
+    /// A case's flat value as the joined type (`lower_flat_variant`).
+    pub(super) fn join_value(&mut self, have: Flat, want: Flat, value: Expr) -> Expr {
+        let widen = |value| js::call(js::ident_str("BigInt"), vec![js::ushr(value, js::num(0))]);
+        match (have, want) {
+            (Flat::F32, Flat::I32) => self.helper(Helper::F32ToI32, vec![value]),
+            (Flat::I32, Flat::I64) => widen(value),
+            (Flat::F32, Flat::I64) => widen(self.helper(Helper::F32ToI32, vec![value])),
+            (Flat::F64, Flat::I64) => self.helper(Helper::F64ToI64, vec![value]),
+            (Flat::I32 | Flat::I64 | Flat::F32 | Flat::F64, _) => value,
+        }
+    }
+}
+
+/// A pointer or length, a Number, as core code takes it.
+pub(super) fn ptr_to_core(place: Place, value: Expr) -> Expr {
+    if place.is64 { js::call(js::ident_str("BigInt"), vec![value]) } else { value }
+}
+
+/// The zero of a core type.
+pub(super) fn zero(flat: Flat) -> Expr {
+    match flat {
+        Flat::I64 => js::bigint(0_u64),
+        Flat::I32 | Flat::F32 | Flat::F64 => js::num(0),
+    }
+}
+
+/// `cx.u8[ptr] = value`
+fn u8_set(cx: &Name, ptr: &Ptr, value: Expr) -> Expr {
+    js::assign(super::lift::u8_at(cx, ptr), value)
+}
+
+/// `cx.view.setX(ptr, value, true)`
+pub(super) fn view_set(cx: &Name, setter: &str, ptr: &Ptr, value: Expr) -> Expr {
+    let view = js::member(js::id(cx), "view");
+    js::call_method(view, setter, vec![ptr.expr(), value, js::bool(true)])
+}
+
+/// Writes a discriminant or flags of 1, 2 or 4 bytes.
+pub(super) fn store_discriminant(body: &mut Body, cx: &Name, size: u32, ptr: &Ptr, value: Expr) {
+    body.run(match size {
+        1 => u8_set(cx, ptr, value),
+        2 => view_set(cx, "setUint16", ptr, value),
+        _ => view_set(cx, "setUint32", ptr, value),
+    });
+}
