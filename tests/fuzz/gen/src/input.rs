@@ -5,7 +5,7 @@ use fastrand::Rng;
 use serde_json::Value;
 
 /// The bytes a request asks for.
-pub fn component(request: &Value) -> Result<Vec<u8>, String> {
+pub(crate) fn component(request: &Value) -> Result<Vec<u8>, String> {
     match request["op"].as_str() {
         Some("wat" | "file") => given(request),
         Some("smith") => smith(&mut rng(request)),
