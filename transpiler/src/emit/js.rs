@@ -1101,12 +1101,12 @@ pub fn ret(value: impl Into<Option<Expr>>) -> Stmt {
 pub fn if_(test: Expr, then: Vec<Stmt>, otherwise: Option<Vec<Stmt>>) -> Stmt {
     let alt = otherwise.map(|mut stmts| {
         let is_chain = matches!(stmts.as_slice(), [Stmt::If(_)]);
-        Box::new(if is_chain { stmts.remove(0) } else { block(stmts) })
+        Box::new(if is_chain { stmts.remove(0) } else { branch(stmts) })
     });
     Stmt::If(ast::IfStmt {
         span: DUMMY_SP,
         test: Box::new(unspread(test)),
-        cons: Box::new(block(then)),
+        cons: Box::new(branch(then)),
         alt,
     })
 }
@@ -1419,6 +1419,16 @@ fn plain_key(name: &str) -> ast::PropName {
 fn computed_key(key: Expr) -> ast::PropName {
     let expr = Box::new(at_least(ASSIGN, key));
     ast::PropName::Computed(ast::ComputedPropName { span: DUMMY_SP, expr })
+}
+
+/// What a condition runs: one plain statement stands without braces.
+fn branch(mut stmts: Vec<Stmt>) -> Stmt {
+    match stmts.as_slice() {
+        [Stmt::Expr(_) | Stmt::Return(_) | Stmt::Throw(_) | Stmt::Break(_) | Stmt::Continue(_)] => {
+            stmts.remove(0)
+        }
+        _ => block(stmts),
+    }
 }
 
 fn block_of(stmts: Vec<Stmt>) -> ast::BlockStmt {

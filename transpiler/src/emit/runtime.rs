@@ -22,6 +22,17 @@ struct Item {
     minified: &'static str,
 }
 
+/// Where a place of the emitted text comes from. Lines and columns count from 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mapping {
+    pub line: usize,
+    pub column: usize,
+    /// Position in [`Runtime::sources`].
+    pub source: usize,
+    pub source_line: usize,
+    pub source_column: usize,
+}
+
 /// The helpers that one module uses.
 #[derive(Debug)]
 pub struct Runtime {
@@ -57,17 +68,55 @@ impl Runtime {
 
     /// The text of the used helpers, to put before the module's own.
     pub fn text(&self) -> String {
-        let mut text = String::new();
+        self.text_with_mappings().0
+    }
+
+    /// [`Self::text`], and where its lines come from.
+    pub(super) fn text_with_mappings(&self) -> (String, Vec<Mapping>) {
+        let (mut text, mut mappings, mut line, mut column) = (String::new(), Vec::new(), 0, 0);
         for item in self.items() {
+            let file = FILES[item.file].1;
+            let before = &file[..item.range.start];
+            let source = self.files().position(|file| file == item.file).unwrap_or(0);
+            let source_line = before.matches('\n').count();
+            // Columns are counted in UTF-16 code units.
+            let source_column =
+                before.rsplit('\n').next().map_or(0, |text| text.encode_utf16().count());
             if self.minify {
+                mappings.push(Mapping { line, column, source, source_line, source_column });
                 text.push_str(item.minified);
+                column += item.minified.encode_utf16().count();
                 continue;
             }
             text.push_str(item.doc);
-            text.push_str(&FILES[item.file].1[item.range.clone()]);
+            line += item.doc.matches('\n').count();
+            let body = &file[item.range.clone()];
+            for (number, content) in body.lines().enumerate() {
+                if !content.is_empty() {
+                    let source_column = if number == 0 { source_column } else { 0 };
+                    let source_line = source_line + number;
+                    mappings.push(Mapping { line, column: 0, source, source_line, source_column });
+                }
+                line += 1;
+            }
+            text.push_str(body);
             text.push_str("\n\n");
+            line += 1;
         }
-        text
+        if self.minify && !text.is_empty() {
+            text.push('\n');
+        }
+        (text, mappings)
+    }
+
+    /// Path and text of the files that the used helpers come from.
+    pub(super) fn sources(&self) -> Vec<(&'static str, &'static str)> {
+        self.files().map(|file| FILES[file]).collect()
+    }
+
+    /// Positions in [`FILES`] of the files that the used helpers come from.
+    fn files(&self) -> impl Iterator<Item = usize> {
+        (0..FILES.len()).filter(|file| self.items().any(|item| item.file == *file))
     }
 
     fn items(&self) -> impl Iterator<Item = &'static Item> {
