@@ -539,21 +539,15 @@ fn order(drafts: &[Draft], names: &BTreeMap<String, usize>) -> Vec<usize> {
 
 /// The declaration without white space, its local names and those of items short.
 fn minify(mut decl: ast::Decl, shorts: &HashMap<String, String>, scope: &Scope) -> String {
-    let mut uses = Uses { scope, counts: HashMap::new(), order: Vec::new(), free: HashSet::new() };
-    decl.visit_with(&mut uses);
-    let mut locals = uses.order;
-    locals.sort_by_key(|id| std::cmp::Reverse(uses.counts[id]));
-    let mut number = 0;
     let mut renames = HashMap::new();
-    for id in locals {
-        let short = loop {
-            let short = short_name(number);
-            number += 1;
-            if !reserved::KEYWORDS.contains(&short.as_str()) && !uses.free.contains(&short) {
-                break short;
+    match &decl {
+        // Members share no local names.
+        ast::Decl::Class(decl) => {
+            for member in &decl.class.body {
+                shorten(member, scope, &mut renames);
             }
-        };
-        renames.insert(id, short);
+        }
+        decl => shorten(decl, scope, &mut renames),
     }
     decl.visit_mut_with(&mut Renamer { scope, shorts, renames });
     let item = ast::ModuleItem::Stmt(ast::Stmt::Decl(decl));
@@ -577,25 +571,44 @@ fn minify(mut decl: ast::Decl, shorts: &HashMap<String, String>, scope: &Scope) 
     text
 }
 
-/// Counts the uses of local names, in order of appearance, and collects globals.
-struct Uses<'a> {
+/// Gives the local names below `node` short ones, in order of appearance.
+fn shorten<'a>(
+    node: &impl VisitWith<Locals<'a>>,
     scope: &'a Scope,
-    counts: HashMap<ast::Id, u32>,
+    renames: &mut HashMap<ast::Id, String>,
+) {
+    let mut locals = Locals { scope, order: Vec::new(), free: HashSet::new() };
+    node.visit_with(&mut locals);
+    let mut number = 0;
+    for id in locals.order {
+        if renames.contains_key(&id) {
+            continue;
+        }
+        let short = loop {
+            let short = short_name(number);
+            number += 1;
+            if !reserved::KEYWORDS.contains(&short.as_str()) && !locals.free.contains(&short) {
+                break short;
+            }
+        };
+        renames.insert(id, short);
+    }
+}
+
+/// Collects local names, in order of appearance, and globals.
+struct Locals<'a> {
+    scope: &'a Scope,
     order: Vec<ast::Id>,
     free: HashSet<String>,
 }
 
-impl Visit for Uses<'_> {
+impl Visit for Locals<'_> {
     fn visit_ident(&mut self, ident: &ast::Ident) {
         if self.scope.is_unresolved(ident) {
             self.free.insert(ident.sym.to_string());
         }
         if self.scope.is_local(ident) {
-            let count = self.counts.entry(ident.to_id()).or_default();
-            *count += 1;
-            if *count == 1 {
-                self.order.push(ident.to_id());
-            }
+            self.order.push(ident.to_id());
         }
     }
 }
@@ -618,6 +631,44 @@ impl VisitMut for Renamer<'_> {
         if let Some(short) = short {
             ident.sym = short.as_str().into();
         }
+    }
+
+    fn visit_mut_expr(&mut self, expr: &mut ast::Expr) {
+        expr.visit_mut_children_with(self);
+        match expr {
+            ast::Expr::Ident(ident)
+                if ident.sym == "undefined" && self.scope.is_unresolved(ident) =>
+            {
+                *expr = unary(ast::UnaryOp::Void, 0.0);
+            }
+            ast::Expr::Lit(ast::Lit::Bool(literal)) => {
+                *expr = unary(ast::UnaryOp::Bang, if literal.value { 0.0 } else { 1.0 });
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_mut_if_stmt(&mut self, stmt: &mut ast::IfStmt) {
+        stmt.visit_mut_children_with(self);
+        without_braces(&mut stmt.cons);
+        if let Some(alt) = &mut stmt.alt {
+            without_braces(alt);
+        }
+    }
+
+    fn visit_mut_for_stmt(&mut self, stmt: &mut ast::ForStmt) {
+        stmt.visit_mut_children_with(self);
+        without_braces(&mut stmt.body);
+    }
+
+    fn visit_mut_for_of_stmt(&mut self, stmt: &mut ast::ForOfStmt) {
+        stmt.visit_mut_children_with(self);
+        without_braces(&mut stmt.body);
+    }
+
+    fn visit_mut_while_stmt(&mut self, stmt: &mut ast::WhileStmt) {
+        stmt.visit_mut_children_with(self);
+        without_braces(&mut stmt.body);
     }
 
     // `{ x }` becomes `{ x: a }`.
@@ -645,6 +696,27 @@ impl VisitMut for Renamer<'_> {
             *prop = ast::ObjectPatProp::KeyValue(ast::KeyValuePatProp { key, value });
         }
         prop.visit_mut_children_with(self);
+    }
+}
+
+/// `op value`, for words that have a shorter spelling.
+fn unary(op: ast::UnaryOp, value: f64) -> ast::Expr {
+    let arg = ast::Expr::Lit(ast::Lit::Num(ast::Number { span: DUMMY_SP, value, raw: None }));
+    ast::Expr::Unary(ast::UnaryExpr { span: DUMMY_SP, op, arg: Box::new(arg) })
+}
+
+/// Takes the braces off a lone statement that is no `if`, to which an `else` could stick.
+fn without_braces(stmt: &mut ast::Stmt) {
+    if let ast::Stmt::Block(block) = stmt
+        && let [
+            ast::Stmt::Expr(_)
+            | ast::Stmt::Return(_)
+            | ast::Stmt::Throw(_)
+            | ast::Stmt::Break(_)
+            | ast::Stmt::Continue(_),
+        ] = block.stmts.as_slice()
+    {
+        *stmt = block.stmts.remove(0);
     }
 }
 

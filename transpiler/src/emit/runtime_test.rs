@@ -163,13 +163,13 @@ fn short_names_hide_nothing() {
     // The same name in two scopes, a label of the same name, and `arguments`.
     assert_eq!(
         minified("export function f(x) { x: for (const x of arguments) { break x; } return x.x; }"),
-        "function $a(a){x:for(const b of arguments){break x}return a.x}"
+        "function $a(a){x:for(const b of arguments)break x;return a.x}"
     );
     assert_eq!(
         minified(
             "export const f = function g(x) { try { return g(x); } catch (e) { return [e, x, e]; } };"
         ),
-        "const $a=function c(a){try{return c(a)}catch(b){return[b,a,b]}};"
+        "const $a=function a(b){try{return a(b)}catch(c){return[c,b,c]}};"
     );
     assert_eq!(
         minified(
@@ -180,6 +180,19 @@ fn short_names_hide_nothing() {
     assert_eq!(
         minified("export const s = `a${Math.max(1, 2)}\\n</script>`;"),
         "const $a=`a${Math.max(1,2)}\n<\\/script>`;"
+    );
+    // Members of a class share no names, and some words have shorter spellings.
+    assert_eq!(
+        minified(
+            "export class A { m(x) { if (x) { return true; } else { x(); } } n(y, undefined) { return [undefined, y, void 0]; } }"
+        ),
+        "class $a{m(a){if(a)return!0;else a()}n(a,b){return[b,a,void 0]}}"
+    );
+    assert_eq!(
+        minified(
+            "export function f(x) { if (x) { if (x === undefined) return; } else { return false; } while (x) { for (;;) { x--; } } }"
+        ),
+        "function $a(a){if(a){if(a===void 0)return}else return!1;while(a){for(;;)a--}}"
     );
     let many: String = (0..200).map(|i| format!("let v{i} = {i};")).collect();
     let text = minified(&format!("export function f() {{ {many} }}"));
