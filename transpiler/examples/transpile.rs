@@ -1,4 +1,4 @@
-//! `transpile IN OUT_DIR [--name NAME] [--target TARGET] [--minify] [--source-map]`
+//! `transpile IN OUT_DIR [--name NAME] [--target TARGET] [--minify] [--source-map] [--map PATTERN=SPECIFIER]`
 //!
 //! Turns the component `IN`, binary or text, into JavaScript files in
 //! `OUT_DIR`, and writes its binary form to the path of `--wasm`, if given. A
@@ -62,6 +62,11 @@ fn run(args: &[String]) -> Result<(), String> {
             "--target" => options.target = target(value()?)?,
             "--minify" => options.minify = true,
             "--source-map" => options.source_map = true,
+            "--map" => {
+                let (pattern, specifier) =
+                    value()?.split_once('=').ok_or("--map needs PATTERN=SPECIFIER")?;
+                options.map.push((pattern.into(), specifier.into()));
+            }
             "--wasm" => wasm = Some(value()?),
             _ if arg.starts_with("--") => return Err(format!("unknown option {arg}")),
             _ => paths.push(arg),
