@@ -19,6 +19,7 @@ import type {
 
 const { constants } = fs;
 const isWindows = process.platform === 'win32';
+const isDeno = 'Deno' in globalThis;
 /** 0 on Windows, where links are looked for before opening. */
 const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 const O_DIRECTORY = constants.O_DIRECTORY ?? 0;
@@ -114,12 +115,17 @@ class NodeDirectory implements HostDirectory {
 
   list(): DirectoryEntry[] {
     const entries: DirectoryEntry[] = [];
-    let isUnicode = true;
+    let valid: Set<string> | undefined;
     for (const entry of fs.readdirSync(this.#path, { withFileTypes: true })) {
-      if (entry.name.includes('\uFFFD')) isUnicode = false;
-      entries.push({ type: direntType(entry), name: entry.name });
+      let name: string | undefined = entry.name;
+      // It stands for bytes that are not Unicode, or for itself.
+      if (name.includes('\uFFFD')) {
+        valid ??= unicodeNames(this.#path);
+        if (!valid.has(name)) name = undefined;
+      }
+      entries.push({ type: direntType(entry), name });
     }
-    return isUnicode ? entries : this.#listBytes();
+    return entries;
   }
 
   reopen(): HostDirectory {
@@ -200,6 +206,8 @@ class NodeDirectory implements HostDirectory {
 
   unlink(name: string): void {
     const child = this.#child(name);
+    // Deno's `unlinkSync` removes an empty directory.
+    if (isDeno && fs.lstatSync(child).isDirectory()) throw new HostError('EISDIR');
     try {
       fs.unlinkSync(child);
     } catch (error) {
@@ -238,20 +246,6 @@ class NodeDirectory implements HostDirectory {
     if (options.create && options.exclusive) throw new HostError('EEXIST');
     if (options.write || options.truncate || options.create) throw new HostError('EISDIR');
     return new NodeDirectory(child, -1);
-  }
-
-  /** Slower than `list`, and tells which names are not Unicode. */
-  #listBytes(): DirectoryEntry[] {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const decode = (name: Uint8Array): string | undefined => {
-      try {
-        return decoder.decode(name);
-      } catch {
-        return undefined;
-      }
-    };
-    const entries = fs.readdirSync(this.#path, { withFileTypes: true, encoding: 'buffer' });
-    return entries.map((entry) => ({ type: direntType(entry), name: decode(entry.name) }));
   }
 }
 
@@ -494,7 +488,9 @@ function isSymlinkAfter(error: unknown, path: string): boolean {
 function openFlags(options: OpenOptions): number {
   const { read, write, create, exclusive, truncate, directory, sync, dataSync } = options;
   let flags = O_NOFOLLOW;
-  if (write || truncate) flags |= read ? constants.O_RDWR : constants.O_WRONLY;
+  // Deno forgets about `O_EXCL` when it does not write; a new file can be written anyway.
+  const mustWrite = write || truncate || (create && exclusive);
+  if (mustWrite) flags |= read ? constants.O_RDWR : constants.O_WRONLY;
   if (create) flags |= constants.O_CREAT;
   if (exclusive) flags |= constants.O_EXCL;
   if (truncate) flags |= constants.O_TRUNC;
@@ -573,7 +569,7 @@ function statType(stat: fs.Stats | fs.BigIntStats): FileType {
   return FILE_TYPES.get(Number(stat.mode) & constants.S_IFMT) ?? 'unknown';
 }
 
-function direntType(entry: fs.Dirent<string> | fs.Dirent<Buffer<ArrayBuffer>>): FileType {
+function direntType(entry: fs.Dirent): FileType {
   if (entry.isFile()) return 'regular-file';
   if (entry.isDirectory()) return 'directory';
   if (entry.isSymbolicLink()) return 'symbolic-link';
@@ -582,6 +578,21 @@ function direntType(entry: fs.Dirent<string> | fs.Dirent<Buffer<ArrayBuffer>>): 
   if (entry.isFIFO()) return 'fifo';
   if (entry.isSocket()) return 'socket';
   return 'unknown';
+}
+
+/** The names in a directory that are Unicode. */
+function unicodeNames(path: string): Set<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const names = new Set<string>();
+  // Deno gives strings even so.
+  for (const name of fs.readdirSync(path, 'buffer') as (Uint8Array | string)[]) {
+    try {
+      names.add(typeof name === 'string' ? name : decoder.decode(name));
+    } catch {
+      // Not Unicode.
+    }
+  }
+  return names;
 }
 
 /**
