@@ -44,7 +44,7 @@ fn read(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) {
             if name != "test" {
                 read(&path, &format!("{prefix}{name}/"), files);
             }
-        } else if name.ends_with(".js") {
+        } else if path.extension().is_some_and(|extension| extension == "js") {
             let text = fs::read_to_string(&path).expect("a readable file of UTF-8");
             files.push((format!("{prefix}{name}"), text));
         }

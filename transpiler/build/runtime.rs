@@ -9,7 +9,7 @@ use std::ops::Range;
 use swc_common::comments::{CommentKind, Comments, SingleThreadedComments};
 use swc_common::sync::Lrc;
 use swc_common::{
-    BytePos, DUMMY_SP, FileName, GLOBALS, Mark, SourceMap, Span, Spanned, SyntaxContext,
+    BytePos, DUMMY_SP, FileName, GLOBALS, Globals, Mark, SourceMap, Span, Spanned, SyntaxContext,
 };
 use swc_ecma_ast as ast;
 use swc_ecma_codegen::text_writer::{JsWriter, omit_trailing_semi};
@@ -25,21 +25,21 @@ const MAX_DOC: usize = 110;
 
 /// A top-level declaration.
 #[derive(Debug)]
-pub struct Item {
-    pub name: String,
+pub(crate) struct Item {
+    pub(crate) name: String,
     /// Its name when minified.
-    pub short: String,
+    pub(crate) short: String,
     /// Whether the emitter may ask for it.
-    pub is_exported: bool,
+    pub(crate) is_exported: bool,
     /// Position of its file.
-    pub file: usize,
+    pub(crate) file: usize,
     /// Its text in the file, without `export`.
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// A one-line comment to put before the text, with its line break, or nothing.
-    pub doc: String,
+    pub(crate) doc: String,
     /// Positions of the items it refers to.
-    pub dependencies: Vec<usize>,
-    pub minified: String,
+    pub(crate) dependencies: Vec<usize>,
+    pub(crate) minified: String,
 }
 
 /// A declaration on its way to become an [`Item`].
@@ -88,8 +88,8 @@ impl Scope {
 ///
 /// Text that does not parse, statements other than imports and declarations,
 /// unknown imports and globals, and names declared twice, each as `file:line:column: problem`.
-pub fn split(files: &[(String, String)]) -> Result<Vec<Item>, Vec<String>> {
-    GLOBALS.set(&Default::default(), || {
+pub(crate) fn split(files: &[(String, String)]) -> Result<Vec<Item>, Vec<String>> {
+    GLOBALS.set(&Globals::default(), || {
         let mut problems = Vec::new();
         let mut drafts = Vec::new();
         let scope = Scope::new();
@@ -118,7 +118,7 @@ pub fn split(files: &[(String, String)]) -> Result<Vec<Item>, Vec<String>> {
 }
 
 /// The Rust text that `emit/runtime.rs` includes.
-pub fn generate(items: &[Item], files: &[(String, String)]) -> String {
+pub(crate) fn generate(items: &[Item], files: &[(String, String)]) -> String {
     let mut text = String::from("/// What emitted code can ask the runtime for.\n");
     text.push_str(
         "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]\npub enum Helper {\n",
@@ -331,11 +331,11 @@ fn import_problems(
         return vec![(import.src.span, format!("`{source}` is no file of the runtime"))];
     };
     let check = |specifier: &ast::ImportSpecifier| match specifier {
-        ast::ImportSpecifier::Named(named) if named.imported.is_some() => {
-            Some((named.span, "an import cannot be renamed here".into()))
+        ast::ImportSpecifier::Named(import) if import.imported.is_some() => {
+            Some((import.span, "an import cannot be renamed here".into()))
         }
-        ast::ImportSpecifier::Named(named) if !names.contains(&*named.local.sym) => {
-            Some((named.span, format!("`{source}` exports no `{}`", named.local.sym)))
+        ast::ImportSpecifier::Named(import) if !names.contains(&*import.local.sym) => {
+            Some((import.span, format!("`{source}` exports no `{}`", import.local.sym)))
         }
         ast::ImportSpecifier::Named(_) => None,
         ast::ImportSpecifier::Default(_) | ast::ImportSpecifier::Namespace(_) => {

@@ -287,12 +287,15 @@ pub fn method_with(
     body: Vec<Stmt>,
 ) -> Prop {
     let key = key.into().into_object_key();
-    boxed(ast::Prop::Method(ast::MethodProp { key, function: function_of(kind, params, body) }))
+    boxed(ast::Prop::Method(ast::MethodProp {
+        key,
+        function: Box::new(function_of(kind, params, body)),
+    }))
 }
 
 /// `get key() { body }`
 pub fn getter(key: impl Into<Key>, body: Vec<Stmt>) -> Prop {
-    let function = function_of(FnKind::Plain, (), body);
+    let function = Box::new(function_of(FnKind::Plain, (), body));
     boxed(ast::Prop::Getter(ast::GetterProp {
         span: DUMMY_SP,
         key: key.into().into_object_key(),
@@ -302,7 +305,7 @@ pub fn getter(key: impl Into<Key>, body: Vec<Stmt>) -> Prop {
 
 /// `set key(param) { body }`
 pub fn setter(key: impl Into<Key>, param: impl Into<Pat>, body: Vec<Stmt>) -> Prop {
-    let function = function_of(FnKind::Plain, vec![param.into()], body);
+    let function = Box::new(function_of(FnKind::Plain, vec![param.into()], body));
     boxed(ast::Prop::Setter(ast::SetterProp {
         span: DUMMY_SP,
         key: key.into().into_object_key(),
@@ -775,11 +778,14 @@ pub fn function_with(
     params: impl Params,
     body: Vec<Stmt>,
 ) -> Expr {
-    Expr::Fn(ast::FnExpr { ident: name.map(ident), function: function_of(kind, params, body) })
+    Expr::Fn(ast::FnExpr {
+        ident: name.map(ident),
+        function: Box::new(function_of(kind, params, body)),
+    })
 }
 
-fn function_of(kind: FnKind, params: impl Params, body: Vec<Stmt>) -> Box<ast::Function> {
-    Box::new(ast::Function {
+fn function_of(kind: FnKind, params: impl Params, body: Vec<Stmt>) -> ast::Function {
+    ast::Function {
         this_param: None,
         params: params.into_pats().into_iter().map(param).collect(),
         decorators: Vec::new(),
@@ -790,7 +796,7 @@ fn function_of(kind: FnKind, params: impl Params, body: Vec<Stmt>) -> Box<ast::F
         is_async: kind.is_async(),
         type_params: None,
         return_type: None,
-    })
+    }
 }
 
 fn param(pat: Pat) -> ast::Param {
@@ -876,12 +882,15 @@ fn array_pat_of(elems: Vec<Option<Pat>>) -> ast::ArrayPat {
 
 /// `class name extends super_class { members }` as an expression.
 pub fn class(name: Option<&Name>, super_class: Option<Expr>, members: Vec<ClassMember>) -> Expr {
-    Expr::Class(ast::ClassExpr { ident: name.map(ident), class: class_of(super_class, members) })
+    Expr::Class(ast::ClassExpr {
+        ident: name.map(ident),
+        class: Box::new(class_of(super_class, members)),
+    })
 }
 
 /// `class name extends super_class { members }`
 pub fn class_decl(name: &Name, super_class: Option<Expr>, members: Vec<ClassMember>) -> Stmt {
-    let class = class_of(super_class, members);
+    let class = Box::new(class_of(super_class, members));
     Stmt::Decl(ast::Decl::Class(ast::ClassDecl { ident: ident(name), declare: false, class }))
 }
 
@@ -918,7 +927,12 @@ pub fn class_method_with(
     params: impl Params,
     body: Vec<Stmt>,
 ) -> ClassMember {
-    member_function(ast::MethodKind::Method, is_static, key.into(), function_of(kind, params, body))
+    member_function(
+        ast::MethodKind::Method,
+        is_static,
+        key.into(),
+        Box::new(function_of(kind, params, body)),
+    )
 }
 
 /// `get key() { body }` in a class.
@@ -927,13 +941,18 @@ pub fn class_getter(key: impl Into<Key>, body: Vec<Stmt>) -> ClassMember {
         ast::MethodKind::Getter,
         false,
         key.into(),
-        function_of(FnKind::Plain, (), body),
+        Box::new(function_of(FnKind::Plain, (), body)),
     )
 }
 
 /// `static get key() { body }`
 pub fn static_getter(key: impl Into<Key>, body: Vec<Stmt>) -> ClassMember {
-    member_function(ast::MethodKind::Getter, true, key.into(), function_of(FnKind::Plain, (), body))
+    member_function(
+        ast::MethodKind::Getter,
+        true,
+        key.into(),
+        Box::new(function_of(FnKind::Plain, (), body)),
+    )
 }
 
 /// `key = value;` in a class; `#key` with [`Key::private`].
@@ -956,8 +975,8 @@ pub fn static_block(body: Vec<Stmt>) -> ClassMember {
     ClassMember::StaticBlock(ast::StaticBlock { span: DUMMY_SP, body: block_of(body) })
 }
 
-fn class_of(super_class: Option<Expr>, body: Vec<ClassMember>) -> Box<ast::Class> {
-    Box::new(ast::Class {
+fn class_of(super_class: Option<Expr>, body: Vec<ClassMember>) -> ast::Class {
+    ast::Class {
         span: DUMMY_SP,
         ctxt: SyntaxContext::empty(),
         decorators: Vec::new(),
@@ -967,7 +986,7 @@ fn class_of(super_class: Option<Expr>, body: Vec<ClassMember>) -> Box<ast::Class
         type_params: None,
         super_type_params: None,
         implements: Vec::new(),
-    })
+    }
 }
 
 fn member_function(
@@ -1278,7 +1297,7 @@ pub fn fn_decl(name: &Name, params: impl Params, body: Vec<Stmt>) -> Stmt {
 
 /// `async function* name(params) { body }`
 pub fn fn_decl_with(kind: FnKind, name: &Name, params: impl Params, body: Vec<Stmt>) -> Stmt {
-    let function = function_of(kind, params, body);
+    let function = Box::new(function_of(kind, params, body));
     Stmt::Decl(ast::Decl::Fn(ast::FnDecl { ident: ident(name), declare: false, function }))
 }
 

@@ -111,7 +111,7 @@ fn shapes() -> Vec<Shape> {
         object_of(vec![
             method("a", [&name("x")], vec![ret(x())]),
             getter("b-c", vec![ret(None)]),
-            setter("d", &name("x"), vec![]),
+            setter("d", name("x"), vec![]),
             prop_spread(x()),
             method_with(FnKind::AsyncGenerator, Key::computed(x()), (), vec![]),
         ]),
@@ -178,7 +178,7 @@ fn contexts() -> Vec<Context> {
         (|e| seq(vec![x(), e]), false),
         (|e| arrow((), e), true),
         (|e| arrow([&name("x"), &name("y")], vec![ret(e)]), true),
-        (|e| arrow([default_pat(&name("x"), e)], x()), true),
+        (|e| arrow([default_pat(name("x"), e)], x()), true),
         (|e| async_arrow([&name("x")], e), true),
         (|e| function((), vec![expr_stmt(e)]), true),
         (|e| class(None, Some(e), vec![]), true),
@@ -304,7 +304,7 @@ fn module_items() {
         import_ns(&a, "wasi:cli/run@0.2.0"),
         import_default(&b, "</script>\u{2028}\"'"),
         import_named(vec![("c", name("c")), ("d-e", name("d")), ("default", name("e"))], "./y.js"),
-        export_decl(const_(&name("g"), num(1))),
+        export_decl(const_(name("g"), num(1))),
         export_decl(fn_decl(&name("h"), [&a, &b], vec![])),
         export_decl(class_decl(&name("i"), None, vec![])),
         export_named(vec![(a.clone(), "a"), (b.clone(), "odd name"), (name("c"), "default")]),
@@ -314,7 +314,7 @@ fn module_items() {
         item(try_finally(vec![], vec![])),
         item(const_(sparse_array_pat(vec![None, Some(pat(&name("j")))]), x())),
         item(consts(vec![(&name("k"), x()), (&name("m"), y())])),
-        item(switch(x(), vec![(Some(num(1)), vec![const_(&name("n"), x())])])),
+        item(switch(x(), vec![(Some(num(1)), vec![const_(name("n"), x())])])),
     ]);
 }
 
@@ -367,8 +367,8 @@ fn hostile_keys_are_own_properties() {
         "a\nb",
     ];
     let object = object(hostile.iter().map(|key| (*key, member(x(), key))).collect());
-    round_trip(&[item(const_(&name("o"), object.clone()))]);
-    let text = print(vec![item(const_(&name("o"), object))], false);
+    round_trip(&[item(const_(name("o"), object.clone()))]);
+    let text = print(vec![item(const_(name("o"), object))], false);
     assert!(text.contains("[\"__proto__\"]: x.__proto__"), "{text}");
     assert!(text.contains("class: x.class"), "{text}");
     assert!(!text.contains("</script"), "{text}");

@@ -92,7 +92,7 @@ impl Names {
 
     /// Marks `name` as taken.
     pub fn reserve(&mut self, name: &str) {
-        self.scope.take(Atom::from(name));
+        self.scope.take(&Atom::from(name));
     }
 
     /// A new identifier that reads like `hint`, which may be any text: `x`, then
@@ -100,7 +100,7 @@ impl Names {
     pub fn fresh(&mut self, hint: &str) -> Name {
         let atom =
             if self.minify { self.next_short() } else { self.next_numbered(&identifier(hint)) };
-        self.scope.take(atom.clone());
+        self.scope.take(&atom);
         Name(atom)
     }
 
@@ -151,7 +151,7 @@ impl Scope {
         std::iter::successors(Some(self), |scope| scope.parent.as_deref())
     }
 
-    fn take(&self, atom: Atom) {
+    fn take(&self, atom: &Atom) {
         if self.state.borrow_mut().own.insert(atom.clone()) {
             for scope in self.chain().skip(1) {
                 *scope.state.borrow_mut().inner.entry(atom.clone()).or_default() += 1;
@@ -195,13 +195,13 @@ pub fn is_identifier_name(text: &str) -> bool {
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$')
 }
 
-/// The camelCase of a WIT name: `drop-R1-as-r2` gives `dropR1AsR2`. A property
+/// The `camelCase` of a WIT name: `drop-R1-as-r2` gives `dropR1AsR2`. A property
 /// name, so any text may come out.
 pub fn lower_camel(kebab: &str) -> String {
     camel(kebab, false)
 }
 
-/// The PascalCase of a WIT name: `resource1-again` gives `Resource1Again`.
+/// The `PascalCase` of a WIT name: `resource1-again` gives `Resource1Again`.
 pub fn upper_camel(kebab: &str) -> String {
     camel(kebab, true)
 }

@@ -1,6 +1,8 @@
 //! Module items come in; their text goes out. Afterwards the text is safe inside
 //! an HTML `<script>`, and the same for the same items.
 
+use std::fmt::Write as _;
+
 use swc_common::sync::Lrc;
 use swc_common::{BytePos, DUMMY_SP, SourceMap, Span, Spanned};
 use swc_ecma_ast as ast;
@@ -174,7 +176,7 @@ fn json_str(value: &str) -> String {
             '"' | '\\' => text.extend(['\\', c]),
             '\n' => text.push_str("\\n"),
             '\0'..='\u{1f}' | '<' | '\u{7f}' | '\u{2028}' | '\u{2029}' => {
-                text.push_str(&format!("\\u{:04x}", u32::from(c)));
+                write!(text, "\\u{:04x}", u32::from(c)).expect("a string takes any text");
             }
             c => text.push(c),
         }

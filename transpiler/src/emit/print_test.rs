@@ -13,14 +13,14 @@ fn statements_read_like_written_by_hand() {
         vec![
             js::if_(js::id(&a), vec![js::ret(js::id(&b))], Some(vec![js::throw(js::id(&b))])),
             js::for_loop(
-                Some(js::let_(&names.fresh("i"), Some(js::num(0)))),
+                Some(js::let_(names.fresh("i"), Some(js::num(0)))),
                 None,
                 None,
                 vec![js::expr_stmt(js::id(&b))],
             ),
             js::while_(js::id(&a), vec![js::brk()]),
             js::do_while(vec![js::cont()], js::id(&a)),
-            js::const_(&names.fresh("o"), js::object(vec![("a", js::id(&a)), ("x", js::id(&b))])),
+            js::const_(names.fresh("o"), js::object(vec![("a", js::id(&a)), ("x", js::id(&b))])),
             js::switch(
                 js::id(&a),
                 vec![(Some(js::num(1)), vec![js::brk()]), (None, vec![js::ret(None)])],
@@ -104,7 +104,7 @@ fn nothing_prints_as_nothing() {
 }
 
 /// One segment of a source map, decoded: column, and source, line and column there.
-type Segment = (u32, Option<(u32, u32, u32)>);
+type Segment = (i64, Option<[i64; 3]>);
 
 fn decode(map: &str) -> Vec<Vec<Segment>> {
     const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -116,7 +116,7 @@ fn decode(map: &str) -> Vec<Vec<Segment>> {
         let decoded = segments.map(|segment| {
             let (mut fields, mut value, mut shift) = (Vec::new(), 0_i64, 0);
             for digit in segment.chars() {
-                let digit = DIGITS.find(digit).unwrap() as i64;
+                let digit = i64::try_from(DIGITS.find(digit).unwrap()).unwrap();
                 value |= (digit & 31) << shift;
                 shift += 5;
                 if digit & 32 == 0 {
@@ -129,9 +129,9 @@ fn decode(map: &str) -> Vec<Vec<Segment>> {
                 for (place, delta) in place.iter_mut().zip(&fields[1..]) {
                     *place += delta;
                 }
-                (place[0] as u32, place[1] as u32, place[2] as u32)
+                place
             });
-            (column as u32, source)
+            (column, source)
         });
         decoded.collect()
     };
@@ -155,10 +155,12 @@ fn source_maps_lead_to_runtime_files() {
         let mut count = 0;
         for (line, segments) in lines.iter().zip(&decoded) {
             for (column, source) in segments {
-                let (source, source_line, source_column) = source.unwrap();
-                let origin = sources[source as usize].lines().nth(source_line as usize).unwrap();
-                let origin: String = origin.chars().skip(source_column as usize).collect();
-                let here: String = line.chars().skip(*column as usize).collect();
+                let [source, source_line, source_column] =
+                    source.unwrap().map(|n| usize::try_from(n).unwrap());
+                let column = usize::try_from(*column).unwrap();
+                let origin = sources[source].lines().nth(source_line).unwrap();
+                let origin: String = origin.chars().skip(source_column).collect();
+                let here: String = line.chars().skip(column).collect();
                 let kind = ["function", "class", "const", "async"]
                     .iter()
                     .find(|kind| here.starts_with(**kind));

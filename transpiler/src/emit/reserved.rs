@@ -3,7 +3,7 @@
 
 /// Keywords, those of strict mode and modules included, and words that read like one.
 #[rustfmt::skip]
-pub const KEYWORDS: &[&str] = &[
+pub(crate) const KEYWORDS: &[&str] = &[
     "arguments", "as", "async", "await", "break", "case", "catch", "class", "const", "continue",
     "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false",
     "finally", "for", "from", "function", "get", "if", "implements", "import", "in", "instanceof",
@@ -14,7 +14,7 @@ pub const KEYWORDS: &[&str] = &[
 
 /// Globals that emitted code and runtime helpers may refer to.
 #[rustfmt::skip]
-pub const GLOBALS: &[&str] = &[
+pub(crate) const GLOBALS: &[&str] = &[
     // Globals of the language.
     "Array", "ArrayBuffer", "AsyncDisposableStack", "AsyncFunction", "Atomics", "BigInt",
     "BigInt64Array", "BigUint64Array", "Boolean", "DataView", "Date", "DisposableStack", "Error",
