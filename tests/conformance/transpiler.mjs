@@ -15,8 +15,9 @@ export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 export const builtProgram = (name) =>
   join(targetDir, 'debug', process.platform === 'win32' ? `${name}.exe` : name);
 
-/** Where the example program is once `buildTranspiler` ran. */
-export const TRANSPILE = builtProgram('examples/transpile');
+/** A build of the example program to use instead of making one. */
+const prebuilt = process.env.WINDLASS_TRANSPILE;
+const TRANSPILE = prebuilt ?? builtProgram('examples/transpile');
 
 /** Runs `cargo build` with `args`, its progress on stderr; throws where it fails. */
 export function build(...args) {
@@ -28,7 +29,10 @@ export function build(...args) {
   if (status !== 0) throw new Error(`cargo build ${args.join(' ')} failed`);
 }
 
-export const buildTranspiler = () => build('--package', 'windlass', '--example', 'transpile');
+/** Builds the example program, unless the environment names one. */
+export function buildTranspiler() {
+  if (!prebuilt) build('--package', 'windlass', '--example', 'transpile');
+}
 
 /** A component was refused: `code` and the whole text that a user would read. */
 export class TranspileError extends Error {
