@@ -54,3 +54,8 @@ export function abort(cause) {
 export function cannotEnter() {
   trap('cannot enter component instance');
 }
+
+/** Like {@link cannotEnter}, for components that no guest can call through. */
+export function refuseEntry() {
+  throw new WebAssembly.RuntimeError('cannot enter component instance');
+}

@@ -3,7 +3,7 @@
 
 use super::copy::{Side, Source, Target};
 use super::emitter::Emitter;
-use super::js::{self, Expr, Stmt};
+use super::js::{self, Expr, Prop, Stmt};
 use super::names::{Name, Names, lower_camel};
 use super::runtime::Helper;
 use super::scope::{At, Body, Place, Ptr};
@@ -201,11 +201,11 @@ impl Emitter<'_> {
     /// Refuses the call unless all of `entering` may be entered, and marks them as entered.
     fn enter(&mut self, body: &mut Body, entering: &[Name]) {
         let may_enter = |instance: &Name| js::member(js::id(instance), "mayEnter");
-        let Some(busy) = entering.iter().map(|instance| js::not(may_enter(instance))).reduce(js::or) else {
-            return;
-        };
-        let refuse = self.helper(Helper::CannotEnter, vec![]);
-        body.push(js::if_(busy, vec![js::expr_stmt(refuse)], None));
+        let Some(free) = entering.iter().map(may_enter).reduce(js::and) else { return };
+        // Without host imports nothing of the guest can be on the stack to catch the error.
+        let refuse = if self.has_imports { Helper::CannotEnter } else { Helper::RefuseEntry };
+        let refuse = self.helper(refuse, vec![]);
+        body.run(js::or(free, refuse));
         for instance in entering {
             body.run(js::assign(may_enter(instance), js::bool(false)));
         }
@@ -547,8 +547,7 @@ impl Emitter<'_> {
         }
         let instance = self.instance(instance);
         let refuse = self.helper(Helper::CannotLeave, vec![]);
-        let may_leave = js::member(js::id(&instance), "mayLeave");
-        body.push(js::if_(js::not(may_leave), vec![js::expr_stmt(refuse)], None));
+        body.run(js::or(js::member(js::id(&instance), "mayLeave"), refuse));
     }
 
     /// Views up to date and, where bytes are counted, a new budget.
@@ -591,14 +590,14 @@ impl Emitter<'_> {
         }
     }
 
-    /// A component function as a JavaScript function.
-    pub(super) fn function_value(&mut self, func: &Func, ty: FuncTypeId, label: &str) -> Expr {
+    /// A component function as a property.
+    pub(super) fn function_prop(&mut self, key: String, func: &Func, ty: FuncTypeId, label: &str) -> Prop {
         match func {
             Func::Lift(lift) => {
                 let function = self.lifted_function(*lift, ty, label, &CallShape::Function);
-                js::function(function.params, function.body)
+                js::method(key, function.params, function.body)
             }
-            Func::Host { item, .. } => self.host_value(item),
+            Func::Host { item, .. } => js::prop(key, self.host_value(item)),
         }
     }
 }

@@ -85,10 +85,14 @@ pub(super) struct Emitter<'a> {
     pub resource_classes: HashMap<ResourceIndex, Name>,
     /// The variable with the budget for lifted bytes.
     pub budget: Option<Name>,
+    /// Position of the component's first core module among all that are emitted.
+    pub first_module: usize,
+    /// `instantiate` functions of exported components.
+    pub nested: Vec<Stmt>,
 }
 
 impl<'a> Emitter<'a> {
-    pub fn new(linked: &'a Linked<'a>, minify: bool) -> Self {
+    pub fn new(linked: &'a Linked<'a>, runtime: Runtime, minify: bool, first_module: usize) -> Self {
         let mut names = Names::new(minify);
         let imports_param = names.fresh("imports");
         let is_host_call = |trampoline: &Trampoline| {
@@ -98,7 +102,7 @@ impl<'a> Emitter<'a> {
             linked.resources.iter().any(|resource| matches!(resource.kind, ResourceKind::Imported(_)));
         Self {
             linked,
-            runtime: Runtime::new(minify),
+            runtime,
             names,
             facts: Facts::new(&linked.types),
             layouts32: Layouts::new(&linked.types, false),
@@ -121,6 +125,8 @@ impl<'a> Emitter<'a> {
             classes: Vec::new(),
             resource_classes: HashMap::new(),
             budget: None,
+            first_module,
+            nested: Vec::new(),
         }
     }
 
@@ -172,8 +178,7 @@ impl<'a> Emitter<'a> {
             return js::expr_stmt(self.helper(Helper::RefreshShared, vec![js::id(cx)]));
         }
         let length = js::member(js::member(js::id(cx), "u8"), "byteLength");
-        let refresh = js::call_method(js::id(cx), "refresh", vec![]);
-        js::if_(js::eq(length, js::num(0)), vec![js::expr_stmt(refresh)], None)
+        js::expr_stmt(js::or(length, js::call_method(js::id(cx), "refresh", vec![])))
     }
 
     /// The state object of a component instance.

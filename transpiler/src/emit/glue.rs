@@ -1,32 +1,57 @@
 //! The glue: the module that exports `instantiate`.
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 
 use super::call::CallShape;
 use super::emitter::Emitter;
 use super::host::{FuncName, instance_key};
-use super::js::{self, ClassMember, Expr, Stmt};
+use super::js::{self, ClassMember, Expr, Prop, Stmt};
 use super::names::{Name, lower_camel, upper_camel};
-use super::runtime::Helper;
+use super::runtime::{Helper, Runtime};
 use crate::error::{Code, Error, Result};
 use crate::index::{CoreInstanceIndex, HostInstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex};
 use crate::link::linked::{
-    CoreDef, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
+    CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
 };
 use crate::options::Options;
 
 /// The text of the glue.
 pub(super) fn glue(linked: &Linked<'_>, options: &Options) -> Result<String> {
-    check_supported(linked)?;
-    let mut emitter = Emitter::new(linked, options.minify);
-    let instantiate = emitter.instantiate(options)?;
-    let items = vec![js::export_decl(instantiate)];
+    let mut emitter = Emitter::new(linked, Runtime::new(options.minify), options.minify, 0);
+    let instantiate = emitter.instantiate(options, &Name::of_helper("instantiate"))?;
+    let mut items: Vec<_> = std::mem::take(&mut emitter.nested).into_iter().map(js::item).collect();
+    items.push(js::export_decl(instantiate));
     Ok(format!("{}{}", emitter.runtime.text(), super::print::print(items, options.minify)))
+}
+
+/// The core modules of a component and of the components that it exports, in the
+/// order in which `instantiate` gets them.
+pub(super) fn all_modules<'l, 'a>(linked: &'l Linked<'a>) -> Vec<&'l CoreModule<'a>> {
+    let mut modules: Vec<_> = linked.modules.iter().collect();
+    for component in exported_components(&linked.exports) {
+        modules.extend(all_modules(component));
+    }
+    modules
+}
+
+fn exported_components<'l, 'a>(exports: &'l IndexMap<String, Export<'a>>) -> Vec<&'l Linked<'a>> {
+    let mut components = Vec::new();
+    for export in exports.values() {
+        match export {
+            Export::Component(component) => components.push(&**component),
+            Export::Instance(items) => components.extend(exported_components(items)),
+            Export::Func { .. } | Export::Resource(_) | Export::Type | Export::Module(_) | Export::Host(_) => {}
+        }
+    }
+    components
 }
 
 impl Emitter<'_> {
     /// `function instantiate(cores, imports, options) { … }`
-    fn instantiate(&mut self, options: &Options) -> Result<Stmt> {
+    fn instantiate(&mut self, options: &Options, name: &Name) -> Result<Stmt> {
+        check_supported(self.linked)?;
+        let mut next_module = self.first_module + self.linked.modules.len();
         let cores = self.names.fresh("cores");
         let imports = self.imports_param.clone();
         let options_param = self.names.fresh("options");
@@ -57,13 +82,13 @@ impl Emitter<'_> {
                     js::member(js::new(class, arguments), "exports")
                 }
                 Initializer::InstantiateComponent { component, args } => {
-                    let args = self.export_object(&cores, args, "")?;
+                    let args = self.export_object(&cores, args, "", options, &mut next_module)?;
                     let component = self.host_value(component);
                     js::call_method(component, "instantiate", vec![args])
                 }
             });
         }
-        let exports = self.export_object(&cores, &self.linked.exports, "")?;
+        let exports = self.export_object(&cores, &self.linked.exports, "", options, &mut next_module)?;
 
         let mut body = self.take_state();
         body.append(&mut self.functions);
@@ -71,12 +96,12 @@ impl Emitter<'_> {
         let dtors = self.destructors();
         if !self.contexts.is_empty() {
             let budget = self.names.fresh("maxLiftBytes");
-            let given = js::opt_member(js::id(&options_param), "maxLiftBytes");
+            let given = js::member(js::id(&options_param), "maxLiftBytes");
             body.insert(0, js::const_(&budget, js::nullish(given, js::num(options.budget.lift))));
             self.budget = Some(budget);
         }
         let trap_module = self.runtime.uses(Helper::Trap).then(|| {
-            let given = || js::opt_member(js::id(&options_param), "trapModule");
+            let given = || js::member(js::id(&options_param), "trapModule");
             let use_it = self.helper(Helper::UseTrapModule, vec![given()]);
             js::if_(given(), vec![js::expr_stmt(use_it)], None)
         });
@@ -103,15 +128,12 @@ impl Emitter<'_> {
         body.extend(classes);
         body.push(js::ret(exports));
 
-        let uses_options = !self.contexts.is_empty() || self.runtime.uses(Helper::Trap);
-        let mut params = vec![js::pat(&cores), js::default_pat(&imports, js::object::<String>(vec![]))];
-        if uses_options {
-            params.push(js::pat(&options_param));
-        } else if self.linked.imports.is_empty() {
-            params.truncate(1);
-        }
-        let name = Name::of_helper("instantiate");
-        Ok(js::fn_decl(&name, params, body))
+        let params = vec![
+            js::pat(&cores),
+            js::default_pat(&imports, js::object::<String>(vec![])),
+            js::default_pat(&options_param, js::object::<String>(vec![])),
+        ];
+        Ok(js::fn_decl(name, params, body))
     }
 
     /// Declarations that come before everything else, and the checks of imports.
@@ -192,7 +214,7 @@ impl Emitter<'_> {
 
     fn module_value(&mut self, cores: &Name, module: &ModuleRef) -> Expr {
         match module {
-            ModuleRef::Static(module) => js::index(js::id(cores), js::num(module.0)),
+            ModuleRef::Static(module) => js::index(js::id(cores), js::num(self.first_module + module.index())),
             ModuleRef::Host(item) => self.host_value(item),
         }
     }
@@ -293,48 +315,76 @@ impl Emitter<'_> {
         cores: &Name,
         exports: &IndexMap<String, Export<'_>>,
         label: &str,
+        options: &Options,
+        next_module: &mut usize,
     ) -> Result<Expr> {
-        let mut props: IndexMap<String, Expr> = IndexMap::new();
+        let mut props: IndexMap<String, Prop> = IndexMap::new();
+        let add = |props: &mut IndexMap<String, Prop>, key: String, value: Expr| {
+            if let Entry::Vacant(entry) = props.entry(key) {
+                let prop = js::prop(entry.key().clone(), value);
+                entry.insert(prop);
+            }
+        };
         for (name, export) in exports {
             let inner = if label.is_empty() { name.clone() } else { format!("{label}#{name}") };
             match export {
                 Export::Func { func, ty } => {
                     if let FuncName::Plain(plain) = FuncName::parse(name) {
-                        let value = self.function_value(func, *ty, &inner);
-                        props.entry(lower_camel(plain)).or_insert(value);
+                        let prop = self.function_prop(lower_camel(plain), func, *ty, &inner);
+                        props.entry(lower_camel(plain)).or_insert(prop);
                     }
                 }
                 Export::Resource(resource) => {
                     let class = self.resource_class(*resource, name, exports, label);
-                    props.entry(upper_camel(name)).or_insert(class);
+                    add(&mut props, upper_camel(name), class);
                 }
                 Export::Instance(items) => {
-                    let value = self.export_object(cores, items, &inner)?;
+                    let value = self.export_object(cores, items, &inner, options, next_module)?;
                     let variable = self.names.fresh(&instance_key(name));
                     self.classes.push(js::const_(&variable, value));
-                    props.entry(instance_key(name)).or_insert_with(|| js::id(&variable));
-                    props.entry(name.clone()).or_insert_with(|| js::id(&variable));
+                    add(&mut props, instance_key(name), js::id(&variable));
+                    add(&mut props, name.clone(), js::id(&variable));
                 }
                 Export::Module(module) => {
                     let value = self.module_value(cores, module);
-                    props.entry(lower_camel(name)).or_insert(value);
+                    add(&mut props, lower_camel(name), value);
                 }
                 Export::Host(item) => {
                     let value = self.host_value(item);
-                    props.entry(instance_key(name)).or_insert_with(|| value.clone());
-                    props.entry(name.clone()).or_insert(value);
+                    add(&mut props, instance_key(name), value.clone());
+                    add(&mut props, name.clone(), value);
                 }
                 Export::Type => {}
-                Export::Component(_) => {
-                    return Err(Error::new(
-                        Code::Unsupported,
-                        format!("the component exports a component, `{name}`, which has no JavaScript form yet"),
-                    )
-                    .at(format!("export `{inner}`")));
+                Export::Component(component) => {
+                    let first = *next_module;
+                    *next_module += all_modules(component).len();
+                    let value = self.component_value(cores, component, name, options, first)?;
+                    add(&mut props, lower_camel(name), value);
                 }
             }
         }
-        Ok(js::object::<String>(props.into_iter().collect()))
+        Ok(js::object_of(props.into_values().collect()))
+    }
+
+    /// An exported component: `{ instantiate(imports, options) }`.
+    fn component_value(
+        &mut self,
+        cores: &Name,
+        component: &Linked<'_>,
+        name: &str,
+        options: &Options,
+        first_module: usize,
+    ) -> Result<Expr> {
+        let function = self.names.fresh(&format!("instantiate-{name}"));
+        let runtime = std::mem::replace(&mut self.runtime, Runtime::new(options.minify));
+        let mut inner = Emitter::new(component, runtime, options.minify, first_module);
+        let instantiate = inner.instantiate(options, &function)?;
+        self.nested.append(&mut inner.nested);
+        self.nested.push(instantiate);
+        self.runtime = inner.runtime;
+        let (imports, given) = (self.names.fresh("imports"), self.names.fresh("options"));
+        let call = js::call(js::id(&function), vec![js::id(cores), js::id(&imports), js::id(&given)]);
+        Ok(js::object_of(vec![js::method("instantiate", vec![imports, given], vec![js::ret(call)])]))
     }
 
     /// The class of an exported resource.

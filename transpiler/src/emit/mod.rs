@@ -35,13 +35,14 @@ const TRAP_MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x
 pub fn emit(linked: &Linked<'_>, options: &Options) -> Result<Output> {
     let stem = names::file_stem(&options.name);
     let glue = glue::glue(linked, options)?;
-    let core_files: Vec<String> = (0..linked.modules.len())
+    let modules = glue::all_modules(linked);
+    let core_files: Vec<String> = (0..modules.len())
         .map(|i| if i == 0 { format!("{stem}.core.wasm") } else { format!("{stem}.core{}.wasm", i + 1) })
         .collect();
     let inline = options.target == Target::Inline;
     let cores = if inline {
         // A binary string: each byte is a character up to U+00FF.
-        linked.modules.iter().map(|module| module.bytes.iter().map(|byte| char::from(*byte)).collect()).collect()
+        modules.iter().map(|module| module.bytes.iter().map(|byte| char::from(*byte)).collect()).collect()
     } else {
         core_files.clone()
     };
@@ -50,7 +51,7 @@ pub fn emit(linked: &Linked<'_>, options: &Options) -> Result<Output> {
         File { name: format!("{stem}.js"), contents: entry.text.into_bytes() },
         File { name: format!("{stem}.instantiate.js"), contents: glue.into_bytes() },
     ];
-    for (name, module) in core_files.into_iter().zip(&linked.modules) {
+    for (name, module) in core_files.into_iter().zip(&modules) {
         files.push(File { name, contents: module.bytes.to_vec() });
     }
     if options.target == Target::Workerd {

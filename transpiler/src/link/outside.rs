@@ -30,6 +30,7 @@ impl<'a> Linker<'_, 'a, '_> {
                 self.export_instance(scope, id, instance)?
             }
             (ComponentEntityType::Type { .. }, Item::Resource(resource)) => {
+                self.rename_resource(*resource, name);
                 Export::Resource(*resource)
             }
             (ComponentEntityType::Type { created, .. }, Item::Type) => {

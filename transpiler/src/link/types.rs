@@ -13,6 +13,7 @@ use super::items::{Item, lost};
 use crate::abi::types::{FuncType, Type};
 use crate::error::Result;
 use crate::index::{FuncTypeId, ResourceIndex, TypeId};
+use crate::link::linked::ResourceKind;
 
 /// A converted type and whether a resource is in it.
 #[derive(Clone, Copy)]
@@ -56,6 +57,14 @@ impl<'d> Linker<'d, '_, '_> {
     /// Names a resource that has no name yet.
     pub(super) fn name_resource(&mut self, resource: ResourceIndex, name: &str) {
         self.out.resources[resource.index()].name.get_or_insert_with(|| name.to_owned());
+    }
+
+    /// Names a resource as the root exports it, which is the name that users know.
+    pub(super) fn rename_resource(&mut self, resource: ResourceIndex, name: &str) {
+        let resource = &mut self.out.resources[resource.index()];
+        if matches!(resource.kind, ResourceKind::Defined { .. }) {
+            resource.name = Some(name.to_owned());
+        }
     }
 
     /// Names a type that is exported or imported.
