@@ -420,6 +420,9 @@ for (const [name, make] of fileSystems) {
     assert.ok(age >= 0n && age < 60n);
     root.setTimesAt(noFollow, '.', at(5n), at(5n));
     assert.equal(root.stat().dataModificationTimestamp.seconds, 5n);
+    fails('overflow', () => file.setTimes(at((1n << 64n) - 1n), at(0n)));
+    const broken = { tag: 'timestamp', val: { seconds: 0n, nanoseconds: 1_000_000_000 } };
+    fails('invalid', () => file.setTimes(broken, broken));
   });
 
   it('a hash of metadata follows the object', (files) => {
@@ -436,12 +439,14 @@ for (const [name, make] of fileSystems) {
   });
 
   it('as many files are open as the limit allows', (files) => {
-    const wasi = createWasi({ preopens: [{ guest: '/', files }], limits: { openFiles: 2 } });
-    const [[root]] = wasi['wasi:filesystem/preopens'].getDirectories();
+    const wasi = createWasi({ preopens: [{ guest: '/', files }], limits: { openFiles: 3 } });
+    const { getDirectories } = wasi['wasi:filesystem/preopens'];
+    const [[root]] = getDirectories();
     const first = root.openAt(follow, 'f', create, readWrite);
     const stream = first.readViaStream(0n);
     root.openAt(follow, '.', {}, read);
     fails('insufficient-memory', () => root.openAt(follow, 'f', {}, read));
+    assert.throws(() => getDirectories(), /^Error: more files are open than granted$/);
     first[Symbol.dispose]();
     fails('insufficient-memory', () => root.openAt(follow, 'f', {}, read));
     stream[Symbol.dispose]();
@@ -564,4 +569,32 @@ test('memory: a removed directory takes no more files', () => {
   const d = root.openAt(follow, 'd', { directory: true }, read);
   root.removeDirectoryAt('d');
   fails('no-entry', () => d.openAt(follow, 'f', create, readWrite));
+});
+
+test('memory: a tree holds as much as it may', () => {
+  const { root } = open(memoryDirectory({}, 20_000));
+  const file = root.openAt(follow, 'f', create, readWrite);
+  file.write(new Uint8Array(10_000), 0n);
+  fails('insufficient-space', () => file.write(new Uint8Array(1), 30_000n));
+  fails('insufficient-space', () => file.setSize(1n << 31n));
+  assert.equal(file.stat().size, 10_000n);
+  fails('insufficient-space', () => {
+    for (let i = 0; i < 100; i += 1) root.createDirectoryAt(`d${i}`);
+  });
+  fails('insufficient-space', () => root.symlinkAt('x', 'y'));
+  root.unlinkFileAt('f');
+  // A file without a name is there as long as it is open.
+  file.write(new Uint8Array(10_000), 0n);
+  const other = root
+    .openAt(follow, 'd0', { directory: true }, read)
+    .openAt(follow, 'g', create, readWrite);
+  fails('insufficient-space', () => other.write(new Uint8Array(9000), 0n));
+  file[Symbol.dispose]();
+  other.write(new Uint8Array(9000), 0n);
+});
+
+test('memory: trees do not mix', () => {
+  const one = open({ f: '1' }).root;
+  const other = open({}).root;
+  fails('cross-device', () => one.renameAt('f', other, 'f'));
 });

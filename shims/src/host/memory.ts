@@ -16,20 +16,55 @@ import type {
 const LONGEST_NAME = 255;
 /** No file grows past this. */
 const LARGEST_FILE = 2 ** 32;
+/** What a tree holds unless said otherwise. */
+const DEFAULT_CAPACITY = 2 ** 30;
+/** What a file or directory costs besides its content, about. */
+const INODE_COST = 512;
 /** No `st_dev` of a real file system. */
 const DEVICE = 1n << 63n;
 
 let lastInode = 0n;
 
+/** What one tree may still hold. */
+class Volume {
+  #left: number;
+
+  constructor(capacity: number) {
+    this.#left = capacity;
+  }
+
+  /** Takes `bytes`, or gives them back when negative. */
+  take(bytes: number): void {
+    if (bytes > this.#left) throw new HostError('ENOSPC');
+    this.#left -= bytes;
+  }
+}
+
 abstract class Inode {
   abstract readonly type: FileType;
+  readonly volume: Volume;
   readonly inode = (lastInode += 1n);
   linkCount = 1n;
+  openCount = 0;
   accessed = now();
   modified = this.accessed;
   changed = this.accessed;
 
+  constructor(volume: Volume) {
+    volume.take(INODE_COST);
+    this.volume = volume;
+  }
+
   abstract size(): number;
+
+  /** Gives back what it takes up, once it has no name and nobody has it open. */
+  release(): void {
+    if (this.linkCount === 0n && this.openCount === 0) this.free();
+  }
+
+  protected free(): void {
+    this.volume.take(-INODE_COST);
+  }
 
   stat(): FileStat {
     return {
@@ -62,14 +97,20 @@ class FileInode extends Inode {
   #bytes: Uint8Array;
   #size: number;
 
-  constructor(bytes: Uint8Array) {
-    super();
+  constructor(volume: Volume, bytes: Uint8Array) {
+    super(volume);
+    volume.take(bytes.length);
     this.#bytes = bytes;
     this.#size = bytes.length;
   }
 
   override size(): number {
     return this.#size;
+  }
+
+  protected override free(): void {
+    super.free();
+    this.volume.take(-this.#bytes.length);
   }
 
   read(into: Uint8Array, offset: number): number {
@@ -89,7 +130,16 @@ class FileInode extends Inode {
   resize(size: number): void {
     if (size > LARGEST_FILE) throw new HostError('EFBIG');
     if (size > this.#bytes.length) {
-      const grown = allocate(Math.max(size, Math.min(this.#bytes.length * 2, LARGEST_FILE)));
+      const capacity = Math.max(size, Math.min(this.#bytes.length * 2, LARGEST_FILE));
+      const more = capacity - this.#bytes.length;
+      this.volume.take(more);
+      let grown: Uint8Array;
+      try {
+        grown = new Uint8Array(capacity);
+      } catch {
+        this.volume.take(-more);
+        throw new HostError('ENOSPC');
+      }
       grown.set(this.#bytes.subarray(0, this.#size));
       this.#bytes = grown;
     } else if (size < this.#size) {
@@ -104,8 +154,8 @@ class SymlinkInode extends Inode {
   readonly type = 'symbolic-link';
   readonly target: string;
 
-  constructor(target: string) {
-    super();
+  constructor(volume: Volume, target: string) {
+    super(volume);
     this.target = target;
   }
 
@@ -129,16 +179,20 @@ class DirectoryInode extends Inode {
     return inode;
   }
 
+  /** Adds or replaces what was checked. */
   add(name: string, inode: Inode): void {
-    if (this.isRemoved) throw new HostError('ENOENT');
-    if (name.length > LONGEST_NAME) throw new HostError('ENAMETOOLONG');
     this.entries.set(name, inode);
     this.touch();
   }
 
-  addNew(name: string, inode: Inode): void {
+  checkNew(name: string): void {
     if (this.entries.has(name)) throw new HostError('EEXIST');
-    this.add(name, inode);
+    this.checkName(name);
+  }
+
+  checkName(name: string): void {
+    if (this.isRemoved) throw new HostError('ENOENT');
+    if (name.length > LONGEST_NAME) throw new HostError('ENAMETOOLONG');
   }
 
   remove(name: string): void {
@@ -146,6 +200,7 @@ class DirectoryInode extends Inode {
     this.entries.delete(name);
     inode.linkCount -= 1n;
     inode.changed = now();
+    inode.release();
     if (inode instanceof DirectoryInode) inode.isRemoved = true;
     this.touch();
   }
@@ -163,9 +218,11 @@ class MemoryFile implements HostFile {
   readonly kind = 'file';
   readonly type = 'regular-file';
   readonly #inode: FileInode;
+  #isOpen = true;
 
   constructor(inode: FileInode) {
     this.#inode = inode;
+    inode.openCount += 1;
   }
 
   stat(): FileStat {
@@ -195,7 +252,13 @@ class MemoryFile implements HostFile {
 
   sync(): void {}
   syncData(): void {}
-  close(): void {}
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#inode.openCount -= 1;
+    this.#inode.release();
+  }
 }
 
 class MemoryDirectory implements HostDirectory {
@@ -246,8 +309,9 @@ class MemoryDirectory implements HostDirectory {
   open(name: string, options: OpenOptions): HostFile | HostDirectory | undefined {
     const inode = this.#inode.entries.get(name);
     if (inode === undefined) {
+      this.#inode.checkName(name);
       if (!options.create) throw new HostError('ENOENT');
-      const created = new FileInode(new Uint8Array(0));
+      const created = new FileInode(this.#inode.volume, new Uint8Array(0));
       this.#inode.add(name, created);
       return new MemoryFile(created);
     }
@@ -267,7 +331,8 @@ class MemoryDirectory implements HostDirectory {
   }
 
   createDirectory(name: string): void {
-    this.#inode.addNew(name, new DirectoryInode());
+    this.#inode.checkNew(name);
+    this.#inode.add(name, new DirectoryInode(this.#inode.volume));
   }
 
   removeDirectory(name: string): void {
@@ -283,7 +348,7 @@ class MemoryDirectory implements HostDirectory {
   }
 
   rename(name: string, newParent: HostDirectory, newName: string): void {
-    const parent = inodeOf(newParent);
+    const parent = this.#sibling(newParent);
     const inode = this.#inode.get(name);
     const replaced = parent.entries.get(newName);
     if (replaced === inode) return;
@@ -296,6 +361,7 @@ class MemoryDirectory implements HostDirectory {
     } else if (replaced instanceof DirectoryInode) {
       throw new HostError('EISDIR');
     }
+    parent.checkName(newName);
     if (replaced !== undefined) parent.remove(newName);
     parent.add(newName, inode);
     this.#inode.entries.delete(name);
@@ -305,26 +371,37 @@ class MemoryDirectory implements HostDirectory {
   link(name: string, newParent: HostDirectory, newName: string): void {
     const inode = this.#inode.get(name);
     if (inode instanceof DirectoryInode) throw new HostError('EPERM');
-    inodeOf(newParent).addNew(newName, inode);
+    const parent = this.#sibling(newParent);
+    parent.checkNew(newName);
+    parent.add(newName, inode);
     inode.linkCount += 1n;
     inode.changed = now();
   }
 
   symlink(target: string, name: string): void {
-    this.#inode.addNew(name, new SymlinkInode(target));
+    this.#inode.checkNew(name);
+    this.#inode.add(name, new SymlinkInode(this.#inode.volume, target));
   }
 
-  static inodeOf(directory: MemoryDirectory): DirectoryInode {
-    return directory.#inode;
+  /** The inode of a directory in the same tree. */
+  #sibling(directory: HostDirectory): DirectoryInode {
+    if (directory instanceof MemoryDirectory) {
+      if (directory.#inode.volume === this.#inode.volume) return directory.#inode;
+    }
+    throw new HostError('EXDEV');
   }
 }
 
 /**
  * Makes a directory in memory that can be granted as a preopen. It is kept
- * between guests that get the same one.
+ * between guests that get the same one, and holds up to `capacity` bytes
+ * (1 GiB unless given).
  */
-export function memoryDirectory(files: FileTree = {}): HostDirectory {
-  return new MemoryDirectory(toDirectoryInode(files));
+export function memoryDirectory(
+  files: FileTree = {},
+  capacity: number = DEFAULT_CAPACITY,
+): HostDirectory {
+  return new MemoryDirectory(toDirectoryInode(files, new Volume(capacity)));
 }
 
 /** Whether a preopen's `files` is a directory already. */
@@ -332,34 +409,21 @@ export function isHostDirectory(files: HostDirectory | FileTree): files is HostD
   return files instanceof MemoryDirectory || typeof files['openDirectory'] === 'function';
 }
 
-function toDirectoryInode(files: FileTree): DirectoryInode {
-  const directory = new DirectoryInode();
+function toDirectoryInode(files: FileTree, volume: Volume): DirectoryInode {
+  const directory = new DirectoryInode(volume);
   for (const [name, content] of Object.entries(files)) {
     if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) {
       throw new TypeError(`\`${name}\` is not a file name`);
     }
-    directory.add(name, toInode(content));
+    directory.add(name, toInode(content, volume));
   }
   return directory;
 }
 
-function toInode(content: Uint8Array | string | FileTree): Inode {
-  if (typeof content === 'string') return new FileInode(new TextEncoder().encode(content));
-  if (content instanceof Uint8Array) return new FileInode(content.slice());
-  return toDirectoryInode(content);
-}
-
-function inodeOf(directory: HostDirectory): DirectoryInode {
-  if (directory instanceof MemoryDirectory) return MemoryDirectory.inodeOf(directory);
-  throw new HostError('EXDEV');
-}
-
-function allocate(length: number): Uint8Array {
-  try {
-    return new Uint8Array(length);
-  } catch {
-    throw new HostError('ENOSPC');
-  }
+function toInode(content: Uint8Array | string | FileTree, volume: Volume): Inode {
+  if (typeof content === 'string') return new FileInode(volume, new TextEncoder().encode(content));
+  if (content instanceof Uint8Array) return new FileInode(volume, content.slice());
+  return toDirectoryInode(content, volume);
 }
 
 function now(): bigint {

@@ -393,6 +393,9 @@ class FdSink implements ByteSink {
   }
 }
 
+/** One for the process, since it may have looked ahead. */
+let standardInput: FdSource | undefined;
+
 /** How far `performance.now()` has been left behind by the clock of the system. */
 let wallSkew = 0;
 
@@ -428,7 +431,7 @@ export const host: Host = {
     }
     return environment;
   },
-  stdin: () => new FdSource(0),
+  stdin: () => (standardInput ??= new FdSource(0)),
   stdout: () => new FdSink(1),
   stderr: () => new FdSink(2),
   openDirectory: (path) => openDirectory(path),

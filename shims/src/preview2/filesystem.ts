@@ -76,6 +76,9 @@ const ERROR_CODES = new Map<string, string>([
 /** Offsets and sizes up to this are exact as numbers: 8 PiB. */
 const LARGEST_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
 
+/** No file system keeps times past the year 36812. */
+const LATEST_SECOND = 1n << 40n;
+
 /** The WIT `path-flags`. */
 export interface PathFlags {
   symlinkFollow?: boolean;
@@ -182,7 +185,10 @@ export class Descriptor {
 
   /** A descriptor of a preopened directory; the caller keeps `directory`. */
   static ofPreopen(cx: Context, directory: HostDirectory, readOnly: boolean): Descriptor {
-    const open = { kind: 'directory' as const, directory: directory.reopen(), onClose: () => {} };
+    // The function that wants it has no error to give: a trap.
+    if (cx.openFilesLeft <= 0) throw new Error('more files are open than granted');
+    const onClose = countOpen(cx);
+    const open = { kind: 'directory' as const, directory: directory.reopen(), onClose };
     return new Descriptor(cx, open, { read: true, mutateDirectory: !readOnly }, !readOnly);
   }
 
@@ -371,10 +377,7 @@ export class Descriptor {
         if (options.write || truncate) throw new HostError('EISDIR');
         return parent.reopen();
       });
-      cx.openFilesLeft -= 1;
-      const onClose = (): void => {
-        cx.openFilesLeft += 1;
-      };
+      const onClose = countOpen(cx);
       if (opened.kind === 'file') {
         const { mutateDirectory: _, ...fileFlags } = flags;
         return new Descriptor(cx, new SharedFile(opened, onClose), fileFlags, this.#mutable);
@@ -523,6 +526,10 @@ export class Descriptor {
   #newTime(timestamp: NewTimestamp): NewTime {
     if (timestamp.tag === 'no-change') return undefined;
     if (timestamp.tag === 'now') return this.#cx.host.wallNow();
+    const { seconds, nanoseconds } = timestamp.val;
+    // As `utimensat`, and as far as file systems may go.
+    if (nanoseconds >= 1e9) throw new HostError('EINVAL');
+    if (seconds > LATEST_SECOND) throw new HostError('EOVERFLOW');
     return fromDatetime(timestamp.val);
   }
 }
@@ -581,6 +588,14 @@ function attempt<T>(action: () => T): T {
   }
 }
 
+/** Counts one more open file, until what it returns is called. */
+function countOpen(cx: Context): () => void {
+  cx.openFilesLeft -= 1;
+  return () => {
+    cx.openFilesLeft += 1;
+  };
+}
+
 function toOffset(offset: bigint, errno = 'EINVAL'): number {
   if (offset > LARGEST_OFFSET) throw new HostError(errno);
   return Number(offset);
@@ -598,12 +613,14 @@ function toDescriptorStat(stat: FileStat): DescriptorStat {
 }
 
 /** Where the two halves of a hash start: unlike each other, and in each process. */
-const HASH_SEEDS = /* @__PURE__ */ crypto.getRandomValues(new BigUint64Array(2));
+let hashSeeds: BigUint64Array | undefined;
 /** Odd, with bits spread evenly, from the golden ratio. */
 const HASH_FACTOR = 0x9e37_79b9_7f4a_7c15n;
 
 function hash(stat: FileStat): MetadataHash {
-  const [lower = 0n, upper = 0n] = HASH_SEEDS;
+  // Not when the module is loaded, which is when workerd has no random numbers.
+  hashSeeds ??= crypto.getRandomValues(new BigUint64Array(2));
+  const [lower = 0n, upper = 0n] = hashSeeds;
   const parts = [stat.device, stat.inode, stat.size, stat.modified, stat.changed];
   return { lower: mix(lower, parts), upper: mix(upper, parts) };
 }
