@@ -10,6 +10,7 @@ pub mod index;
 pub mod link;
 pub mod options;
 pub mod output;
+pub mod wit;
 
 pub use error::{Error, Result};
 pub use options::Options;

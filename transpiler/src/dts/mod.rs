@@ -1,2 +1,56 @@
 //! A world comes in; TypeScript declarations go out.
 //! Names are those of `emit`. Afterwards every export and import is typed.
+
+mod from_linked;
+mod from_wit;
+mod model;
+mod naming;
+mod print;
+mod text;
+
+use crate::link::linked::Linked;
+use crate::output::File;
+use crate::wit::{Package, World};
+
+/// The declarations of an emitted module: `<stem>.d.ts` for its entry and
+/// `<stem>.instantiate.d.ts` for its glue.
+///
+/// Interfaces, type names and docs come from `world` where the component has a
+/// WIT spelling, types come from `linked` where it has none. `returns_promise`
+/// tells of an export, by its path of names, whether its function returns a
+/// promise although its type is not `async`.
+pub fn declarations(
+    linked: &Linked<'_>,
+    world: Option<&World>,
+    stem: &str,
+    returns_promise: &dyn Fn(&[&str]) -> bool,
+) -> Vec<File> {
+    let model = match world {
+        Some(world) => from_wit::model(world),
+        None => from_linked::model(linked),
+    };
+    print::files(model, stem, returns_promise)
+}
+
+/// The declarations of every world of a WIT package: for a world `w`, those of
+/// a component that implements it, `w.d.ts` and `w.instantiate.d.ts`.
+///
+/// ```
+/// let files = [("add.wit".to_owned(), "package a:b; world adder { export add: func(a: u32, b: u32) -> u32; }".to_owned())];
+/// let files = windlass::dts::types_for_package(&windlass::wit::parse(&files)?);
+/// let text = String::from_utf8_lossy(&files[0].contents);
+/// assert_eq!(text, "export declare function add(a: number, b: number): number;\n");
+/// # Ok::<(), windlass::Error>(())
+/// ```
+pub fn types_for_package(package: &Package) -> Vec<File> {
+    let Package { resolve, package } = package;
+    let mut files = Vec::new();
+    for (name, world) in &resolve.packages[*package].worlds {
+        let world = World {
+            resolve: resolve.clone(),
+            world: *world,
+        };
+        files.extend(print::files(from_wit::model(&world), name, &|_| false));
+    }
+    files
+}

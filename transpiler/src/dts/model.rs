@@ -1,0 +1,353 @@
+//! What declarations say, before they are text: scopes with functions, named
+//! types and classes. It is filled from WIT where a component has a WIT spelling
+//! and from the linked component where it has none.
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(super) struct $name(pub(super) usize);
+    };
+}
+
+id!(
+    /// A type expression.
+    TyId
+);
+id!(
+    /// A named type.
+    DeclId
+);
+id!(
+    /// A resource, printed as a class or as what the host has to provide.
+    ResourceId
+);
+id!(
+    /// A namespace of one of the two files.
+    ScopeId
+);
+
+/// All that is declared for one world.
+#[derive(Debug)]
+pub(super) struct Model {
+    /// Docs of the world.
+    pub docs: Docs,
+    pub types: Vec<Ty>,
+    pub decls: Vec<Decl>,
+    pub resources: Vec<Resource>,
+    pub scopes: Vec<Scope>,
+}
+
+/// Docs and feature gates of an item.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Docs {
+    pub text: Option<String>,
+    /// TSDoc block tags, without the `@`.
+    pub tags: Vec<String>,
+}
+
+/// Which way values of a scope's functions go: parameters of exports go in,
+/// parameters of imports come out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Side {
+    Export,
+    Import,
+}
+
+/// The direction of a value, seen from JavaScript: into the component or out of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Direction {
+    In,
+    Out,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    S8,
+    U8,
+    S16,
+    U16,
+    S32,
+    U32,
+    S64,
+    U64,
+    F32,
+    F64,
+}
+
+/// A type expression. Records, variants, enums and flags stand only in [`Decl::body`].
+#[derive(Clone, Debug)]
+pub(super) enum Ty {
+    Bool,
+    Number(Number),
+    Char,
+    String,
+    ErrorContext,
+    /// A list, fixed-length ones too: JavaScript sees no difference.
+    List(TyId),
+    Record(Vec<Field>),
+    Tuple(Vec<TyId>),
+    Variant(Vec<Case>),
+    Enum(Vec<Label>),
+    Flags(Vec<Label>),
+    Option(TyId),
+    Result {
+        ok: Option<TyId>,
+        err: Option<TyId>,
+    },
+    Map(TyId, TyId),
+    Stream(Option<TyId>),
+    Future(Option<TyId>),
+    Handle(ResourceId),
+    Ref(DeclId),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    pub name: String,
+    pub docs: Docs,
+    pub ty: TyId,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub name: String,
+    pub docs: Docs,
+    pub ty: Option<TyId>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Label {
+    pub name: String,
+    pub docs: Docs,
+}
+
+/// A named type.
+#[derive(Clone, Debug)]
+pub(super) struct Decl {
+    pub name: String,
+    pub docs: Docs,
+    pub scope: ScopeId,
+    pub body: TyId,
+}
+
+/// A resource with the functions that belong to it.
+#[derive(Clone, Debug)]
+pub(super) struct Resource {
+    pub name: String,
+    pub docs: Docs,
+    pub scope: ScopeId,
+    pub constructor: Option<Func>,
+    pub methods: Vec<Func>,
+    pub statics: Vec<Func>,
+}
+
+/// A function, its name without the resource it belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Func {
+    pub name: String,
+    pub docs: Docs,
+    pub accessor: Option<Accessor>,
+    pub is_async: bool,
+    /// Without `self`.
+    pub params: Vec<(String, TyId)>,
+    pub result: Option<TyId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Accessor {
+    Get,
+    Set,
+}
+
+/// The root of a side, or an interface.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    /// The import or export name; empty for a root.
+    pub name: String,
+    pub docs: Docs,
+    pub side: Side,
+    /// `None` for a root.
+    pub parent: Option<ScopeId>,
+    pub members: Vec<Member>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Member {
+    Func(Func),
+    Type(DeclId),
+    Resource(ResourceId),
+    Scope(ScopeId),
+    /// A core module under its name.
+    Module(String),
+    /// Something TypeScript has no word for, under its name: a component, an
+    /// instance passed through.
+    Opaque(String),
+}
+
+/// The scope of what the component exports.
+pub(super) const EXPORTS: ScopeId = ScopeId(0);
+/// The scope of what the component imports.
+pub(super) const IMPORTS: ScopeId = ScopeId(1);
+/// The scope of types that belong to no interface.
+pub(super) const TYPES: ScopeId = ScopeId(2);
+
+impl Model {
+    /// A model with the three root scopes and nothing in them.
+    pub fn new() -> Self {
+        let root = |side| Scope {
+            name: String::new(),
+            docs: Docs::default(),
+            side,
+            parent: None,
+            members: Vec::new(),
+        };
+        Self {
+            docs: Docs::default(),
+            types: Vec::new(),
+            decls: Vec::new(),
+            resources: Vec::new(),
+            scopes: vec![root(Side::Export), root(Side::Import), root(Side::Import)],
+        }
+    }
+
+    pub fn add_type(&mut self, ty: Ty) -> TyId {
+        self.types.push(ty);
+        TyId(self.types.len() - 1)
+    }
+
+    pub fn add_decl(&mut self, decl: Decl) -> DeclId {
+        self.decls.push(decl);
+        DeclId(self.decls.len() - 1)
+    }
+
+    pub fn add_resource(&mut self, resource: Resource) -> ResourceId {
+        self.resources.push(resource);
+        ResourceId(self.resources.len() - 1)
+    }
+
+    pub fn add_scope(&mut self, scope: Scope) -> ScopeId {
+        self.scopes.push(scope);
+        ScopeId(self.scopes.len() - 1)
+    }
+
+    /// Gives a type a name: its expression moves to a declaration in `scope`, and
+    /// whatever mentioned it refers to that.
+    pub fn name_type(&mut self, id: TyId, name: String, docs: Docs, scope: ScopeId) -> DeclId {
+        let decl = DeclId(self.decls.len());
+        let ty = std::mem::replace(&mut self.types[id.0], Ty::Ref(decl));
+        let body = self.add_type(ty);
+        self.add_decl(Decl {
+            name,
+            docs,
+            scope,
+            body,
+        })
+    }
+
+    /// Names type expressions that would be long if written out wherever they are used.
+    pub fn name_large_types(&mut self) {
+        const LIMIT: usize = 64;
+        let mut sizes = vec![0_usize; self.types.len()];
+        for id in self.post_order() {
+            let ty = &self.types[id.0];
+            if matches!(ty, Ty::Ref(_)) {
+                sizes[id.0] = 1;
+                continue;
+            }
+            let size = children(ty)
+                .iter()
+                .fold(1_usize, |sum, child| sum.saturating_add(sizes[child.0]));
+            sizes[id.0] = size;
+            let is_body = matches!(
+                ty,
+                Ty::Record(_) | Ty::Variant(_) | Ty::Enum(_) | Ty::Flags(_)
+            );
+            if size > LIMIT && !is_body {
+                let name = format!("{}-{}", kind_name(ty), id.0);
+                let decl = self.name_type(id, name, Docs::default(), TYPES);
+                self.scopes[TYPES.0].members.push(Member::Type(decl));
+                sizes[id.0] = 1;
+                sizes.push(size);
+            }
+        }
+    }
+
+    /// All types, each after those it is made of.
+    pub fn post_order(&self) -> Vec<TyId> {
+        let mut order = Vec::with_capacity(self.types.len());
+        let mut entered = vec![false; self.types.len()];
+        let mut stack = Vec::new();
+        for root in 0..self.types.len() {
+            stack.push((TyId(root), false));
+            while let Some((id, left)) = stack.pop() {
+                if left {
+                    order.push(id);
+                } else if !std::mem::replace(&mut entered[id.0], true) {
+                    stack.push((id, true));
+                    stack.extend(self.parts(id).into_iter().map(|child| (child, false)));
+                }
+            }
+        }
+        order
+    }
+
+    /// The types that a type is made of, through names.
+    pub fn parts(&self, id: TyId) -> Vec<TyId> {
+        match &self.types[id.0] {
+            Ty::Ref(decl) => vec![self.decls[decl.0].body],
+            ty => children(ty),
+        }
+    }
+
+    /// The type itself: what stands behind names.
+    pub fn resolve(&self, mut id: TyId) -> &Ty {
+        loop {
+            match &self.types[id.0] {
+                Ty::Ref(decl) => id = self.decls[decl.0].body,
+                ty => return ty,
+            }
+        }
+    }
+}
+
+/// The types that a type expression mentions.
+pub(super) fn children(ty: &Ty) -> Vec<TyId> {
+    match ty {
+        Ty::Bool
+        | Ty::Number(_)
+        | Ty::Char
+        | Ty::String
+        | Ty::ErrorContext
+        | Ty::Enum(_)
+        | Ty::Flags(_)
+        | Ty::Handle(_)
+        | Ty::Ref(_) => Vec::new(),
+        Ty::List(element) | Ty::Option(element) => vec![*element],
+        Ty::Record(fields) => fields.iter().map(|field| field.ty).collect(),
+        Ty::Tuple(types) => types.clone(),
+        Ty::Variant(cases) => cases.iter().filter_map(|case| case.ty).collect(),
+        Ty::Result { ok, err } => ok.iter().chain(err).copied().collect(),
+        Ty::Map(key, value) => vec![*key, *value],
+        Ty::Stream(element) | Ty::Future(element) => element.iter().copied().collect(),
+    }
+}
+
+/// A word for a type that has no name of its own.
+pub(super) fn kind_name(ty: &Ty) -> &'static str {
+    match ty {
+        Ty::Bool | Ty::Number(_) | Ty::Char | Ty::String | Ty::ErrorContext | Ty::Ref(_) => "type",
+        Ty::List(_) => "list",
+        Ty::Record(_) => "record",
+        Ty::Tuple(_) => "tuple",
+        Ty::Variant(_) => "variant",
+        Ty::Enum(_) => "enum",
+        Ty::Flags(_) => "flags",
+        Ty::Option(_) => "option",
+        Ty::Result { .. } => "outcome",
+        Ty::Map(..) => "map",
+        Ty::Stream(_) => "stream",
+        Ty::Future(_) => "future",
+        Ty::Handle(_) => "resource",
+    }
+}

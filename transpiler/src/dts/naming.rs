@@ -1,0 +1,312 @@
+//! A model comes in; the TypeScript name of everything in it goes out.
+//! Afterwards no two things of a scope share an identifier, and no identifier
+//! is a word that TypeScript forbids there.
+
+use std::collections::HashSet;
+
+use super::model::{
+    DeclId, EXPORTS, Func, IMPORTS, Member, Model, ResourceId, ScopeId, Side, TYPES,
+};
+use super::text::{lower_camel, upper_camel};
+
+/// Words that cannot name a function, parameter or namespace of a module.
+#[rustfmt::skip]
+const RESERVED: &[&str] = &[
+    "any", "arguments", "as", "async", "await", "break", "case", "catch", "class", "const", "continue",
+    "debugger", "declare", "default", "delete", "do", "else", "enum", "eval", "export", "exports",
+    "extends", "false", "finally", "for", "from", "function", "get", "global", "globalThis", "if",
+    "implements", "import", "in", "instanceof", "interface", "let", "module", "namespace", "new",
+    "null", "of", "package", "private", "protected", "public", "require", "return", "set", "static",
+    "super", "switch", "this", "throw", "true", "try", "type", "typeof", "undefined", "var", "void",
+    "while", "with", "yield",
+];
+
+/// The names of a member: what JavaScript calls it and what the declaration does.
+#[derive(Clone, Debug)]
+pub(super) struct MemberName {
+    /// The property at run time; `None` where an earlier member has that name.
+    pub js: Option<String>,
+    /// The identifier under which it is declared.
+    pub ident: String,
+}
+
+/// Every name of a model.
+#[derive(Debug)]
+pub(super) struct Naming {
+    /// Of each scope, its members' names; types have no `js`.
+    pub members: Vec<Vec<MemberName>>,
+    /// Of each scope, its own names.
+    pub scopes: Vec<MemberName>,
+    pub decls: Vec<String>,
+    /// The names of the forms that go in, where these differ.
+    pub inputs: Vec<Option<String>>,
+    pub resources: Vec<String>,
+    /// The names of constructor interfaces, on the import side.
+    pub classes: Vec<String>,
+    /// Every type, class and namespace name, to tell which globals are hidden.
+    declared: HashSet<String>,
+}
+
+impl Naming {
+    /// Hands out the names; `differs` tells the types that need a second form.
+    pub fn new(model: &Model, differs: impl Fn(DeclId) -> bool) -> Self {
+        let none = MemberName {
+            js: None,
+            ident: String::new(),
+        };
+        let mut naming = Self {
+            members: vec![Vec::new(); model.scopes.len()],
+            scopes: vec![none.clone(); model.scopes.len()],
+            decls: vec![String::new(); model.decls.len()],
+            inputs: vec![None; model.decls.len()],
+            resources: vec![String::new(); model.resources.len()],
+            classes: vec![String::new(); model.resources.len()],
+            declared: HashSet::new(),
+        };
+        // Inner namespaces keep away from these, so that a path from the root
+        // means the same wherever it is written.
+        let mut roots: HashSet<String> = ["Imports", "Types"].map(str::to_owned).into();
+        for scope in [EXPORTS, IMPORTS, TYPES] {
+            naming.name_members(model, scope, &HashSet::new(), &mut roots);
+        }
+        let outer = roots;
+        for scope in 3..model.scopes.len() {
+            naming.name_members(model, ScopeId(scope), &outer, &mut HashSet::new());
+        }
+        for scope in 0..model.scopes.len() {
+            naming.name_types(model, ScopeId(scope), &differs);
+        }
+        naming.scopes[IMPORTS.0].ident = "Imports".into();
+        naming.scopes[TYPES.0].ident = "Types".into();
+        naming
+    }
+
+    /// A name for something of ours that no declared name hides.
+    pub fn free(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        while self.declared.contains(&name) {
+            name.push('_');
+        }
+        name
+    }
+
+    /// How to mention a global: by itself, or through `globalThis` where a
+    /// declared name hides it.
+    pub fn global(&self, name: &str) -> String {
+        if self.declared.contains(name) {
+            format!("globalThis.{name}")
+        } else {
+            name.to_owned()
+        }
+    }
+
+    /// Names what exists at run time.
+    fn name_members(
+        &mut self,
+        model: &Model,
+        id: ScopeId,
+        outer: &HashSet<String>,
+        namespaces: &mut HashSet<String>,
+    ) {
+        let scope = &model.scopes[id.0];
+        let mut taken_js = HashSet::new();
+        let mut taken = HashSet::new();
+        let mut names: Vec<MemberName> = Vec::with_capacity(scope.members.len());
+        let mut accessors: Vec<(String, usize)> = Vec::new();
+        for (index, member) in scope.members.iter().enumerate() {
+            let js = match member {
+                Member::Func(func) => {
+                    if let Some(of) = func
+                        .accessor
+                        .and_then(|_| accessors.iter().find(|(name, _)| *name == func.name))
+                    {
+                        // A getter and its setter are one property.
+                        names.push(names[of.1].clone());
+                        continue;
+                    }
+                    if func.accessor.is_some() {
+                        accessors.push((func.name.clone(), index));
+                    }
+                    lower_camel(&func.name)
+                }
+                Member::Module(name) | Member::Opaque(name) => lower_camel(last_segment(name)),
+                Member::Scope(scope) => lower_camel(last_segment(&model.scopes[scope.0].name)),
+                Member::Resource(resource) => upper_camel(&model.resources[resource.0].name),
+                Member::Type(_) => {
+                    names.push(MemberName {
+                        js: None,
+                        ident: String::new(),
+                    });
+                    continue;
+                }
+            };
+            let hints = match member {
+                Member::Scope(inner) if scope.side == Side::Import => {
+                    namespace_hints(&model.scopes[inner.0].name)
+                }
+                _ => vec![escape(&js)],
+            };
+            let is_scope = matches!(member, Member::Scope(_));
+            let is_type = is_scope || matches!(member, Member::Resource(_));
+            let ident = unique(&hints, |name| {
+                taken.contains(name)
+                    || is_scope && (outer.contains(name) || namespaces.contains(name))
+            });
+            taken.insert(ident.clone());
+            if is_type {
+                self.declared.insert(ident.clone());
+            }
+            if is_scope {
+                namespaces.insert(ident.clone());
+            }
+            let js = taken_js.insert(js.clone()).then_some(js);
+            let name = MemberName { js, ident };
+            match member {
+                Member::Scope(inner) => self.scopes[inner.0] = name.clone(),
+                Member::Resource(ResourceId(resource)) => {
+                    self.resources[*resource].clone_from(&name.ident)
+                }
+                Member::Func(_) | Member::Module(_) | Member::Opaque(_) | Member::Type(_) => {}
+            }
+            names.push(name);
+        }
+        self.members[id.0] = names;
+    }
+
+    /// Names what only TypeScript knows.
+    fn name_types(&mut self, model: &Model, id: ScopeId, differs: &impl Fn(DeclId) -> bool) {
+        let scope = &model.scopes[id.0];
+        let mut taken: HashSet<String> = self.members[id.0]
+            .iter()
+            .map(|name| name.ident.clone())
+            .collect();
+        let mut take = |declared: &mut HashSet<String>, hint: String| {
+            let ident = unique(&[hint], |name| taken.contains(name));
+            taken.insert(ident.clone());
+            declared.insert(ident.clone());
+            ident
+        };
+        for (index, member) in scope.members.iter().enumerate() {
+            if let Member::Type(decl) = member {
+                let name = take(&mut self.declared, upper_camel(&model.decls[decl.0].name));
+                self.members[id.0][index].ident.clone_from(&name);
+                self.decls[decl.0] = name;
+            }
+        }
+        for member in &scope.members {
+            match member {
+                Member::Type(decl) if differs(*decl) => {
+                    let name = take(&mut self.declared, format!("{}Input", self.decls[decl.0]));
+                    self.inputs[decl.0] = Some(name);
+                }
+                Member::Resource(resource) if scope.side == Side::Import => {
+                    self.classes[resource.0] = take(
+                        &mut self.declared,
+                        format!("{}Class", self.resources[resource.0]),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Parameter names of a function: camelCase identifiers, all different.
+pub(super) fn param_names(func: &Func) -> Vec<String> {
+    let mut taken = HashSet::new();
+    func.params
+        .iter()
+        .map(|(name, _)| {
+            let ident = unique(&[escape(&lower_camel(name))], |name| taken.contains(name));
+            taken.insert(ident.clone());
+            ident
+        })
+        .collect()
+}
+
+/// Property names: camelCase, and the name as it is where that is taken.
+pub(super) fn property_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = HashSet::new();
+    names
+        .map(|name| {
+            let camel = lower_camel(name);
+            if taken.insert(camel.clone()) {
+                camel
+            } else {
+                name.to_owned()
+            }
+        })
+        .collect()
+}
+
+/// What an import or export is called in short: `calls` of `perf:bench/calls@0.1.0`.
+pub(super) fn last_segment(name: &str) -> &str {
+    let name = name.split_once('@').map_or(name, |(name, _)| name);
+    name.rsplit(['/', ':']).next().unwrap_or(name)
+}
+
+fn escape(name: &str) -> String {
+    let first = name.bytes().next();
+    let is_identifier = first.is_some_and(|b| !b.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
+    if !is_identifier {
+        let cleaned: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .take(60)
+            .collect();
+        return format!("_{cleaned}");
+    }
+    if RESERVED.contains(&name) {
+        format!("_{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Names for the namespace of an imported interface, the shortest first.
+fn namespace_hints(name: &str) -> Vec<String> {
+    let (path, version) = name.split_once('@').unwrap_or((name, ""));
+    let segments: Vec<&str> = path.split(['/', ':']).collect();
+    let mut hints: Vec<String> = (0..segments.len())
+        .rev()
+        .map(|first| {
+            segments[first..]
+                .iter()
+                .map(|segment| upper_camel(segment))
+                .collect()
+        })
+        .map(|name: String| escape(&name))
+        .collect();
+    if let (Some(longest), false) = (hints.last(), version.is_empty()) {
+        let version: String = version
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .collect();
+        hints.push(format!("{longest}V{version}"));
+    }
+    hints
+}
+
+/// The first hint that is free, else the last one with a number.
+fn unique(hints: &[String], is_taken: impl Fn(&str) -> bool) -> String {
+    if let Some(hint) = hints.iter().find(|hint| !is_taken(hint)) {
+        return hint.clone();
+    }
+    let last = hints.last().expect("there is always a hint");
+    let gap = if last.ends_with(|c: char| c.is_ascii_digit()) {
+        "_"
+    } else {
+        ""
+    };
+    let mut number = 2_u32;
+    loop {
+        let name = format!("{last}{gap}{number}");
+        if !is_taken(&name) {
+            return name;
+        }
+        number += 1;
+    }
+}

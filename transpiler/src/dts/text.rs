@@ -1,0 +1,164 @@
+//! Pieces of TypeScript text: names, quoted strings, comments, indented lines.
+
+use super::model::Docs;
+
+/// The camelCase of a WIT name: `drop-R1-as-r2` gives `dropR1AsR2`.
+pub(super) fn lower_camel(kebab: &str) -> String {
+    camel(kebab, false)
+}
+
+/// The PascalCase of a WIT name: `resource1-again` gives `Resource1Again`.
+pub(super) fn upper_camel(kebab: &str) -> String {
+    camel(kebab, true)
+}
+
+fn camel(kebab: &str, mut upper: bool) -> String {
+    let mut text = String::with_capacity(kebab.len());
+    for word in kebab.split('-').filter(|word| !word.is_empty()) {
+        let mut chars = word.chars();
+        text.extend(chars.next().map(|c| {
+            if upper {
+                c.to_ascii_uppercase()
+            } else {
+                c.to_ascii_lowercase()
+            }
+        }));
+        text.extend(chars.map(|c| c.to_ascii_lowercase()));
+        upper = true;
+    }
+    text
+}
+
+/// Whether `text` can be a property name without quotes.
+fn is_property_name(text: &str) -> bool {
+    text.bytes()
+        .next()
+        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b'$')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$')
+}
+
+/// A string literal.
+pub(super) fn quote(text: &str) -> String {
+    use std::fmt::Write;
+
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('\'');
+    for c in text.chars() {
+        match c {
+            '\'' => quoted.push_str("\\'"),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+                write!(quoted, "\\u{{{:x}}}", u32::from(c)).expect("a String takes any text");
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// A property of an object type: quoted only where it has to be.
+pub(super) fn property(name: &str) -> String {
+    if is_property_name(name) {
+        name.to_owned()
+    } else {
+        quote(name)
+    }
+}
+
+/// A member of a class or of an interface with a construct signature.
+pub(super) fn class_member(name: &str) -> String {
+    // `constructor` would be the constructor and `new` a construct signature.
+    if matches!(name, "constructor" | "new") {
+        format!("[{}]", quote(name))
+    } else {
+        property(name)
+    }
+}
+
+/// Lines with indentation.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    text: String,
+    depth: usize,
+}
+
+impl Lines {
+    pub fn line(&mut self, line: &str) {
+        if !line.is_empty() {
+            for _ in 0..self.depth {
+                self.text.push_str("  ");
+            }
+            self.text.push_str(line);
+        }
+        self.text.push('\n');
+    }
+
+    /// A line that opens a block.
+    pub fn open(&mut self, line: &str) {
+        self.line(line);
+        self.depth += 1;
+    }
+
+    /// A line that closes a block.
+    pub fn close(&mut self, line: &str) {
+        self.depth -= 1;
+        self.line(line);
+    }
+
+    /// The end of a block that no line closes.
+    pub fn end_block(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// A doc comment, or nothing when there is nothing to say.
+    pub fn docs(&mut self, docs: &Docs) {
+        let mut lines: Vec<String> = Vec::new();
+        if let Some(text) = &docs.text {
+            lines.extend(comment_lines(text));
+        }
+        if !lines.is_empty() && !docs.tags.is_empty() {
+            lines.push(String::new());
+        }
+        for tag in &docs.tags {
+            lines.extend(comment_lines(&format!("@{tag}")));
+        }
+        match lines.as_slice() {
+            [] => {}
+            [line] => self.line(&format!("/** {line} */")),
+            lines => {
+                self.line("/**");
+                for line in lines {
+                    self.line(format!(" * {line}").trim_end());
+                }
+                self.line(" */");
+            }
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub fn push(&mut self, other: &Self) {
+        self.text.push_str(&other.text);
+    }
+
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.text.into_bytes()
+    }
+}
+
+/// The lines of a text, safe inside a comment.
+fn comment_lines(text: &str) -> Vec<String> {
+    let text = text.trim().replace("*/", "*\\/");
+    // TypeScript ends a line at these, too.
+    text.split(['\n', '\r', '\u{2028}', '\u{2029}'])
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}

@@ -1,0 +1,24 @@
+export interface Exports {
+}
+
+/** What the component imports, by import name. */
+export interface Imports {
+}
+
+/** Settings of one instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may bring from the component into JavaScript. */
+  readonly lift?: number | undefined;
+}
+
+/**
+ * Makes an instance of the component.
+ *
+ * @param cores - the core modules, in the order of their files
+ * @param imports - what the component imports, by import name
+ */
+export declare function instantiate(
+  cores: readonly globalThis.WebAssembly.Module[],
+  imports: Imports,
+  options?: InstantiateOptions,
+): Exports;

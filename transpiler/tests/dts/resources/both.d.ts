@@ -1,0 +1,53 @@
+/// <reference lib="esnext.disposable" />
+
+import type { BytesLike, ComponentError } from './both.instantiate.js';
+
+export declare namespace files {
+  /** An open file. */
+  export class File implements Disposable {
+    /** Opens it. */
+    constructor(path: string, mode?: number | undefined);
+    /** @throws {ComponentError<files.Error>} */
+    read(count: bigint): Uint8Array;
+    /** @throws {ComponentError<files.Error>} */
+    write(bytes: BytesLike): void;
+    clone(): files.File;
+    ['constructor'](): string;
+    static openMany(paths: readonly string[]): files.File[];
+    static name(): string;
+    static length(): number;
+    /** Gives the resource back: drops the handle, and runs the destructor. */
+    [Symbol.dispose](): void;
+  }
+  export class Error implements Disposable {
+    private constructor();
+    toString(): string;
+    /** Gives the resource back: drops the handle, and runs the destructor. */
+    [Symbol.dispose](): void;
+  }
+  export class Token implements Disposable {
+    private constructor();
+    /** Gives the resource back: drops the handle, and runs the destructor. */
+    [Symbol.dispose](): void;
+  }
+  export class Fallible implements Disposable {
+    /** @throws {ComponentError<string>} */
+    constructor(x: number);
+    /** Gives the resource back: drops the handle, and runs the destructor. */
+    [Symbol.dispose](): void;
+  }
+  export function join(a: files.File, b: files.File): files.File;
+  export function tokens(): [files.Token, files.Token | undefined];
+}
+export declare namespace user {
+  export type File = files.File;
+  export type FileError = files.Error;
+  export class Dir implements Disposable {
+    private constructor();
+    /** @throws {ComponentError<files.Error>} */
+    open(name: string): files.File;
+    /** Gives the resource back: drops the handle, and runs the destructor. */
+    [Symbol.dispose](): void;
+  }
+  export function hold(f: files.File): files.Error | undefined;
+}

@@ -1,0 +1,128 @@
+import type * as component from './both.js';
+
+export interface Exports {
+  values: typeof component.values;
+  'test:values/values@1.0.0': typeof component.values;
+}
+
+/** What the component imports, by import name. */
+export interface Imports {
+  /** Values in both directions. */
+  'test:values/values@1.0.0': Imports.Values;
+}
+
+export declare namespace Imports {
+  /** Values in both directions. */
+  export interface Values {
+    numbers(a: number, b: number, c: number, d: number, e: number, f: number, g: bigint, h: bigint, i: number, j: number): bigint;
+    text(c: string, s: string, b: boolean): string;
+    bytesOf(b: Imports.Values.Bytes, c: Uint8Array): BytesLike;
+    lists(a: Uint16Array, b: Int8Array, c: Float64Array, d: BigUint64Array, e: BigInt64Array, f: boolean[], g: Uint32Array[]): readonly (Float32Array | Iterable<number>)[];
+    fixed(a: Uint32Array, b: string[]): BytesLike;
+    records(p: Imports.Values.Point, a: Imports.Values.Alias): Imports.Values.BlobInput;
+    blobs(b: Imports.Values.Blob[], o: Imports.Values.Blob | undefined): [Imports.Values.BlobInput, Imports.Values.Pair];
+    shapes(s: Imports.Values.Shape): Imports.Values.ShapeInput;
+    options(first: number | undefined, needed: number, last: string | undefined, least: Imports.Values.Blob | undefined): number | undefined;
+    nested(a: { tag: 'some'; val: number | undefined } | { tag: 'none' }, b: { tag: 'some'; val: { tag: 'some'; val: number | undefined } | { tag: 'none' } } | { tag: 'none' }, c: Imports.Values.Maybe): Imports.Values.Maybe;
+    results(a: Result<number, string>, b: { tag: 'ok'; val?: undefined } | { tag: 'err'; val: string }, c: { tag: 'ok'; val: number } | { tag: 'err'; val?: undefined }, d: { tag: 'ok'; val?: undefined } | { tag: 'err'; val?: undefined }, e: Imports.Values.Failing): readonly Result<string, Imports.Values.Errno>[];
+    /** @throws {Imports.Values.Errno} to return `err` */
+    fails(): string;
+    /** @throws {Imports.Values.Errno} to return `err` */
+    failsAlias(): number;
+    /** @throws {Imports.Values.BlobInput} to return `err` */
+    failsVoid(): void;
+    /** @throws {undefined} to return `err` */
+    failsNothing(): void;
+    maps(m: Map<string, Uint8Array>): Imports.Values.Lookup;
+    flagged(p: Imports.Values.Permissions): Imports.Values.Permissions;
+    colored(c: Imports.Values.Color): Imports.Values.Errno;
+    nothing(): void;
+  }
+  export namespace Values {
+    /** A point. */
+    export interface Point {
+      /** The abscissa. */
+      x: number;
+      y: number;
+      label?: string | undefined;
+    }
+    export interface Blob {
+      name: string;
+      bytes: Uint8Array;
+      tags: string[];
+    }
+    /** What is accepted where {@link Blob} goes into the component. */
+    export interface BlobInput {
+      name: string;
+      bytes: BytesLike;
+      tags: readonly string[];
+    }
+    export type Shape =
+      /** No extent. */
+      | { tag: 'empty' }
+      | { tag: 'circle'; val: number }
+      | { tag: 'polygon'; val: Imports.Values.Point[] }
+      | { tag: 'data'; val: Imports.Values.Blob };
+    /** What is accepted where {@link Shape} goes into the component. */
+    export type ShapeInput =
+      /** No extent. */
+      | { tag: 'empty' }
+      | { tag: 'circle'; val: number }
+      | { tag: 'polygon'; val: readonly Imports.Values.Point[] }
+      | { tag: 'data'; val: Imports.Values.BlobInput };
+    export type Color = 'red' | 'green' | 'blue';
+    /** Many names. */
+    export type Errno =
+      | 'access'
+      | 'again'
+      | 'already'
+      | 'bad-descriptor'
+      | 'busy'
+      | 'deadlock'
+      | 'quota'
+      | 'exist'
+      | 'file-too-large'
+      /** Why not. */
+      | 'illegal-byte-sequence';
+    export interface Permissions {
+      read?: boolean | undefined;
+      write?: boolean | undefined;
+      execAll?: boolean | undefined;
+    }
+    export type Alias = Imports.Values.Point;
+    export type Bytes = Uint8Array;
+    export type Pair = [number, string];
+    export type Maybe = { tag: 'some'; val: string | undefined } | { tag: 'none' };
+    export type Failing = Result<number, Imports.Values.Errno>;
+    export type Lookup = Map<string, number>;
+  }
+}
+
+/** Settings of one instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may bring from the component into JavaScript. */
+  readonly lift?: number | undefined;
+}
+
+/**
+ * Makes an instance of the component.
+ *
+ * @param cores - the core modules, in the order of their files
+ * @param imports - what the component imports, by import name
+ */
+export declare function instantiate(
+  cores: readonly WebAssembly.Module[],
+  imports: Imports,
+  options?: InstantiateOptions,
+): Exports;
+
+/** What is accepted where bytes go into the component. */
+export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<number>;
+
+/** A `result` that is not a function's own. */
+export type Result<T, E> = { tag: 'ok'; val: T } | { tag: 'err'; val: E };
+
+/** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */
+export interface ComponentError<E = unknown> extends Error {
+  readonly payload: E;
+}

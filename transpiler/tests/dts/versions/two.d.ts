@@ -1,0 +1,34 @@
+/// <reference lib="esnext.disposable" />
+
+export declare namespace c {
+  export interface T {
+    x: number;
+  }
+  export class R implements Disposable {
+    private constructor();
+    /** Gives the resource back: drops the handle, and runs the destructor. */
+    [Symbol.dispose](): void;
+  }
+  export function f(t: c.T): c.T;
+}
+/**
+ * Version two.
+ *
+ * @since 0.2.0
+ */
+declare namespace c2 {
+  /** @since 0.2.0 */
+  export interface T {
+    y: number;
+  }
+  /**
+   * Does it.
+   *
+   * @since 0.2.0
+   * @deprecated since 0.2.0
+   */
+  export function f(t: c2.T): c2.T;
+  /** @since 0.1.0 */
+  export function g(): void;
+}
+export type { c2 };

@@ -1,0 +1,89 @@
+/// <reference lib="esnext.disposable" />
+
+import type * as component from './two.js';
+
+/** Two versions of one interface. */
+export interface Exports {
+  c: typeof component.c;
+  'a:b/c@0.1.0': typeof component.c;
+  'a:b/c@0.2.0': typeof component.c2;
+}
+
+/** What the component imports, by import name. */
+export interface Imports {
+  'a:b/c@0.1.0': Imports.C;
+  /**
+   * Version two.
+   *
+   * @since 0.2.0
+   */
+  'a:b/c@0.2.0': Imports.BC;
+  'x:b/c@0.2.0': Imports.XBC;
+  'y:z/c': Imports.ZC;
+}
+
+export declare namespace Imports {
+  export interface C {
+    R?: C.RClass | undefined;
+    f(t: Imports.C.T): Imports.C.T;
+  }
+  export namespace C {
+    export interface T {
+      x: number;
+    }
+    export interface R {
+      /** Called when the component drops its last handle. */
+      [Symbol.dispose]?(): void;
+    }
+    /** The class of {@link R}. */
+    export interface RClass {
+      readonly prototype: R;
+    }
+  }
+  /**
+   * Version two.
+   *
+   * @since 0.2.0
+   */
+  export interface BC {
+    /**
+     * Does it.
+     *
+     * @since 0.2.0
+     * @deprecated since 0.2.0
+     */
+    f(t: Imports.BC.T): Imports.BC.T;
+    /** @since 0.1.0 */
+    g(): void;
+  }
+  export namespace BC {
+    /** @since 0.2.0 */
+    export interface T {
+      y: number;
+    }
+  }
+  export interface XBC {
+    f(): void;
+  }
+  export interface ZC {
+    f(): void;
+  }
+}
+
+/** Settings of one instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may bring from the component into JavaScript. */
+  readonly lift?: number | undefined;
+}
+
+/**
+ * Makes an instance of the component.
+ *
+ * @param cores - the core modules, in the order of their files
+ * @param imports - what the component imports, by import name
+ */
+export declare function instantiate(
+  cores: readonly WebAssembly.Module[],
+  imports: Imports,
+  options?: InstantiateOptions,
+): Exports;
