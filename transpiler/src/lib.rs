@@ -7,6 +7,7 @@ pub mod dts;
 pub mod emit;
 pub mod error;
 pub mod index;
+pub mod inspect;
 pub mod link;
 pub mod options;
 pub mod output;

@@ -59,18 +59,11 @@ pub fn print(bytes: &[u8]) -> Result<String> {
     let decoded = decode(bytes)?;
     let package = decoded.package();
     let resolve = decoded.resolve();
-    let others: Vec<PackageId> = resolve
-        .packages
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|id| *id != package)
-        .collect();
+    let others: Vec<PackageId> =
+        resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != package).collect();
     let mut printer = WitPrinter::new(OutputToString::default());
     printer.print(resolve, package, &others).map_err(|error| {
-        Error::new(
-            Code::Unsupported,
-            format!("cannot print the WIT: {error:#}"),
-        )
+        Error::new(Code::Unsupported, format!("cannot print the WIT: {error:#}"))
     })?;
     Ok(printer.output.into())
 }
@@ -79,24 +72,30 @@ pub fn print(bytes: &[u8]) -> Result<String> {
 ///
 /// # Errors
 ///
-/// When the bytes are something else.
+/// [`Code::InvalidWit`] when the bytes are a component and no WIT package, other
+/// codes when they are something else still.
+///
+/// ```
+/// let component = wat::parse_str(r#"(component (import "f" (func)))"#)?;
+/// let error = windlass::wit::decode_package(&component).unwrap_err();
+/// assert_eq!(error.code.as_str(), "invalid-wit");
+/// # Ok::<(), wat::Error>(())
+/// ```
 pub fn decode_package(bytes: &[u8]) -> Result<Package> {
-    match decode(bytes)? {
-        DecodedWasm::WitPackage(resolve, package) => Ok(Package { resolve, package }),
-        DecodedWasm::Component(..) => Err(Error::new(
-            Code::InvalidWit,
-            "this is a component, not a WIT package",
-        )),
+    let other = || Error::new(Code::InvalidWit, "this is a component, not a WIT package");
+    match decode(bytes) {
+        Ok(DecodedWasm::WitPackage(resolve, package)) => Ok(Package { resolve, package }),
+        Ok(DecodedWasm::Component(..)) => Err(other()),
+        Err(error) if error.code == Code::Unsupported => Err(other()),
+        Err(error) => Err(error),
     }
 }
 
 fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
     if Parser::is_core_wasm(bytes) {
-        return Err(
-            Error::new(Code::CoreModule, "this is a core module, which has no WIT").help(
-                "make a component of it: `wasm-tools component new module.wasm -o component.wasm`",
-            ),
-        );
+        return Err(Error::new(Code::CoreModule, "this is a core module, which has no WIT").help(
+            "make a component of it: `wasm-tools component new module.wasm -o component.wasm`",
+        ));
     }
     if !Parser::is_component(bytes) {
         return Err(Error::new(Code::NotWasm, "this is no WebAssembly"));
@@ -106,10 +105,9 @@ fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
             let offset = usize::try_from(invalid.offset()).unwrap_or(bytes.len());
             Error::new(Code::InvalidComponent, invalid.message()).offset(offset)
         }
-        None => Error::new(
-            Code::Unsupported,
-            format!("this component has no WIT spelling: {error:#}"),
-        ),
+        None => {
+            Error::new(Code::Unsupported, format!("this component has no WIT spelling: {error:#}"))
+        }
     })
 }
 
@@ -130,31 +128,21 @@ fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
 /// assert!(error.at.is_some_and(|at| at.starts_with("calls.wit:1:40")));
 /// ```
 pub fn parse(files: &[(String, String)]) -> Result<Package> {
-    let size = files
-        .iter()
-        .fold(0_usize, |sum, (_, text)| sum.saturating_add(text.len() + 1));
+    let size = files.iter().fold(0_usize, |sum, (_, text)| sum.saturating_add(text.len() + 1));
     if u32::try_from(size).is_err() {
-        return Err(Error::new(
-            Code::InvalidWit,
-            "a WIT package of 4 GiB or more cannot be read",
-        ));
+        return Err(Error::new(Code::InvalidWit, "a WIT package of 4 GiB or more cannot be read"));
     }
     let mut groups: BTreeMap<Option<String>, SourceMap> = BTreeMap::new();
     for (name, text) in files {
-        groups
-            .entry(dependency(name))
-            .or_default()
-            .push_str(name, text.as_str());
+        groups.entry(dependency(name)).or_default().push_str(name, text.as_str());
     }
     let main = groups.remove(&None).ok_or_else(|| {
         Error::new(Code::InvalidWit, "there are no WIT files")
             .help("pass a `.wit` file, or a folder of them")
     })?;
     let main = parse_group(main, files)?;
-    let deps: Vec<UnresolvedPackageGroup> = groups
-        .into_values()
-        .map(|map| parse_group(map, files))
-        .collect::<Result<_>>()?;
+    let deps: Vec<UnresolvedPackageGroup> =
+        groups.into_values().map(|map| parse_group(map, files)).collect::<Result<_>>()?;
     let mut resolve = Resolve::new();
     match resolve.push_groups(main, deps) {
         Ok(package) => Ok(Package { resolve, package }),
@@ -188,9 +176,7 @@ fn parse_group(map: SourceMap, files: &[(String, String)]) -> Result<UnresolvedP
             ParseErrorKind::ItemNotFound { name, hint, .. } => {
                 suggest(name, declared_names(files).into_iter()).or_else(|| hint.clone())
             }
-            _ => text
-                .split_once('\n')
-                .map(|(_, rest)| rest.trim().to_owned()),
+            _ => text.split_once('\n').map(|(_, rest)| rest.trim().to_owned()),
         };
         match help {
             Some(help) => found.help(help),
@@ -200,11 +186,7 @@ fn parse_group(map: SourceMap, files: &[(String, String)]) -> Result<UnresolvedP
 }
 
 fn first_line(text: &str) -> String {
-    text.lines()
-        .next()
-        .unwrap_or(text)
-        .trim_end_matches('.')
-        .to_owned()
+    text.lines().next().unwrap_or(text).trim_end_matches('.').to_owned()
 }
 
 /// Adds where it is, with the line and a mark below the place.
@@ -228,11 +210,8 @@ fn place(error: Error, map: &SourceMap, span: Span, files: &[(String, String)]) 
         let number = line.to_string();
         let gutter = " ".repeat(number.len());
         // Tabs stay tabs, so that the mark is below its place whatever their width.
-        let indent: String = source
-            .chars()
-            .take(column - 1)
-            .map(|c| if c == '\t' { '\t' } else { ' ' })
-            .collect();
+        let indent: String =
+            source.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
         let marks = text[start..end.min(line_end)].chars().count().max(1);
         at.push_str(&format!(
             "\n  {gutter} |\n  {number} | {source}\n  {gutter} | {indent}{}",
@@ -251,50 +230,29 @@ fn floor_char_boundary(text: &str, mut at: usize) -> usize {
 }
 
 fn resolve_help(kind: &ResolveErrorKind, resolve: &Resolve) -> Option<String> {
-    let package = |name| {
-        resolve
-            .package_names
-            .get(name)
-            .map(|id| &resolve.packages[*id])
-    };
+    let package = |name| resolve.package_names.get(name).map(|id| &resolve.packages[*id]);
     match kind {
-        ResolveErrorKind::PackageNotFound {
-            requested, known, ..
-        } => suggest(
-            &requested.to_string(),
-            known.iter().map(ToString::to_string),
-        )
-        .or_else(|| {
-            Some(format!(
-                "put the package `{requested}` into a folder `deps` beside the WIT files"
-            ))
-        }),
-        ResolveErrorKind::InterfaceNotFound {
-            requested,
-            package: name,
-            ..
-        } => suggest(requested, package(name)?.interfaces.keys().cloned()),
-        ResolveErrorKind::WorldNotFound {
-            requested,
-            package: name,
-            ..
-        } => suggest(requested, package(name)?.worlds.keys().cloned()),
+        ResolveErrorKind::PackageNotFound { requested, known, .. } => {
+            suggest(&requested.to_string(), known.iter().map(ToString::to_string)).or_else(|| {
+                Some(format!(
+                    "put the package `{requested}` into a folder `deps` beside the WIT files"
+                ))
+            })
+        }
+        ResolveErrorKind::InterfaceNotFound { requested, package: name, .. } => {
+            suggest(requested, package(name)?.interfaces.keys().cloned())
+        }
+        ResolveErrorKind::WorldNotFound { requested, package: name, .. } => {
+            suggest(requested, package(name)?.worlds.keys().cloned())
+        }
         _ => None,
     }
 }
 
 /// Names that WIT text declares: what stands behind a keyword that declares.
 fn declared_names(files: &[(String, String)]) -> Vec<String> {
-    const KEYWORDS: [&str; 8] = [
-        "interface",
-        "world",
-        "resource",
-        "record",
-        "variant",
-        "enum",
-        "flags",
-        "type",
-    ];
+    const KEYWORDS: [&str; 8] =
+        ["interface", "world", "resource", "record", "variant", "enum", "flags", "type"];
     const PRIMITIVES: [&str; 13] = [
         "bool", "s8", "s16", "s32", "s64", "u8", "u16", "u32", "u64", "f32", "f64", "char",
         "string",
@@ -331,9 +289,7 @@ fn distance(a: &str, b: &str) -> usize {
     for (i, x) in a.chars().take(100).enumerate() {
         let mut diagonal = std::mem::replace(&mut row[0], i + 1);
         for (j, y) in b.iter().enumerate() {
-            let cost = (diagonal + usize::from(x != *y))
-                .min(row[j] + 1)
-                .min(row[j + 1] + 1);
+            let cost = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
             diagonal = std::mem::replace(&mut row[j + 1], cost);
         }
     }

@@ -27,12 +27,7 @@ fn check(folder: &Path, files: &[File]) {
             fs::write(&path, text).expect("the snapshot can be written");
         } else {
             let expected = fs::read_to_string(&path).unwrap_or_default();
-            assert_eq!(
-                text,
-                expected,
-                "{} differs; UPDATE=1 rewrites it",
-                path.display()
-            );
+            assert_eq!(text, expected, "{} differs; UPDATE=1 rewrites it", path.display());
         }
     }
 }
@@ -43,11 +38,7 @@ fn worlds_match_their_snapshots() {
     assert!(!corpus.is_empty());
     for path in corpus {
         let text = fs::read_to_string(&path).expect("the corpus can be read");
-        let name = path
-            .file_name()
-            .expect("a file")
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
         let package = wit::parse(&[(name, text)]).unwrap_or_else(|error| panic!("{error}"));
         let files = dts::types_for_package(&package);
         check(&path.with_extension(""), &files);

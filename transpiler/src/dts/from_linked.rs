@@ -14,11 +14,7 @@ use crate::link::linked::{Export, ImportKind, Linked};
 
 /// The model of a linked component.
 pub(super) fn model(linked: &Linked<'_>) -> Model {
-    let mut filler = Filler {
-        linked,
-        model: Model::new(),
-        resources: HashMap::new(),
-    };
+    let mut filler = Filler { linked, model: Model::new(), resources: HashMap::new() };
     filler.types();
     for import in &linked.imports {
         filler.import(IMPORTS, &import.name, &import.kind);
@@ -74,16 +70,10 @@ impl<'a> FuncName<'a> {
             (None, rest)
         };
         match (belongs, rest.split_once('.')) {
-            (Some(belongs), Some((resource, name))) => Self {
-                resource: Some((resource, belongs)),
-                accessor,
-                name,
-            },
-            _ => Self {
-                resource: None,
-                accessor,
-                name: rest,
-            },
+            (Some(belongs), Some((resource, name))) => {
+                Self { resource: Some((resource, belongs)), accessor, name }
+            }
+            _ => Self { resource: None, accessor, name: rest },
         }
     }
 }
@@ -108,19 +98,14 @@ impl Filler<'_> {
                     Some(name) => name.to_owned(),
                     None => format!("{}-{index}", kind_name(&self.model.types[index])),
                 };
-                let decl = self
-                    .model
-                    .name_type(TyId(index), name, Docs::default(), TYPES);
+                let decl = self.model.name_type(TyId(index), name, Docs::default(), TYPES);
                 self.model.scopes[TYPES.0].members.push(Member::Type(decl));
             }
         }
     }
 
     fn ty(&mut self, ty: &Type) -> Ty {
-        let label = |name: &String| Label {
-            name: name.clone(),
-            docs: Docs::default(),
-        };
+        let label = |name: &String| Label { name: name.clone(), docs: Docs::default() };
         match ty {
             Type::Bool => Ty::Bool,
             Type::S8 => Ty::Number(Number::S8),
@@ -161,10 +146,7 @@ impl Filler<'_> {
             Type::Enum(names) => Ty::Enum(names.iter().map(label).collect()),
             Type::Flags(names) => Ty::Flags(names.iter().map(label).collect()),
             Type::Option(ty) => Ty::Option(ty_id(*ty)),
-            Type::Result { ok, err } => Ty::Result {
-                ok: ok.map(ty_id),
-                err: err.map(ty_id),
-            },
+            Type::Result { ok, err } => Ty::Result { ok: ok.map(ty_id), err: err.map(ty_id) },
             Type::Map(key, value) => Ty::Map(ty_id(*key), ty_id(*value)),
             Type::Own(resource) | Type::Borrow(resource) => Ty::Handle(self.resource(*resource)),
             Type::Stream(element) => Ty::Stream(element.map(ty_id)),
@@ -177,11 +159,8 @@ impl Filler<'_> {
         if let Some(id) = self.resources.get(&index) {
             return *id;
         }
-        let name = self
-            .linked
-            .resources
-            .get(index.index())
-            .and_then(|resource| resource.name.clone());
+        let name =
+            self.linked.resources.get(index.index()).and_then(|resource| resource.name.clone());
         let id = self.model.add_resource(Resource {
             name: name.unwrap_or_else(|| format!("resource-{}", index.0)),
             docs: Docs::default(),
@@ -210,12 +189,8 @@ impl Filler<'_> {
                 }
             }
             ImportKind::Resource(index) => {
-                let names: Vec<&str> = self
-                    .linked
-                    .imports
-                    .iter()
-                    .map(|import| import.name.as_str())
-                    .collect();
+                let names: Vec<&str> =
+                    self.linked.imports.iter().map(|import| import.name.as_str()).collect();
                 self.resource_member(scope, name, *index, &names);
             }
             ImportKind::Type => {}
@@ -329,16 +304,10 @@ impl Filler<'_> {
             return;
         };
         let class =
-            self.model.scopes[scope.0]
-                .members
-                .iter()
-                .rev()
-                .find_map(|member| match member {
-                    Member::Resource(id) if self.model.resources[id.0].name == resource => {
-                        Some(*id)
-                    }
-                    _ => None,
-                });
+            self.model.scopes[scope.0].members.iter().rev().find_map(|member| match member {
+                Member::Resource(id) if self.model.resources[id.0].name == resource => Some(*id),
+                _ => None,
+            });
         // The validator wants the resource before its functions.
         let Some(class) = class else { return };
         let class = &mut self.model.resources[class.0];

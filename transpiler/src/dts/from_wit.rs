@@ -72,23 +72,11 @@ impl Filler<'_> {
         for (root, items) in [(IMPORTS, &world.imports), (EXPORTS, &world.exports)] {
             for (key, item) in items {
                 match item {
-                    WorldItem::Interface {
-                        id,
-                        stability,
-                        docs: item_docs,
-                        ..
-                    } => {
+                    WorldItem::Interface { id, stability, docs: item_docs, .. } => {
                         let interface = &resolve.interfaces[*id];
-                        let text = if item_docs.is_empty() {
-                            &interface.docs
-                        } else {
-                            item_docs
-                        };
-                        let stability = if stability.is_unknown() {
-                            &interface.stability
-                        } else {
-                            stability
-                        };
+                        let text = if item_docs.is_empty() { &interface.docs } else { item_docs };
+                        let stability =
+                            if stability.is_unknown() { &interface.stability } else { stability };
                         let scope = Scope {
                             name: resolve.name_world_key(key),
                             docs: docs(text, stability),
@@ -113,16 +101,11 @@ impl Filler<'_> {
     fn types(&mut self) {
         let resolve = &self.world.resolve;
         // References go in both directions, so that all places exist first.
-        self.model
-            .types
-            .resize(PRIMITIVES.len() + resolve.types.len(), Ty::Bool);
+        self.model.types.resize(PRIMITIVES.len() + resolve.types.len(), Ty::Bool);
         for (id, def) in resolve.types.iter() {
             if matches!(def.kind, TypeDefKind::Resource) {
                 let resource = self.model.add_resource(Resource {
-                    name: def
-                        .name
-                        .clone()
-                        .unwrap_or_else(|| format!("resource-{}", id.index())),
+                    name: def.name.clone().unwrap_or_else(|| format!("resource-{}", id.index())),
                     docs: docs(&def.docs, &def.stability),
                     scope: self.scope_of(id, def),
                     constructor: None,
@@ -152,20 +135,11 @@ impl Filler<'_> {
                 None if is_structure || is_alias => format!("type-{}", id.index()),
                 None => continue,
             };
-            let scope = if def.name.is_some() {
-                self.scope_of(id, def)
-            } else {
-                TYPES
-            };
+            let scope = if def.name.is_some() { self.scope_of(id, def) } else { TYPES };
             let docs = docs(&def.docs, &def.stability);
             let decl = match def.kind {
                 TypeDefKind::Type(of) => {
-                    let decl = self.model.add_decl(Decl {
-                        name,
-                        docs,
-                        scope,
-                        body: ty_id(of),
-                    });
+                    let decl = self.model.add_decl(Decl { name, docs, scope, body: ty_id(of) });
                     self.model.types[place.0] = Ty::Ref(decl);
                     decl
                 }
@@ -209,10 +183,7 @@ impl Filler<'_> {
                 flags
                     .flags
                     .iter()
-                    .map(|flag| Label {
-                        name: flag.name.clone(),
-                        docs: plain_docs(&flag.docs),
-                    })
+                    .map(|flag| Label { name: flag.name.clone(), docs: plain_docs(&flag.docs) })
                     .collect(),
             ),
             TypeDefKind::Tuple(tuple) => {
@@ -233,17 +204,13 @@ impl Filler<'_> {
                 cases
                     .cases
                     .iter()
-                    .map(|case| Label {
-                        name: case.name.clone(),
-                        docs: plain_docs(&case.docs),
-                    })
+                    .map(|case| Label { name: case.name.clone(), docs: plain_docs(&case.docs) })
                     .collect(),
             ),
             TypeDefKind::Option(ty) => Ty::Option(ty_id(*ty)),
-            TypeDefKind::Result(result) => Ty::Result {
-                ok: opt(&result.ok),
-                err: opt(&result.err),
-            },
+            TypeDefKind::Result(result) => {
+                Ty::Result { ok: opt(&result.ok), err: opt(&result.err) }
+            }
             TypeDefKind::List(ty) | TypeDefKind::FixedLengthList(ty, _) => Ty::List(ty_id(*ty)),
             TypeDefKind::Map(key, value) => Ty::Map(ty_id(*key), ty_id(*value)),
             TypeDefKind::Future(ty) => Ty::Future(opt(ty)),
@@ -368,20 +335,14 @@ fn ty_id(ty: Type) -> TyId {
 }
 
 fn plain_docs(docs: &wit_parser::Docs) -> Docs {
-    Docs {
-        text: docs.contents.clone(),
-        tags: Vec::new(),
-    }
+    Docs { text: docs.contents.clone(), tags: Vec::new() }
 }
 
 fn docs(docs: &wit_parser::Docs, stability: &Stability) -> Docs {
     let mut tags = Vec::new();
     let deprecated = match stability {
         Stability::Unknown => &None,
-        Stability::Unstable {
-            feature,
-            deprecated,
-        } => {
+        Stability::Unstable { feature, deprecated } => {
             tags.push(format!("experimental feature `{feature}`"));
             deprecated
         }
@@ -390,13 +351,6 @@ fn docs(docs: &wit_parser::Docs, stability: &Stability) -> Docs {
             deprecated
         }
     };
-    tags.extend(
-        deprecated
-            .as_ref()
-            .map(|version| format!("deprecated since {version}")),
-    );
-    Docs {
-        text: docs.contents.clone(),
-        tags,
-    }
+    tags.extend(deprecated.as_ref().map(|version| format!("deprecated since {version}")));
+    Docs { text: docs.contents.clone(), tags }
 }

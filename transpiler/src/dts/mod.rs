@@ -46,10 +46,7 @@ pub fn types_for_package(package: &Package) -> Vec<File> {
     let Package { resolve, package } = package;
     let mut files = Vec::new();
     for (name, world) in &resolve.packages[*package].worlds {
-        let world = World {
-            resolve: resolve.clone(),
-            world: *world,
-        };
+        let world = World { resolve: resolve.clone(), world: *world };
         files.extend(print::files(from_wit::model(&world), name, &|_| false));
     }
     files

@@ -237,12 +237,7 @@ impl Model {
         let decl = DeclId(self.decls.len());
         let ty = std::mem::replace(&mut self.types[id.0], Ty::Ref(decl));
         let body = self.add_type(ty);
-        self.add_decl(Decl {
-            name,
-            docs,
-            scope,
-            body,
-        })
+        self.add_decl(Decl { name, docs, scope, body })
     }
 
     /// Names type expressions that would be long if written out wherever they are used.
@@ -255,14 +250,10 @@ impl Model {
                 sizes[id.0] = 1;
                 continue;
             }
-            let size = children(ty)
-                .iter()
-                .fold(1_usize, |sum, child| sum.saturating_add(sizes[child.0]));
+            let size =
+                children(ty).iter().fold(1_usize, |sum, child| sum.saturating_add(sizes[child.0]));
             sizes[id.0] = size;
-            let is_body = matches!(
-                ty,
-                Ty::Record(_) | Ty::Variant(_) | Ty::Enum(_) | Ty::Flags(_)
-            );
+            let is_body = matches!(ty, Ty::Record(_) | Ty::Variant(_) | Ty::Enum(_) | Ty::Flags(_));
             if size > LIMIT && !is_body {
                 let name = format!("{}-{}", kind_name(ty), id.0);
                 let decl = self.name_type(id, name, Docs::default(), TYPES);

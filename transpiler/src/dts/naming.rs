@@ -50,10 +50,7 @@ pub(super) struct Naming {
 impl Naming {
     /// Hands out the names; `differs` tells the types that need a second form.
     pub fn new(model: &Model, differs: impl Fn(DeclId) -> bool) -> Self {
-        let none = MemberName {
-            js: None,
-            ident: String::new(),
-        };
+        let none = MemberName { js: None, ident: String::new() };
         let mut naming = Self {
             members: vec![Vec::new(); model.scopes.len()],
             scopes: vec![none.clone(); model.scopes.len()],
@@ -93,11 +90,7 @@ impl Naming {
     /// How to mention a global: by itself, or through `globalThis` where a
     /// declared name hides it.
     pub fn global(&self, name: &str) -> String {
-        if self.declared.contains(name) {
-            format!("globalThis.{name}")
-        } else {
-            name.to_owned()
-        }
+        if self.declared.contains(name) { format!("globalThis.{name}") } else { name.to_owned() }
     }
 
     /// Names what exists at run time.
@@ -133,10 +126,7 @@ impl Naming {
                 Member::Scope(scope) => lower_camel(last_segment(&model.scopes[scope.0].name)),
                 Member::Resource(resource) => upper_camel(&model.resources[resource.0].name),
                 Member::Type(_) => {
-                    names.push(MemberName {
-                        js: None,
-                        ident: String::new(),
-                    });
+                    names.push(MemberName { js: None, ident: String::new() });
                     continue;
                 }
             };
@@ -176,10 +166,8 @@ impl Naming {
     /// Names what only TypeScript knows.
     fn name_types(&mut self, model: &Model, id: ScopeId, differs: &impl Fn(DeclId) -> bool) {
         let scope = &model.scopes[id.0];
-        let mut taken: HashSet<String> = self.members[id.0]
-            .iter()
-            .map(|name| name.ident.clone())
-            .collect();
+        let mut taken: HashSet<String> =
+            self.members[id.0].iter().map(|name| name.ident.clone()).collect();
         let mut take = |declared: &mut HashSet<String>, hint: String| {
             let ident = unique(&[hint], |name| taken.contains(name));
             taken.insert(ident.clone());
@@ -200,10 +188,8 @@ impl Naming {
                     self.inputs[decl.0] = Some(name);
                 }
                 Member::Resource(resource) if scope.side == Side::Import => {
-                    self.classes[resource.0] = take(
-                        &mut self.declared,
-                        format!("{}Class", self.resources[resource.0]),
-                    );
+                    self.classes[resource.0] =
+                        take(&mut self.declared, format!("{}Class", self.resources[resource.0]));
                 }
                 _ => {}
             }
@@ -230,11 +216,7 @@ pub(super) fn property_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<St
     names
         .map(|name| {
             let camel = lower_camel(name);
-            if taken.insert(camel.clone()) {
-                camel
-            } else {
-                name.to_owned()
-            }
+            if taken.insert(camel.clone()) { camel } else { name.to_owned() }
         })
         .collect()
 }
@@ -248,9 +230,7 @@ pub(super) fn last_segment(name: &str) -> &str {
 fn escape(name: &str) -> String {
     let first = name.bytes().next();
     let is_identifier = first.is_some_and(|b| !b.is_ascii_digit())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
     if !is_identifier {
         let cleaned: String = name
             .chars()
@@ -259,11 +239,7 @@ fn escape(name: &str) -> String {
             .collect();
         return format!("_{cleaned}");
     }
-    if RESERVED.contains(&name) {
-        format!("_{name}")
-    } else {
-        name.to_owned()
-    }
+    if RESERVED.contains(&name) { format!("_{name}") } else { name.to_owned() }
 }
 
 /// Names for the namespace of an imported interface, the shortest first.
@@ -272,19 +248,12 @@ fn namespace_hints(name: &str) -> Vec<String> {
     let segments: Vec<&str> = path.split(['/', ':']).collect();
     let mut hints: Vec<String> = (0..segments.len())
         .rev()
-        .map(|first| {
-            segments[first..]
-                .iter()
-                .map(|segment| upper_camel(segment))
-                .collect()
-        })
+        .map(|first| segments[first..].iter().map(|segment| upper_camel(segment)).collect())
         .map(|name: String| escape(&name))
         .collect();
     if let (Some(longest), false) = (hints.last(), version.is_empty()) {
-        let version: String = version
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-            .collect();
+        let version: String =
+            version.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         hints.push(format!("{longest}V{version}"));
     }
     hints
@@ -296,11 +265,7 @@ fn unique(hints: &[String], is_taken: impl Fn(&str) -> bool) -> String {
         return hint.clone();
     }
     let last = hints.last().expect("there is always a hint");
-    let gap = if last.ends_with(|c: char| c.is_ascii_digit()) {
-        "_"
-    } else {
-        ""
-    };
+    let gap = if last.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
     let mut number = 2_u32;
     loop {
         let name = format!("{last}{gap}{number}");

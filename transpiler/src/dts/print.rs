@@ -39,10 +39,7 @@ pub(super) fn files(
     // What the entry takes from the glue has to be there.
     let wanted: Vec<Ours> = entry.ours.keys().copied().collect();
     vec![
-        File {
-            name: format!("{stem}.d.ts"),
-            contents: entry.finish_entry(stem),
-        },
+        File { name: format!("{stem}.d.ts"), contents: entry.finish_entry(stem) },
         File {
             name: format!("{stem}.instantiate.d.ts"),
             contents: glue.finish_glue(stem, &wanted),
@@ -133,12 +130,7 @@ impl Uses {
     }
 
     fn resource(&mut self, model: &Model, side: Side, resource: &Resource) {
-        for func in resource
-            .constructor
-            .iter()
-            .chain(&resource.methods)
-            .chain(&resource.statics)
-        {
+        for func in resource.constructor.iter().chain(&resource.methods).chain(&resource.statics) {
             self.func(model, side, func);
         }
     }
@@ -197,25 +189,15 @@ struct Text {
 
 impl Text {
     fn simple(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            is_compound: false,
-        }
+        Self { text: text.into(), is_compound: false }
     }
 
     fn compound(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            is_compound: true,
-        }
+        Self { text: text.into(), is_compound: true }
     }
 
     fn in_parens(self) -> String {
-        if self.is_compound {
-            format!("({})", self.text)
-        } else {
-            self.text
-        }
+        if self.is_compound { format!("({})", self.text) } else { self.text }
     }
 }
 
@@ -234,10 +216,7 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn ours(&mut self, ours: Ours) -> String {
         let naming = self.naming;
-        self.ours
-            .entry(ours)
-            .or_insert_with(|| naming.free(ours.name()))
-            .clone()
+        self.ours.entry(ours).or_insert_with(|| naming.free(ours.name())).clone()
     }
 
     fn global(&self, name: &str) -> String {
@@ -256,10 +235,8 @@ impl Printer<'_> {
 
     /// Types of the world that its own functions mention belong to its imports.
     fn root_type_aliases(&mut self) {
-        let taken: HashSet<&str> = self.naming.members[EXPORTS.0]
-            .iter()
-            .map(|name| name.ident.as_str())
-            .collect();
+        let taken: HashSet<&str> =
+            self.naming.members[EXPORTS.0].iter().map(|name| name.ident.as_str()).collect();
         let mut names = Vec::new();
         for member in &self.model.scopes[IMPORTS.0].members {
             match member {
@@ -274,8 +251,7 @@ impl Printer<'_> {
         for name in names {
             if !taken.contains(name.as_str()) {
                 let imports = self.ours(Ours::Imports);
-                self.lines
-                    .line(&format!("export type {name} = {imports}.{name};"));
+                self.lines.line(&format!("export type {name} = {imports}.{name};"));
             }
         }
     }
@@ -295,10 +271,7 @@ impl Printer<'_> {
             .collect();
         if !names.is_empty() {
             let from = quote(&format!("./{stem}.instantiate.js"));
-            head.line(&format!(
-                "import type {{ {} }} from {from};",
-                names.join(", ")
-            ));
+            head.line(&format!("import type {{ {} }} from {from};", names.join(", ")));
             head.line("");
         }
         head.push(&self.lines);
@@ -355,13 +328,11 @@ impl Printer<'_> {
             self.export_member(id, member, name, keyword);
         }
         if !renamed.is_empty() {
-            self.lines
-                .line(&format!("export {{ {} }};", renamed.join(", ")));
+            self.lines.line(&format!("export {{ {} }};", renamed.join(", ")));
         }
         if !hidden.is_empty() {
             // At run time these are under their full names only, in what `instantiate` returns.
-            self.lines
-                .line(&format!("export type {{ {} }};", hidden.join(", ")));
+            self.lines.line(&format!("export type {{ {} }};", hidden.join(", ")));
         }
     }
 
@@ -386,26 +357,22 @@ impl Printer<'_> {
             Member::Func(func) => {
                 self.func_docs(scope, func);
                 let signature = self.signature(scope, func, None);
-                self.lines
-                    .line(&format!("{keyword}function {}{signature};", name.ident));
+                self.lines.line(&format!("{keyword}function {}{signature};", name.ident));
             }
             Member::Type(decl) => self.decl(*decl),
             Member::Resource(resource) => self.class(*resource, name, keyword),
             Member::Scope(inner) => {
                 self.lines.docs(&self.model.scopes[inner.0].docs);
-                self.lines
-                    .open(&format!("{keyword}namespace {} {{", name.ident));
+                self.lines.open(&format!("{keyword}namespace {} {{", name.ident));
                 self.scope_body(*inner);
                 self.lines.close("}");
             }
             Member::Module(_) => {
                 let module = self.module_type();
-                self.lines
-                    .line(&format!("{keyword}const {}: {module};", name.ident));
+                self.lines.line(&format!("{keyword}const {}: {module};", name.ident));
             }
             Member::Opaque(_) => {
-                self.lines
-                    .line(&format!("{keyword}const {}: unknown;", name.ident));
+                self.lines.line(&format!("{keyword}const {}: unknown;", name.ident));
             }
         }
     }
@@ -433,8 +400,7 @@ impl Printer<'_> {
                 let word = if setter.is_some() { "let" } else { "const" };
                 let ty = self.accessor_type(scope, func);
                 self.lines.docs(&func.docs);
-                self.lines
-                    .line(&format!("{keyword}{word} {}: {ty};", name.ident));
+                self.lines.line(&format!("{keyword}{word} {}: {ty};", name.ident));
             }
         }
     }
@@ -456,10 +422,7 @@ impl Printer<'_> {
         self.uses_disposable = true;
         self.lines.docs(&resource.docs);
         let disposable = self.global("Disposable");
-        self.lines.open(&format!(
-            "{keyword}class {} implements {disposable} {{",
-            name.ident
-        ));
+        self.lines.open(&format!("{keyword}class {} implements {disposable} {{", name.ident));
         match &resource.constructor {
             Some(func) => {
                 self.func_docs(scope, func);
@@ -483,8 +446,7 @@ impl Printer<'_> {
         let names = property_names_of(funcs);
         for (func, name) in funcs.iter().zip(names) {
             if is_class && name == "prototype" {
-                self.lines
-                    .line("// A class cannot have a static member `prototype`.");
+                self.lines.line("// A class cannot have a static member `prototype`.");
                 continue;
             }
             let name = class_member(&name);
@@ -502,8 +464,7 @@ impl Printer<'_> {
                 Some(Accessor::Set) => {
                     self.lines.docs(&func.docs);
                     let ty = self.accessor_type(scope, func);
-                    self.lines
-                        .line(&format!("{keyword}set {name}(value: {ty});"));
+                    self.lines.line(&format!("{keyword}set {name}(value: {ty});"));
                 }
             }
         }
@@ -583,21 +544,15 @@ impl Printer<'_> {
 
     /// Whether a namespace exists at run time.
     fn has_values(&self, scope: ScopeId) -> bool {
-        self.model.scopes[scope.0]
-            .members
-            .iter()
-            .any(|member| match member {
-                Member::Type(_) => false,
-                Member::Scope(inner) => self.has_values(*inner),
-                Member::Func(_) | Member::Resource(_) | Member::Module(_) | Member::Opaque(_) => {
-                    true
-                }
-            })
+        self.model.scopes[scope.0].members.iter().any(|member| match member {
+            Member::Type(_) => false,
+            Member::Scope(inner) => self.has_values(*inner),
+            Member::Func(_) | Member::Resource(_) | Member::Module(_) | Member::Opaque(_) => true,
+        })
     }
 
     fn imports_interface(&mut self) {
-        self.lines
-            .line("/** What the component imports, by import name. */");
+        self.lines.line("/** What the component imports, by import name. */");
         self.lines.open("export interface Imports {");
         for (index, member) in self.model.scopes[IMPORTS.0].members.iter().enumerate() {
             let name = &self.naming.members[IMPORTS.0][index];
@@ -612,13 +567,10 @@ impl Printer<'_> {
                 }
                 Member::Func(func) => {
                     self.func_docs(IMPORTS, func);
-                    let (params, result) = (
-                        self.params(Side::Import, func),
-                        self.result(Side::Import, func),
-                    );
+                    let (params, result) =
+                        (self.params(Side::Import, func), self.result(Side::Import, func));
                     let root = self.ours(Ours::RootImport);
-                    self.lines
-                        .line(&format!("{key}: {root}<({params}) => {result}>;"));
+                    self.lines.line(&format!("{key}: {root}<({params}) => {result}>;"));
                 }
                 Member::Resource(resource) => self.class_property(*resource, &key, "Imports."),
                 Member::Module(_) => {
@@ -643,10 +595,7 @@ impl Printer<'_> {
     fn imports_namespace(&mut self) {
         let members = &self.model.scopes[IMPORTS.0].members;
         let has_types = members.iter().any(|member| {
-            matches!(
-                member,
-                Member::Type(_) | Member::Scope(_) | Member::Resource(_)
-            )
+            matches!(member, Member::Type(_) | Member::Scope(_) | Member::Resource(_))
         });
         if has_types {
             self.lines.line("");
@@ -712,10 +661,7 @@ impl Printer<'_> {
             self.lines.close("}");
         }
         let has_types = scope.members.iter().any(|member| {
-            matches!(
-                member,
-                Member::Type(_) | Member::Resource(_) | Member::Scope(_)
-            )
+            matches!(member, Member::Type(_) | Member::Resource(_) | Member::Scope(_))
         });
         if has_types {
             self.lines.open(&format!("export namespace {ident} {{"));
@@ -735,24 +681,18 @@ impl Printer<'_> {
         self.lines.docs(&resource.docs);
         self.lines.open(&format!("export interface {name} {{"));
         self.methods(scope, None, &resource.methods, "");
-        self.lines
-            .line("/** Called when the component drops its last handle. */");
+        self.lines.line("/** Called when the component drops its last handle. */");
         self.lines.line(&format!("[{symbol}.dispose]?(): void;"));
         self.lines.close("}");
-        self.lines
-            .line(&format!("/** The class of {{@link {name}}}. */"));
+        self.lines.line(&format!("/** The class of {{@link {name}}}. */"));
         self.lines.open(&format!("export interface {class} {{"));
         if let Some(func) = &resource.constructor {
             self.func_docs(scope, func);
             let params = self.params(Side::Import, func);
             self.lines.line(&format!("new ({params}): {name};"));
         }
-        let statics: Vec<Func> = resource
-            .statics
-            .iter()
-            .filter(|func| func.name != "prototype")
-            .cloned()
-            .collect();
+        let statics: Vec<Func> =
+            resource.statics.iter().filter(|func| func.name != "prototype").cloned().collect();
         self.methods(scope, None, &statics, "");
         self.lines.line(&format!("readonly prototype: {name};"));
         self.lines.close("}");
@@ -796,16 +736,12 @@ impl Printer<'_> {
                 Ours::RootImport => {
                     tail.line("");
                     tail.line("/** A function that is imported by itself: as it is, or the default of a module. */");
-                    tail.line(&format!(
-                        "export type {name}<F> = F | {{ readonly default: F }};"
-                    ));
+                    tail.line(&format!("export type {name}<F> = F | {{ readonly default: F }};"));
                 }
                 Ours::ComponentError => {
                     tail.line("");
                     tail.line("/** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */");
-                    tail.line(&format!(
-                        "export interface {name}<E = unknown> extends {error} {{"
-                    ));
+                    tail.line(&format!("export interface {name}<E = unknown> extends {error} {{"));
                     tail.line("  readonly payload: E;");
                     tail.line("}");
                 }
@@ -873,11 +809,9 @@ impl Printer<'_> {
             _ => false,
         };
         let needed = match side {
-            Side::Export => func
-                .params
-                .iter()
-                .rposition(|(_, ty)| !is_option(*ty))
-                .map_or(0, |last| last + 1),
+            Side::Export => {
+                func.params.iter().rposition(|(_, ty)| !is_option(*ty)).map_or(0, |last| last + 1)
+            }
             Side::Import => func.params.len(),
         };
         let params: Vec<String> = names
@@ -953,8 +887,7 @@ impl Printer<'_> {
             };
             let mark = if is_option { "?" } else { "" };
             let ty = self.ty(field.ty, direction).text;
-            self.lines
-                .line(&format!("{}{mark}: {ty};", property(&name)));
+            self.lines.line(&format!("{}{mark}: {ty};", property(&name)));
         }
         self.lines.close("}");
     }
@@ -992,8 +925,7 @@ impl Printer<'_> {
         let names = property_names(labels.iter().map(|label| label.name.as_str()));
         for (label, name) in labels.iter().zip(names) {
             self.lines.docs(&label.docs);
-            self.lines
-                .line(&format!("{}?: boolean | undefined;", property(&name)));
+            self.lines.line(&format!("{}?: boolean | undefined;", property(&name)));
         }
         self.lines.close("}");
     }
@@ -1001,11 +933,7 @@ impl Printer<'_> {
     /// `{ tag: 'name'; val: T }`
     fn tagged(&mut self, name: &str, ty: Option<TyId>, direction: Direction) -> String {
         match ty {
-            Some(ty) => format!(
-                "{{ tag: {}; val: {} }}",
-                quote(name),
-                self.ty(ty, direction).text
-            ),
+            Some(ty) => format!("{{ tag: {}; val: {} }}", quote(name), self.ty(ty, direction).text),
             None => format!("{{ tag: {} }}", quote(name)),
         }
     }
@@ -1033,19 +961,14 @@ impl Printer<'_> {
             Ty::ErrorContext => Text::simple(self.global("Error")),
             Ty::List(element) => self.list(*element, direction),
             Ty::Tuple(types) => {
-                let types: Vec<String> = types
-                    .iter()
-                    .map(|ty| self.ty(*ty, direction).text)
-                    .collect();
+                let types: Vec<String> =
+                    types.iter().map(|ty| self.ty(*ty, direction).text).collect();
                 Text::simple(format!("[{}]", types.join(", ")))
             }
             Ty::Option(inner) => self.option(*inner, direction),
             Ty::Result { ok, err } => self.result_value(*ok, *err, direction),
             Ty::Map(key, value) => {
-                let (key, value) = (
-                    self.ty(*key, direction).text,
-                    self.ty(*value, direction).text,
-                );
+                let (key, value) = (self.ty(*key, direction).text, self.ty(*value, direction).text);
                 Text::simple(format!("{}<{key}, {value}>", self.global("Map")))
             }
             Ty::Stream(element) => self.stream(*element, direction),
@@ -1062,10 +985,7 @@ impl Printer<'_> {
                 Text::simple(self.path(self.model.decls[decl.0].scope, name))
             }
             Ty::Record(_) | Ty::Variant(_) | Ty::Enum(_) | Ty::Flags(_) => {
-                unreachable!(
-                    "both ways of filling the model name these: {:?}",
-                    children(ty)
-                )
+                unreachable!("both ways of filling the model name these: {:?}", children(ty))
             }
         }
     }
@@ -1173,10 +1093,8 @@ fn property_names_of(funcs: &[Func]) -> Vec<String> {
     funcs
         .iter()
         .map(|func| {
-            let index = names
-                .iter()
-                .position(|name| *name == func.name)
-                .expect("every name is listed");
+            let index =
+                names.iter().position(|name| *name == func.name).expect("every name is listed");
             unique[index].clone()
         })
         .collect()

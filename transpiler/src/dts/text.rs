@@ -16,13 +16,13 @@ fn camel(kebab: &str, mut upper: bool) -> String {
     let mut text = String::with_capacity(kebab.len());
     for word in kebab.split('-').filter(|word| !word.is_empty()) {
         let mut chars = word.chars();
-        text.extend(chars.next().map(|c| {
-            if upper {
-                c.to_ascii_uppercase()
-            } else {
-                c.to_ascii_lowercase()
-            }
-        }));
+        text.extend(
+            chars.next().map(
+                |c| {
+                    if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+                },
+            ),
+        );
         text.extend(chars.map(|c| c.to_ascii_lowercase()));
         upper = true;
     }
@@ -31,12 +31,8 @@ fn camel(kebab: &str, mut upper: bool) -> String {
 
 /// Whether `text` can be a property name without quotes.
 fn is_property_name(text: &str) -> bool {
-    text.bytes()
-        .next()
-        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b'$')
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$')
+    text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b'$')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$')
 }
 
 /// A string literal.
@@ -64,11 +60,7 @@ pub(super) fn quote(text: &str) -> String {
 
 /// A property of an object type: quoted only where it has to be.
 pub(super) fn property(name: &str) -> String {
-    if is_property_name(name) {
-        name.to_owned()
-    } else {
-        quote(name)
-    }
+    if is_property_name(name) { name.to_owned() } else { quote(name) }
 }
 
 /// A member of a class or of an interface with a construct signature.
