@@ -39,9 +39,9 @@ const cacheDir = join(targetDir, 'conformance-cache');
 await mkdir(cacheDir, { recursive: true });
 const converter = await createConverter({ command: builtProgram('wast2json'), cacheDir });
 const suite = locateSuite();
-const scripts = FOLDERS.flatMap((folder) => scriptsOf(`component-model=${suite}@${folder}/**/*.wast`)).filter(
-  ({ path }) => !args.only || path.includes(args.only),
-);
+const scripts = FOLDERS.flatMap((folder) =>
+  scriptsOf(`component-model=${suite}@${folder}/**/*.wast`),
+).filter(({ path }) => !args.only || path.includes(args.only));
 
 const own = args.node === process.execPath ? selfTests() : { passed: 0, failed: 0 };
 
@@ -69,18 +69,23 @@ const snapshot = here(major >= 24 ? './results.snap' : `./results.node${major}.s
 const now = summarize(files);
 
 if (process.env.UPDATE && !args.only) writeFileSync(snapshot, print(now));
-const known = existsSync(snapshot) ? parse(readFileSync(snapshot, 'utf8')) : { groups: [], failures: new Map() };
+const known = existsSync(snapshot)
+  ? parse(readFileSync(snapshot, 'utf8'))
+  : { groups: [], failures: new Map() };
 const ran = new Set(files.map((file) => file.path));
 const differences = diff(known, now, args.only && ((path) => ran.has(path)));
 
 console.log(`\nwindlass on Node ${nodeVersion}; ${converter.identity}`);
 for (const group of now.groups) console.log(group);
 const listed = [...now.failures].filter(([key, why]) => known.failures.get(key) === why);
-for (const [why, count] of countBy(listed.map(([, why]) => why))) console.log(`known: ${count} × ${why}`);
+for (const [why, count] of countBy(listed.map(([, why]) => why)))
+  console.log(`known: ${count} × ${why}`);
 for (const line of differences) console.log(line);
 if (differences.length > 0) console.log('UPDATE=1 rewrites the snapshot');
 const failed = differences.length + own.failed;
-console.log(`${now.passed + own.passed} passed, ${failed} failed, ${now.skipped + listed.length} skipped`);
+console.log(
+  `${now.passed + own.passed} passed, ${failed} failed, ${now.skipped + listed.length} skipped`,
+);
 process.exit(failed > 0 ? 1 : 0);
 
 /** The suite's folder: inside the package `wasm-tools`, which Cargo fetched. */
@@ -91,7 +96,9 @@ function locateSuite() {
     maxBuffer: 64 << 20,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { manifest_path: manifest } = JSON.parse(text).packages.find((p) => p.name === 'wasm-tools');
+  const { manifest_path: manifest } = JSON.parse(text).packages.find(
+    (p) => p.name === 'wasm-tools',
+  );
   return join(dirname(manifest), 'tests/component-model/test');
 }
 
@@ -99,7 +106,13 @@ function locateSuite() {
 function selfTests() {
   const { stdout, status } = spawnSync(
     process.execPath,
-    ['--test', '--test-reporter=tap', here('./test/lib.test.mjs'), here('./test/run.test.mjs'), here('./test/snapshot.test.mjs')],
+    [
+      '--test',
+      '--test-reporter=tap',
+      here('./test/lib.test.mjs'),
+      here('./test/run.test.mjs'),
+      here('./test/snapshot.test.mjs'),
+    ],
     { encoding: 'utf8' },
   );
   const count = (word) => Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(stdout)?.[1] ?? 0);

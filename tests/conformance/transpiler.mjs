@@ -93,7 +93,9 @@ export class Transpiler {
       }
     };
     child.on('error', (error) => failed(`the transpiler does not start: ${error.message}`));
-    child.on('close', (code, signal) => failed(`the transpiler ended with ${signal ?? code}: ${this.#stderr.trim()}`));
+    child.on('close', (code, signal) =>
+      failed(`the transpiler ended with ${signal ?? code}: ${this.#stderr.trim()}`),
+    );
     return child;
   }
 }

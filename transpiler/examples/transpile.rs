@@ -42,7 +42,9 @@ fn serve() -> io::Result<()> {
         let args: Vec<String> = line?.split('\t').map(String::from).collect();
         match run(&args) {
             Ok(()) => writeln!(out, "ok")?,
-            Err(error) => writeln!(out, "error\t{}", error.replace('\\', r"\\").replace('\n', r"\n"))?,
+            Err(error) => {
+                writeln!(out, "error\t{}", error.replace('\\', r"\\").replace('\n', r"\n"))?
+            }
         }
         out.flush()?;
     }

@@ -13,7 +13,8 @@ export function summarize(files) {
   let skipped = 0;
   for (const file of files) {
     if (file.status === 'skip') skipped += 1;
-    if (file.status === 'fail' && file.directives.length === 0) failures.set(`${file.path}:1 script`, oneLine(file.reason));
+    if (file.status === 'fail' && file.directives.length === 0)
+      failures.set(`${file.path}:1 script`, oneLine(file.reason));
     const seen = new Map();
     for (const d of file.directives) {
       if (d.status === 'pass') passed += 1;
@@ -44,7 +45,9 @@ export function print({ groups, failures }) {
 
 export function parse(text) {
   const lines = text.split('\n').filter(Boolean);
-  const failures = lines.filter((line) => !line.startsWith('#')).map((line) => /^(\S+ \S+): (.*)$/.exec(line).slice(1));
+  const failures = lines
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => /^(\S+ \S+): (.*)$/.exec(line).slice(1));
   return { groups: lines.filter((line) => line.startsWith('#')), failures: new Map(failures) };
 }
 
