@@ -69,6 +69,7 @@ export function makeRequest(seed, corpus) {
     [corpus.length ? 6 : 0, 'file'],
     [4, 'text'],
     [2, 'names'],
+    [1, 'bomb'],
   ]);
   switch (kind) {
     case 'smith':
@@ -77,8 +78,55 @@ export function makeRequest(seed, corpus) {
       return { op: 'mutate', seed, path: random.pick(corpus), other: random.pick(corpus) };
     case 'text':
       return { op: 'mutate', seed, text: componentText(makeCase(seed)) };
+    case 'bomb':
+      return { op: 'wat', text: bombText(random) };
     default:
       return { op: 'wat', text: namesText(random) };
+  }
+}
+
+/** A short component that stands for something huge: in size, in depth or in number. */
+function bombText(random) {
+  const times = (n, line) => Array.from({ length: n }, (_, i) => line(i)).join('\n');
+  const depth = random.pick([5, 17, 60, 99, 200, 3000]);
+  switch (random.int(0, 4)) {
+    case 0:
+      return `(component (type $t0 u8)
+        ${times(depth, (i) => `(type $t${i + 1} (${random.pick(['list', 'option'])} $t${i}))`)}
+        (import "f" (func (param "x" $t${depth}))))`;
+    case 1: {
+      const doublings = random.int(4, 24);
+      return `(component (type $t0 (tuple u8 string))
+        ${times(doublings, (i) => `(type $t${i + 1} (tuple $t${i} $t${i}))`)}
+        (import "f" (func $f (param "x" $t${doublings})))
+        (core module $libc (memory (export "m") 1))
+        (core instance $libc (instantiate $libc))
+        (core func (canon lower (func $f) (memory (core memory $libc "m"))))
+        (export "g" (func $f)))`;
+    }
+    case 2: {
+      const doublings = random.int(4, 30);
+      return `(component (component $c0 (core module $m) (core instance (instantiate $m)))
+        ${times(doublings, (i) => `(component $c${i + 1} (alias outer 1 $c${i} (component $c)) (instance (instantiate $c)) (instance (instantiate $c)))`)}
+        (instance (instantiate $c${doublings})))`;
+    }
+    case 3: {
+      const doublings = random.int(2, 16);
+      return `(component (type $t0 (variant (case "a" string) (case "b" f64)))
+        (export $x0 "t0" (type $t0))
+        ${times(doublings, (i) => `(type $t${i + 1} (${random.pick(['tuple', 'result'])} $x${i} ${random.oneIn(2) ? `$x${i}` : 'u8'}))(export $x${i + 1} "t${i + 1}" (type $t${i + 1}))`).replaceAll(/\(result (\$x\d+) (\S+?)\)/g, '(result $1 (error $2))')}
+        (core module $m (memory (export "m") 1)
+          (func (export "r") (param i32 i32 i32 i32) (result i32) (i32.const 8))
+          (func (export "f") (param i32) (result i32) (i32.const 8)))
+        (core instance $i (instantiate $m))
+        (func (export "f") (param "x" (list $x${doublings})) (result (list $x${doublings}))
+          (canon lift (core func $i "f") (memory (core memory $i "m")) (realloc (core func $i "r")))))`.replace(
+        '(func (export "f") (param i32) (result i32)',
+        '(func (export "f") (param i32 i32) (result i32)',
+      );
+    }
+    default:
+      return `(component ${times(depth, (i) => `(component $c${i}`)} ${')'.repeat(depth)})`;
   }
 }
 
