@@ -25,12 +25,34 @@ export interface Binding {
     options: TranspileOptions,
   ): {
     output?: {
-      files: { name: string; contents: Uint8Array }[];
+      files: File[];
       imports: [name: string, specifier: string][];
       exports: string[];
     };
     error?: Failure;
   };
+  typesOfWit(files: [name: string, text: string][]): Declared;
+  typesOfPackage(bytes: Uint8Array): Declared;
+  wit(bytes: Uint8Array): Text;
+  inspect(bytes: Uint8Array): Text;
+}
+
+/** Declaration files. */
+export interface Declared {
+  files?: File[];
+  error?: Failure;
+}
+
+/** Text. */
+export interface Text {
+  text?: string;
+  error?: Failure;
+}
+
+/** An emitted file. */
+export interface File {
+  name: string;
+  contents: Uint8Array;
 }
 
 /**

@@ -7,6 +7,10 @@ export function start(module) {
   return {
     transpile: (bytes, options) =>
       guard(() => raw.transpile(bytes, { ...options, flatMap: options.map.flat() })),
+    typesOfWit: (files) => guard(() => raw.typesOfWit(files.flat())),
+    typesOfPackage: (bytes) => guard(() => raw.typesOfPackage(bytes)),
+    wit: (bytes) => guard(() => raw.wit(bytes)),
+    inspect: (bytes) => guard(() => raw.inspect(bytes)),
   };
 }
 

@@ -49,7 +49,8 @@ impl TryFrom<Options> for windlass::Options {
     }
 }
 
-fn pair(pair: Vec<String>) -> Option<(String, String)> {
+/// Two of something, if it is two.
+pub(crate) fn pair(pair: Vec<String>) -> Option<(String, String)> {
     let [pattern, specifier] = <[String; 2]>::try_from(pair).ok()?;
     Some((pattern, specifier))
 }
@@ -89,12 +90,33 @@ impl From<Result<Output, Failure>> for Transpiled {
 impl From<Output> for TranspiledOutput {
     fn from(Output { files, imports, exports }: Output) -> Self {
         Self {
-            files: files
-                .into_iter()
-                .map(|file| File { name: file.name, contents: file.contents.into() })
-                .collect(),
+            files: files.into_iter().map(File::from).collect(),
             imports: imports.into_iter().map(|(name, to)| vec![name, to]).collect(),
             exports,
+        }
+    }
+}
+
+impl From<windlass::output::File> for File {
+    fn from(windlass::output::File { name, contents }: windlass::output::File) -> Self {
+        Self { name, contents: contents.into() }
+    }
+}
+
+/// `{ files }` or `{ error }`.
+#[napi(object, object_from_js = false)]
+pub struct Declared {
+    pub files: Option<Vec<File>>,
+    pub error: Option<Failure>,
+}
+
+impl From<Result<Vec<windlass::output::File>, Failure>> for Declared {
+    fn from(result: Result<Vec<windlass::output::File>, Failure>) -> Self {
+        match result {
+            Ok(files) => {
+                Self { files: Some(files.into_iter().map(File::from).collect()), error: None }
+            }
+            Err(error) => Self { files: None, error: Some(error) },
         }
     }
 }

@@ -9,7 +9,7 @@ use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi::{Env, Task};
 use napi_derive::napi;
 
-use crate::data::{Options, Transpiled};
+use crate::data::{Declared, Options, Text, Transpiled};
 
 /// Turns a component into an ES module.
 #[napi]
@@ -42,4 +42,35 @@ impl Task for TranspileTask {
     fn resolve(&mut self, _env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         Ok(output)
     }
+}
+
+/// Writes the declarations of a WIT package, given as pairs of file name and text.
+#[napi]
+pub fn types_of_wit(files: Vec<Vec<String>>) -> Declared {
+    guard::run(|| {
+        let files: Vec<_> = files.into_iter().filter_map(data::pair).collect();
+        Ok(windlass::dts::types_for_package(&windlass::wit::parse(&files)?))
+    })
+    .into()
+}
+
+/// Writes the declarations of a WIT package in its binary form.
+#[napi]
+pub fn types_of_package(bytes: Uint8Array) -> Declared {
+    guard::run(|| {
+        Ok(windlass::dts::types_for_package(&windlass::wit::decode_package(&bytes)?))
+    })
+    .into()
+}
+
+/// Prints the world of a component, or a WIT package in its binary form.
+#[napi]
+pub fn wit(bytes: Uint8Array) -> Text {
+    guard::run(|| windlass::wit::print(&bytes)).into()
+}
+
+/// Describes a component, as JSON.
+#[napi]
+pub fn inspect(bytes: Uint8Array) -> Text {
+    guard::run(|| Ok(windlass::inspect::inspect(&bytes)?.to_json())).into()
 }

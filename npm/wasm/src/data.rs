@@ -44,12 +44,11 @@ extern "C" {
 
 /// Reads the options of a call.
 pub(crate) fn options(raw: &RawOptions) -> Result<Options> {
-    let flat_map = raw.flat_map();
     let budget = raw.budget();
     Ok(Options {
         name: raw.name(),
         target: raw.target().parse()?,
-        map: flat_map.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
+        map: pairs(&raw.flat_map()),
         minify: raw.minify(),
         source_map: raw.source_map(),
         types: raw.types(),
@@ -66,6 +65,11 @@ pub(crate) fn options(raw: &RawOptions) -> Result<Options> {
     })
 }
 
+/// Pairs that come one after the other, since nested lists do not cross.
+pub(crate) fn pairs(flat: &[String]) -> Vec<(String, String)> {
+    flat.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
+}
+
 /// `{ [key]: value }` or `{ error }`.
 pub(crate) fn result(key: &str, result: Result<JsValue>) -> JsValue {
     match result {
@@ -76,13 +80,18 @@ pub(crate) fn result(key: &str, result: Result<JsValue>) -> JsValue {
 
 /// `windlass::Output`.
 pub(crate) fn output(Output { files, imports, exports }: Output) -> JsValue {
+    let imports: Vec<JsValue> =
+        imports.into_iter().map(|(name, specifier)| vec![name, specifier].into()).collect();
+    object([("files", self::files(files)), ("imports", imports.into()), ("exports", exports.into())])
+}
+
+/// `windlass::output::File`s.
+pub(crate) fn files(files: Vec<windlass::output::File>) -> JsValue {
     let files: Vec<JsValue> = files
         .into_iter()
         .map(|file| object([("name", file.name.into()), ("contents", file.contents.into())]))
         .collect();
-    let imports: Vec<JsValue> =
-        imports.into_iter().map(|(name, specifier)| vec![name, specifier].into()).collect();
-    object([("files", files.into()), ("imports", imports.into()), ("exports", exports.into())])
+    files.into()
 }
 
 /// `windlass::Error` as data.

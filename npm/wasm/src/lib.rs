@@ -24,3 +24,31 @@ pub fn transpile(bytes: &[u8], options: &RawOptions) -> JsValue {
     let result = data::options(options).and_then(|options| windlass::transpile(bytes, &options));
     data::result("output", result.map(data::output))
 }
+
+/// Writes the declarations of a WIT package, given as file names, each followed
+/// by its text: `{ files }` or `{ error }`.
+#[wasm_bindgen(js_name = typesOfWit)]
+pub fn types_of_wit(files: Vec<String>) -> JsValue {
+    let package = windlass::wit::parse(&data::pairs(&files));
+    data::result("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))
+}
+
+/// Writes the declarations of a WIT package in its binary form: `{ files }` or `{ error }`.
+#[wasm_bindgen(js_name = typesOfPackage)]
+pub fn types_of_package(bytes: &[u8]) -> JsValue {
+    let package = windlass::wit::decode_package(bytes);
+    data::result("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))
+}
+
+/// Prints the world of a component, or a WIT package in its binary form:
+/// `{ text }` or `{ error }`.
+#[wasm_bindgen]
+pub fn wit(bytes: &[u8]) -> JsValue {
+    data::result("text", windlass::wit::print(bytes).map(JsValue::from))
+}
+
+/// Describes a component, as JSON: `{ text }` or `{ error }`.
+#[wasm_bindgen]
+pub fn inspect(bytes: &[u8]) -> JsValue {
+    data::result("text", windlass::inspect::inspect(bytes).map(|i| i.to_json().into()))
+}

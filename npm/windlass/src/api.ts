@@ -1,6 +1,7 @@
-import type { Binding } from '@windlass/wasm';
+import type { Binding, Declared, Text } from '@windlass/wasm';
 import { WindlassError } from './error.js';
 import { type Component, evaluate } from './evaluate.js';
+import type { Inspection } from './inspection.js';
 import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.js';
 
 /** What `transpile` gives. */
@@ -54,3 +55,46 @@ export async function compileWith(
 
 /** Options of `compile`. */
 export type CompileOptions = Pick<TranspileOptions, 'minify' | 'budget'>;
+
+/** A WIT package: its files by name, those it depends on below `deps/`. */
+export type WitFiles =
+  | Readonly<Record<string, string>>
+  | Iterable<readonly [name: string, text: string]>;
+
+/** Runs `types` of a binding. */
+export function typesWith(
+  binding: Binding,
+  source: Bytes | WitFiles,
+  options: Pick<TranspileOptions, 'name'> = {},
+): Map<string, Uint8Array> {
+  if (!(source instanceof ArrayBuffer || ArrayBuffer.isView(source))) {
+    const files = Symbol.iterator in source ? [...source] : Object.entries(source);
+    return declared(binding.typesOfWit(files.map(([name, text]) => [String(name), String(text)])));
+  }
+  const bytes = bytesOf(source);
+  // A WIT package is a component in form, which the transpiler would find empty.
+  const ofPackage = binding.typesOfPackage(bytes);
+  if (ofPackage.error?.code !== 'invalid-wit') return declared(ofPackage);
+  const { files } = transpileWith(binding, bytes, { ...options, map: [['*', '*']] });
+  return new Map([...files].filter(([name]) => name.endsWith('.d.ts')));
+}
+
+/** Runs `wit` of a binding. */
+export function witWith(binding: Binding, component: Bytes): string {
+  return textOf(binding.wit(bytesOf(component)));
+}
+
+/** Runs `inspect` of a binding. */
+export function inspectWith(binding: Binding, component: Bytes): Inspection {
+  return JSON.parse(textOf(binding.inspect(bytesOf(component)))) as Inspection;
+}
+
+function declared({ files, error }: Declared): Map<string, Uint8Array> {
+  if (!files) throw new WindlassError(error!);
+  return new Map(files.map(({ name, contents }) => [name, contents]));
+}
+
+function textOf({ text, error }: Text): string {
+  if (text === undefined) throw new WindlassError(error!);
+  return text;
+}

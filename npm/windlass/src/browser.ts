@@ -7,13 +7,24 @@
  * @module
  */
 import { type Binding, moduleUrl, start } from '@windlass/wasm';
-import { compileWith, type CompileOptions, type Transpiled, transpileWith } from './api.js';
+import {
+  compileWith,
+  type CompileOptions,
+  inspectWith,
+  type Transpiled,
+  transpileWith,
+  typesWith,
+  type WitFiles,
+  witWith,
+} from './api.js';
 import { WindlassError } from './error.js';
 import type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
+import type { Inspection } from './inspection.js';
 import type { Bytes, TranspileOptions } from './options.js';
 
-export type { CompileOptions, Transpiled } from './api.js';
+export type { CompileOptions, Transpiled, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
+export type { Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 export type { Bytes, Target, TranspileOptions } from './options.js';
 
@@ -31,14 +42,25 @@ export async function init(source?: Response | BufferSource | WebAssembly.Module
 
 /** Like its namesake in Node, after {@link init}. */
 export function transpile(component: Bytes, options?: TranspileOptions): Transpiled {
-  if (!binding) {
-    throw new WindlassError({
-      code: 'no-binding',
-      message: 'the transpiler is not there yet',
-      help: 'await `init()` first, or use `transpileAsync`',
-    });
-  }
-  return transpileWith(binding, component, options);
+  return transpileWith(started(), component, options);
+}
+
+/** Like its namesake in Node, after {@link init}. */
+export function types(
+  source: Bytes | WitFiles,
+  options?: Pick<TranspileOptions, 'name'>,
+): Map<string, Uint8Array> {
+  return typesWith(started(), source, options);
+}
+
+/** Like its namesake in Node, after {@link init}. */
+export function wit(component: Bytes): string {
+  return witWith(started(), component);
+}
+
+/** Like its namesake in Node, after {@link init}. */
+export function inspect(component: Bytes): Inspection {
+  return inspectWith(started(), component);
 }
 
 /** Like its namesake in Node. */
@@ -61,6 +83,15 @@ export async function instantiate(
   options: CompileOptions & InstantiateOptions = {},
 ): Promise<Exports> {
   return (await compile(component, options)).instantiate(imports, options);
+}
+
+function started(): Binding {
+  if (binding) return binding;
+  throw new WindlassError({
+    code: 'no-binding',
+    message: 'the transpiler is not there yet',
+    help: 'await `init()` first, or use `transpileAsync`',
+  });
 }
 
 function ready(source?: Response | BufferSource | WebAssembly.Module): Promise<Binding> {

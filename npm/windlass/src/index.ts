@@ -6,17 +6,23 @@
 import {
   compileWith,
   type CompileOptions,
+  inspectWith,
   type Transpiled,
   transpiled,
   transpileWith,
+  typesWith,
+  type WitFiles,
+  witWith,
 } from './api.js';
 import { binding } from './binding.js';
 import type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
+import type { Inspection } from './inspection.js';
 import { load } from './load.js';
 import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.js';
 
-export type { CompileOptions, Transpiled } from './api.js';
+export type { CompileOptions, Transpiled, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
+export type { Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 export type { Bytes, Target, TranspileOptions } from './options.js';
 
@@ -27,6 +33,38 @@ export type { Bytes, Target, TranspileOptions } from './options.js';
  */
 export function transpile(component: Bytes, options?: TranspileOptions): Transpiled {
   return transpileWith(binding(), component, options);
+}
+
+/**
+ * Writes the declarations (`.d.ts`) of a component, or of every world of a WIT
+ * package, which is text or a binary.
+ *
+ * @param source bytes, or WIT files by name with those of other packages below `deps/`
+ * @throws {@link WindlassError} when it is refused
+ */
+export function types(
+  source: Bytes | WitFiles,
+  options?: Pick<TranspileOptions, 'name'>,
+): Map<string, Uint8Array> {
+  return typesWith(binding(), source, options);
+}
+
+/**
+ * Prints the world of a component as WIT.
+ *
+ * @throws {@link WindlassError} when it is refused, or has no WIT spelling
+ */
+export function wit(component: Bytes): string {
+  return witWith(binding(), component);
+}
+
+/**
+ * Describes a component: sections, sizes, imports, exports, features.
+ *
+ * @throws {@link WindlassError} when it is refused
+ */
+export function inspect(component: Bytes): Inspection {
+  return inspectWith(binding(), component);
 }
 
 /** Like {@link transpile}, on another thread where the addon is at work. */

@@ -104,6 +104,38 @@ Examples:
   );
 
 program
+  .command('types')
+  .summary('write .d.ts for a component or for WIT')
+  .description('Writes the declarations of a component, or of every world of a WIT package.')
+  .argument('<source>', 'a component, a .wit file, or a folder of them with deps in it')
+  .option('-o, --out <folder>', 'where to write', '.')
+  .option('-n, --name <name>', 'the stem of the file names, for a component')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass types wit -o src/generated
+  windlass types thing.wasm`,
+  )
+  .action(async (path, flags) => (await import('./commands/types.js')).typesCommand(path, flags));
+
+program
+  .command('wit')
+  .summary('print the world of a component')
+  .description('Prints the world of a component, or a WIT package in its binary form, as WIT.')
+  .argument('<component>', 'a file, or - for standard input')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass wit thing.wasm
+  windlass wit thing.wasm > wit/world.wit`,
+  )
+  .action(async (path, flags) => (await import('./commands/wit.js')).witCommand(path, flags));
+
+program
   .command('completions')
   .summary('write completions for a shell')
   .description('Writes a script that completes commands, options and files.')

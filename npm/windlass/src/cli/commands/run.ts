@@ -23,7 +23,11 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   const bytes = readInput(path);
   const component = await withProgress(`transpiling ${path}`, () => compile(bytes));
   if (!component.exports.includes('run')) throw noCommand(path, component);
-  process.exitCode = await call(component, createWasi(granted, endingWithReaders(platform)), flags.json ?? false);
+  process.exitCode = await call(
+    component,
+    createWasi(granted, endingWithReaders(platform)),
+    flags.json ?? false,
+  );
 }
 
 /** Runs the program and gives the code it ends with. */
