@@ -18,8 +18,6 @@ export class Context {
     this.budget = this.maxBudget = budget;
     /** Second result of the helpers that lower to pointer and length. */
     this.length = 0;
-    /** Whether addresses have 64 bits. */
-    this.is64 = false;
     this.refresh();
   }
 
@@ -36,9 +34,14 @@ export class Context {
 
   /** `cx.reallocate`, with the checks that all its callers make. */
   reallocate(old, oldByteLength, alignment, byteLength) {
-    this.instance.mayLeave = false;
+    const { instance } = this;
+    const { root } = instance;
+    const { mayEnter } = root;
+    // A trap in `realloc` leaves both false, which poisons the instance.
+    root.mayEnter = instance.mayLeave = false;
     const ptr = this.callRealloc(old, oldByteLength, alignment, byteLength);
-    this.instance.mayLeave = true;
+    instance.mayLeave = true;
+    root.mayEnter = mayEnter;
     if (this.u8.byteLength === 0) this.refresh();
     checkReturned(this, ptr, alignment, byteLength);
     return ptr;
@@ -51,8 +54,6 @@ export class Context {
 
 /** A context whose memory has 64-bit addresses. Pointers are Numbers here too: no memory is that large. */
 export class Context64 extends Context {
-  is64 = true;
-
   callRealloc(old, oldByteLength, alignment, byteLength) {
     return toPtr(this.realloc(BigInt(old), BigInt(oldByteLength), BigInt(alignment), BigInt(byteLength)));
   }
@@ -61,6 +62,21 @@ export class Context64 extends Context {
 /** A 64-bit address as a Number. One past 2^53 loses digits and fails each bounds check all the same. */
 export function toPtr(address) {
   return Number(BigInt.asUintN(64, address));
+}
+
+/** What marks the length of a string in utf16 where the encoding is latin1+utf16 (`utf16_tag`). */
+export const UTF16_TAG = 2 ** 31;
+
+/** A 64-bit tagged length with its tag where 32-bit ones have it; one too long for a string is infinite. */
+export function toTaggedLength(length) {
+  const codeUnits = BigInt.asUintN(63, length);
+  if (codeUnits >= BigInt(UTF16_TAG)) return Infinity;
+  return Number(codeUnits) + (length === codeUnits ? 0 : UTF16_TAG);
+}
+
+/** A tagged length as core code with 64-bit addresses has it. */
+export function fromTaggedLength(length) {
+  return length < UTF16_TAG ? BigInt(length) : BigInt(length - UTF16_TAG) - (1n << 63n);
 }
 
 /** Brings views up to date after a memory that threads share may have grown, which detaches nothing. */

@@ -1,4 +1,4 @@
-import { abort } from './trap.js';
+import { abort, causeOf } from './trap.js';
 import { ValueError } from './value.js';
 
 /** What a function throws whose result is an `err`. */
@@ -43,7 +43,7 @@ export function outward(error, name, params, args) {
   if (error instanceof ValueError) {
     return new TypeError(`\`${name}\`: parameter \`${pathOf(error, params, args)}\`: ${error.message}`);
   }
-  return error !== null && typeof error === 'object' && error.isAbort ? error.cause : error;
+  return causeOf(error);
 }
 
 function pathOf({ holder, key }, params, args) {
@@ -71,8 +71,9 @@ const segment = (holder, key) => (Array.isArray(holder) ? `[${key}]` : `.${key}`
  * Ends the guest's call because an import threw, or gave what its type is not.
  * @param {unknown} error
  * @param {string} name the import
+ * @param {...string} path what of it
  * @returns {never}
  */
-export function importFailed(error, name) {
-  abort(error instanceof ValueError ? new TypeError(`\`${name}\`: result: ${error.message}`) : error);
+export function importFailed(error, ...path) {
+  abort(error instanceof ValueError ? new TypeError(`\`${path.join('#')}\`: result: ${error.message}`) : error);
 }

@@ -70,15 +70,12 @@ export function resourceRep(table, type, index) {
   return checkHandle(table.get(index), index, type).rep;
 }
 
-/**
- * `canon resource.drop`
- * @param {ComponentInstance[]} entering the instances that the destructor's call enters
- */
-export function resourceDrop(table, type, index, entering) {
+/** `canon resource.drop` */
+export function resourceDrop(table, type, index) {
   const handle = checkHandle(table.get(index), index, type);
   if (handle.lends !== 0) trap('cannot remove owned resource while borrowed');
   table.remove(index);
-  if (handle.scope === undefined) type.destroy(handle.rep, entering);
+  if (handle.scope === undefined) type.destroy(handle.rep);
   else handle.scope.borrows--;
 }
 

@@ -1,5 +1,5 @@
 import { liftBorrow } from './handle.js';
-import { cannotEnter } from './trap.js';
+import { abort, cannotEnter, causeOf } from './trap.js';
 import { refuse } from './value.js';
 
 /** A resource type that the component defines. */
@@ -12,21 +12,31 @@ export class GuestResourceType {
 
   /**
    * @param {string} name for messages
-   * @param {ComponentInstance[]} entering the instances that a call from the host enters
+   * @param {ComponentInstance} root the outermost instance
    */
-  constructor(name, entering) {
+  constructor(name, root) {
     this.name = name;
-    this.entering = entering;
-    this.registry = new FinalizationRegistry((rep) => this.destroy(rep, entering));
+    this.root = root;
+    // A poisoned component cannot run destructors any more.
+    this.registry = new FinalizationRegistry((rep) => root.mayEnter && this.drop(rep));
   }
 
-  /** Runs the destructor, as a call into the defining instance. */
-  destroy(rep, entering) {
-    if (this.dtor === undefined) return;
-    for (const instance of entering) if (!instance.mayEnter) cannotEnter();
-    for (const instance of entering) instance.mayEnter = false;
-    this.dtor(rep);
-    for (const instance of entering) instance.mayEnter = true;
+  /** Runs the destructor, called by a guest. */
+  destroy(rep) {
+    this.dtor?.(rep);
+  }
+
+  /** Runs the destructor, as a call from the host. */
+  drop(rep) {
+    const { root } = this;
+    if (!root.mayEnter) cannotEnter();
+    root.mayEnter = false;
+    try {
+      this.destroy(rep);
+    } catch (error) {
+      throw causeOf(error);
+    }
+    root.mayEnter = true;
   }
 }
 
@@ -42,7 +52,11 @@ export class HostResourceType {
 
   /** Tells the object that no handle to it is left. */
   destroy(object) {
-    object[Symbol.dispose]?.();
+    try {
+      object[Symbol.dispose]?.();
+    } catch (error) {
+      abort(error);
+    }
   }
 }
 
@@ -97,7 +111,7 @@ export class GuestResource {
     value.#rep = undefined;
     if (rep === undefined || !value.#isOwn) return;
     value.#type.registry.unregister(value);
-    value.#type.destroy(rep, value.#type.entering);
+    value.#type.drop(rep);
   }
 
   /** Drops the handle, which runs the destructor; nothing happens the second time. */

@@ -1,4 +1,4 @@
-import { charge } from './context.js';
+import { charge, UTF16_TAG } from './context.js';
 import { trap } from './trap.js';
 
 /** `MAX_STRING_BYTE_LENGTH` */
@@ -53,8 +53,7 @@ export function loadUtf16(cx, ptr, codeUnits) {
 
 /** `load_string_from_range` for latin1+utf16 */
 export function loadLatin1OrUtf16(cx, ptr, taggedCodeUnits) {
-  const tag = utf16Tag(cx);
-  if (taggedCodeUnits >= tag) return loadUtf16(cx, ptr, taggedCodeUnits - tag);
+  if (taggedCodeUnits >= UTF16_TAG) return loadUtf16(cx, ptr, taggedCodeUnits - UTF16_TAG);
   checkString(cx, ptr, taggedCodeUnits, 2);
   charge(cx, taggedCodeUnits);
   const end = ptr + taggedCodeUnits;
@@ -63,11 +62,6 @@ export function loadLatin1OrUtf16(cx, ptr, taggedCodeUnits) {
     text += String.fromCharCode.apply(null, cx.u8.subarray(i, Math.min(i + 4096, end)));
   }
   return text;
-}
-
-/** `utf16_tag` */
-export function utf16Tag(cx) {
-  return cx.is64 ? 2 ** 63 : 2 ** 31;
 }
 
 /** `store_string_into_range` for utf8: the pointer; the length in bytes is in `cx.length`. */
@@ -89,8 +83,7 @@ export function storeUtf8(cx, text) {
     ({ read, written } = utf8Encoder.encodeInto(text, cx.u8.subarray(ptr, ptr + units)));
   }
   if (read < units) {
-    const worstCase = written + (units - read) * 3;
-    checkLength(worstCase / 3);
+    const worstCase = units * 3;
     ptr = cx.reallocate(ptr, units, 1, worstCase);
     const rest = read === 0 ? text : text.slice(read);
     written += utf8Encoder.encodeInto(rest, cx.u8.subarray(ptr + written, ptr + worstCase)).written;
@@ -129,7 +122,7 @@ export function storeLatin1OrUtf16(cx, text) {
     if (unit > 255) {
       ptr = cx.reallocate(ptr, units, 2, units * 2);
       writeWellFormed(cx, ptr, text.toWellFormed());
-      cx.length = units + utf16Tag(cx);
+      cx.length = units + UTF16_TAG;
       return ptr;
     }
     cx.u8[ptr + i] = unit;

@@ -1,5 +1,6 @@
+import { UTF16_TAG } from './context.js';
 import { checkList } from './list.js';
-import { checkString, utf16Tag } from './string.js';
+import { checkString } from './string.js';
 import { trap } from './trap.js';
 
 // Strings from memory to memory, bytewise: JavaScript's longest string is
@@ -195,14 +196,12 @@ function toUtf8(from, codeUnits, worstCase, to, each) {
 
 /** latin1+utf16 to utf8 */
 export function latin1OrUtf16ToUtf8(from, ptr, tagged, to) {
-  const tag = utf16Tag(from);
-  return tagged >= tag ? utf16ToUtf8(from, ptr, tagged - tag, to) : latin1ToUtf8(from, ptr, tagged, to);
+  return tagged >= UTF16_TAG ? utf16ToUtf8(from, ptr, tagged - UTF16_TAG, to) : latin1ToUtf8(from, ptr, tagged, to);
 }
 
 /** latin1+utf16 to utf16 */
 export function latin1OrUtf16ToUtf16(from, ptr, tagged, to) {
-  const tag = utf16Tag(from);
-  if (tagged >= tag) return copyUtf16(from, ptr, tagged - tag, to);
+  if (tagged >= UTF16_TAG) return copyUtf16(from, ptr, tagged - UTF16_TAG, to);
   checkString(from, ptr, tagged, 2);
   const target = to.allocate(2, tagged * 2);
   const u8 = fresh(from);
@@ -250,7 +249,7 @@ function toLatin1OrUtf16(codeUnits, to, each) {
     });
     const written = at - target;
     if (written < worstCase) target = to.reallocate(target, worstCase, 2, written);
-    to.length = written / 2 + utf16Tag(to);
+    to.length = written / 2 + UTF16_TAG;
     return target;
   }
   const written = at - target;
@@ -261,8 +260,7 @@ function toLatin1OrUtf16(codeUnits, to, each) {
 
 /** latin1+utf16 to latin1+utf16 */
 export function copyLatin1OrUtf16(from, ptr, tagged, to) {
-  const tag = utf16Tag(from);
-  if (tagged >= tag) return probablyUtf16(from, ptr, tagged - tag, to);
+  if (tagged >= UTF16_TAG) return probablyUtf16(from, ptr, tagged - UTF16_TAG, to);
   checkString(from, ptr, tagged, 2);
   const target = to.allocate(2, tagged);
   copy(from, ptr, to, target, tagged);
@@ -282,7 +280,7 @@ function probablyUtf16(from, ptr, codeUnits, to) {
   let target = to.allocate(2, byteLength);
   copy(from, ptr, to, target, byteLength);
   if (!isLatin1) {
-    to.length = codeUnits + utf16Tag(to);
+    to.length = codeUnits + UTF16_TAG;
     return target;
   }
   for (let i = 0; i < codeUnits; i++) to.u8[target + i] = to.u8[target + i * 2];

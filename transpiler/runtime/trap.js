@@ -40,7 +40,6 @@ export function trap(message) {
  * @returns {never}
  */
 export function abort(cause) {
-  if (cause instanceof WebAssembly.RuntimeError) throw cause;
   try {
     trap('the host threw');
   } catch (error) {
@@ -48,6 +47,11 @@ export function abort(cause) {
     error.isAbort = true;
     throw error;
   }
+}
+
+/** What the host threw, where that ended the guest; else the error itself. */
+export function causeOf(error) {
+  return error !== null && typeof error === 'object' && error.isAbort ? error.cause : error;
 }
 
 /** Refuses a call into a component instance that runs, or that trapped. */

@@ -118,3 +118,8 @@ function iterate(value, holder, key) {
 export function toEntries(value, holder, key) {
   return [...(value instanceof Map ? value : Object.entries(toObject(value, holder, key)))];
 }
+
+/** A field that the caller may leave out, where every object inherits something of that name. */
+export function ownField(object, key) {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}

@@ -2,14 +2,14 @@
 //! between components (`canon_lift` and `canon_lower`, CanonicalABI.md).
 
 use super::copy::{Side, Source, Target};
-use super::emitter::Emitter;
+use super::emitter::{Emitter, ROOT};
 use super::js::{self, Expr, Prop, Stmt};
 use super::names::{Name, Names, lower_camel};
 use super::runtime::Helper;
 use super::scope::{At, Body, Place, Ptr};
 use crate::abi::layout::{MAX_FLAT_PARAMS, MAX_FLAT_RESULTS};
 use crate::abi::types::{FuncType, Type};
-use crate::index::{FuncTypeId, InstanceIndex, LiftIndex, OptionsIndex, TypeId};
+use crate::index::{FuncTypeId, InstanceIndex, LiftIndex, OptionsIndex, ResourceIndex, TypeId};
 use crate::link::linked::{Func, HostItem, ResourceKind};
 
 /// The parameters and the body of an emitted function.
@@ -23,8 +23,8 @@ pub(super) enum CallShape {
     Function,
     /// The first parameter is `this`.
     Method,
-    /// The result is a new representation, which the statement takes on.
-    Constructor,
+    /// The result is the representation of a new resource.
+    Constructor(ResourceIndex),
 }
 
 impl Emitter<'_> {
@@ -40,7 +40,6 @@ impl Emitter<'_> {
         let func = self.linked.types[ty].clone();
         let options = self.linked.options[lift.options.index()].clone();
         let side = self.side(lift.options);
-        let entering = self.entering(options.instance, None);
         let core = self.core_func(&lift.core_func, &hint_of(label));
 
         let mut body = Body::new(&self.names);
@@ -57,15 +56,15 @@ impl Emitter<'_> {
         }
 
         let (mut stmts, ()) = body.block(|body| {
-            self.enter(body, &entering);
+            self.check_enter(body);
             let (inner, ()) = body.block(|body| {
-                self.call_from_host(body, &side, &func, values, &core, &options.post_return, &entering, shape);
+                self.call_from_host(body, &side, &func, values, &core, &options.post_return, shape);
             });
             if func.params.is_empty() && !self.has_imports {
                 body.stmts.extend(inner);
             } else {
                 let error = body.names.fresh("error");
-                let catch = self.catch_outward(&error, &entering, label, &func, shape, &params);
+                let catch = self.catch_outward(&error, label, &func, shape, &params);
                 body.push(js::try_catch(inner, Some(&error), catch, None));
             }
         });
@@ -82,7 +81,6 @@ impl Emitter<'_> {
         values: Vec<(Expr, At)>,
         core: &Name,
         post_return: &Option<crate::link::linked::CoreDef>,
-        entering: &[Name],
         shape: &CallShape,
     ) {
         let place = side.place;
@@ -93,43 +91,50 @@ impl Emitter<'_> {
         let args = match self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS) {
             Some(_) => {
                 let mut args = Vec::new();
-                for (ty, (value, at)) in types.iter().zip(values) {
-                    args.extend(self.lower_flat(body, place, side.cx.as_ref(), *ty, value, &at));
+                for (ty, (value, at)) in types.iter().zip(&values) {
+                    args.extend(self.lower_flat(body, place, side.cx.as_ref(), *ty, value.clone(), at));
                 }
-                args
+                // A wrong argument throws before the guest is entered.
+                args.into_iter().map(|arg| settled(body, arg)).collect()
             }
             None => {
                 let cx = side.cx.as_ref().expect("the validator requires a memory");
                 let (offsets, layout) = self.layouts(place.is64).fields(types.iter().copied());
                 let room = vec![js::num(layout.align), js::num(layout.size)];
                 let ptr = body.bind("params", js::call_method(js::id(cx), "allocate", room));
-                for ((ty, offset), (value, at)) in types.iter().zip(offsets).zip(values) {
-                    self.store(body, place, cx, *ty, value, &at, &Ptr::new(&ptr).at(offset));
+                for ((ty, offset), (value, at)) in types.iter().zip(offsets).zip(&values) {
+                    self.store(body, place, cx, *ty, value.clone(), at, &Ptr::new(&ptr).at(offset));
                 }
                 vec![super::lower::ptr_to_core(place, js::id(&ptr))]
             }
         };
+        self.check_still_held(body, &types, &values);
+        self.set_may_enter(body, false);
         let call = js::call(js::id(core), args);
         let Some(result) = func.result else {
             body.run(call);
             self.finish_call(body, place, None, post_return);
-            leave(body, entering);
+            self.set_may_enter(body, true);
             return;
         };
         let returned = body.bind("returned", call);
+        if let CallShape::Constructor(resource) = shape {
+            self.constructs = Some(*resource);
+        }
         let (is_err, value) = self.lift_result(body, side, result, &returned);
+        self.constructs = None;
         let value = match value {
             Some(value) => Some(body.bind("result", value)),
             None => None,
         };
         self.finish_call(body, place, Some(&returned), post_return);
-        leave(body, entering);
+        self.set_may_enter(body, true);
         if let Some(is_err) = is_err {
             let payload = value.as_ref().map_or_else(js::undefined, js::id);
             let throw = self.helper(Helper::ThrowPayload, vec![payload]);
             body.push(js::if_(js::ne(js::id(&is_err), js::num(0)), vec![js::expr_stmt(throw)], None));
         }
-        if let (Some(value), CallShape::Function | CallShape::Method | CallShape::Constructor) = (value, shape) {
+        if let Some(value) = value {
             body.push(js::ret(js::id(&value)));
         }
     }
@@ -198,44 +203,49 @@ impl Emitter<'_> {
         }
     }
 
-    /// Refuses the call unless all of `entering` may be entered, and marks them as entered.
-    fn enter(&mut self, body: &mut Body, entering: &[Name]) {
-        let may_enter = |instance: &Name| js::member(js::id(instance), "mayEnter");
-        let Some(free) = entering.iter().map(may_enter).reduce(js::and) else { return };
+    /// Refuses the call while another one runs, and after a trap.
+    fn check_enter(&mut self, body: &mut Body) {
         // Without host imports nothing of the guest can be on the stack to catch the error.
         let refuse = if self.has_imports { Helper::CannotEnter } else { Helper::RefuseEntry };
         let refuse = self.helper(refuse, vec![]);
-        body.run(js::or(free, refuse));
-        for instance in entering {
-            body.run(js::assign(may_enter(instance), js::bool(false)));
+        let root = self.instance(ROOT);
+        body.run(js::or(js::member(js::id(&root), "mayEnter"), refuse));
+    }
+
+    fn set_may_enter(&mut self, body: &mut Body, may_enter: bool) {
+        let root = self.instance(ROOT);
+        body.run(js::assign(js::member(js::id(&root), "mayEnter"), js::bool(may_enter)));
+    }
+
+    /// Refuses to lend an object that another parameter of the same call gives away.
+    fn check_still_held(&mut self, body: &mut Body, types: &[TypeId], values: &[(Expr, At)]) {
+        for (ty, (value, at)) in types.iter().zip(values) {
+            let Type::Borrow(resource) = self.linked.types[*ty] else { continue };
+            let is_defined =
+                matches!(self.linked.resources[resource.index()].kind, ResourceKind::Defined { .. });
+            if is_defined && types.iter().any(|ty| self.facts.contains_own(*ty)) {
+                let (class, resource) = (self.runtime.import(Helper::GuestResource), self.resource(resource));
+                let [holder, key] = at.args();
+                let args = vec![js::id(&resource), value.clone(), holder, key];
+                body.run(js::call_method(js::id(&class), "rep", args));
+            }
         }
     }
 
     fn catch_outward(
         &mut self,
         error: &Name,
-        entering: &[Name],
         label: &str,
         func: &FuncType,
         shape: &CallShape,
         params: &[Name],
     ) -> Vec<Stmt> {
-        let value_error = self.runtime.import(Helper::ValueError);
-        // A wrong argument is no trap: the instance stays usable.
-        let mut stmts: Vec<Stmt> = entering
-            .iter()
-            .map(|instance| {
-                let is_value_error = js::instanceof(js::id(error), js::id(&value_error));
-                js::expr_stmt(js::or_assign(js::member(js::id(instance), "mayEnter"), is_value_error))
-            })
-            .collect();
         let skipped = usize::from(matches!(shape, CallShape::Method));
         let names = func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
         let args = params.iter().map(js::id).collect();
         let outward =
             self.helper(Helper::Outward, vec![js::id(error), js::str(label), js::array(names), js::array(args)]);
-        stmts.push(js::throw(outward));
-        stmts
+        vec![js::throw(outward)]
     }
 
     /// `canon lower` of a function that the host passes in.
@@ -248,7 +258,6 @@ impl Emitter<'_> {
         let func = self.linked.types[ty].clone();
         let side = self.side(options);
         let place = side.place;
-        let label = self.host_label(item);
         let mut body = Body::new(&self.names);
         let (params, out) = self.lowered_params(&mut body.names, place, &func);
         self.leave_check(&mut body, place.instance);
@@ -289,7 +298,9 @@ impl Emitter<'_> {
             }
         });
         let error = body.names.fresh("error");
-        let failed = self.helper(Helper::ImportFailed, vec![js::id(&error), js::str(&label)]);
+        let root = self.import_label(item.root);
+        let path = item.path.iter().map(|name| js::str(name)).collect();
+        let failed = self.helper(Helper::ImportFailed, [vec![js::id(&error), root], path].concat());
         body.push(js::try_catch(inner, Some(&error), vec![js::expr_stmt(failed)], None));
         Function { params, body: body.stmts }
     }
@@ -423,12 +434,10 @@ impl Emitter<'_> {
         let func = self.linked.types[ty].clone();
         let (caller, callee) = (self.side(options), self.side(lift.options));
         let callee_options = self.linked.options[lift.options.index()].clone();
-        let entering = self.entering(callee.place.instance, Some(caller.place.instance));
         let core = self.core_func(&lift.core_func, "callee");
         let mut body = Body::new(&self.names);
         let (params, out) = self.lowered_params(&mut body.names, caller.place, &func);
         self.leave_check(&mut body, caller.place.instance);
-        self.enter(&mut body, &entering);
         let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
         if types.iter().any(|ty| self.facts.contains_borrow(*ty)) {
             body.lent = Some(body.bind("lent", js::array(vec![])));
@@ -452,7 +461,6 @@ impl Emitter<'_> {
             let give_back = self.helper(Helper::GiveBack, vec![js::id(&lent)]);
             body.run(give_back);
         }
-        leave(&mut body, &entering);
         if let Some(value) = flat_result {
             body.push(js::ret(js::id(&value)));
         }
@@ -602,9 +610,11 @@ impl Emitter<'_> {
     }
 }
 
-fn leave(body: &mut Body, entering: &[Name]) {
-    for instance in entering {
-        body.run(js::assign(js::member(js::id(instance), "mayEnter"), js::bool(true)));
+/// The value in a variable, unless it is one or a constant already.
+fn settled(body: &mut Body, value: Expr) -> Expr {
+    match value {
+        value @ (Expr::Ident(_) | Expr::Lit(_)) => value,
+        value => js::id(&body.bind("arg", value)),
     }
 }
 

@@ -142,16 +142,19 @@ impl Emitter<'_> {
                 self.write_scalar(body, ty, to, target, index)
             }
             Type::String | Type::List(_) | Type::Map(..) => {
-                let (begin, length) = self.read_range(body, from, source);
+                let (begin, length) = self.read_range(body, ty, from, source);
                 let (begin, length) = self.copy_range(body, ty, from, to, &begin, &length);
                 match target {
                     Target::Flat => {
-                        vec![ptr_to_core(to.place, js::id(&begin)), ptr_to_core(to.place, js::id(&length))]
+                        vec![
+                            ptr_to_core(to.place, js::id(&begin)),
+                            self.length_to_core(to.place, ty, js::id(&length)),
+                        ]
                     }
                     Target::Memory(ptr) => {
                         self.store_ptr(body, to.place, to.cx(), ptr, js::id(&begin));
                         let at = ptr.at(self.layouts(to.place.is64).ptr_size());
-                        self.store_ptr(body, to.place, to.cx(), &at, js::id(&length));
+                        self.store_length(body, to.place, to.cx(), ty, &at, js::id(&length));
                         vec![]
                     }
                 }
@@ -324,16 +327,16 @@ impl Emitter<'_> {
         self.helper(Helper::LowerBorrow, vec![js::id(&table), js::id(&ty), rep, js::id(scope)])
     }
 
-    fn read_range(&mut self, body: &mut Body, from: &Side, source: &Source) -> (Name, Name) {
+    fn read_range(&mut self, body: &mut Body, ty: TypeId, from: &Side, source: &Source) -> (Name, Name) {
         let (begin, length) = match source {
             Source::Flat(names) => (
                 self.ptr_from_core(from.place, js::id(&names[0])),
-                self.ptr_from_core(from.place, js::id(&names[1])),
+                self.length_from_core(from.place, ty, js::id(&names[1])),
             ),
-            Source::Memory(ptr) => {
-                let at = ptr.at(self.layouts(from.place.is64).ptr_size());
-                (self.load_ptr(from.place, from.cx(), ptr), self.load_ptr(from.place, from.cx(), &at))
-            }
+            Source::Memory(ptr) => (
+                self.load_ptr(from.place, from.cx(), ptr),
+                self.load_length(from.place, from.cx(), ty, ptr),
+            ),
         };
         (body.bind("begin", begin), body.bind("length", length))
     }

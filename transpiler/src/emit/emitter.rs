@@ -14,7 +14,7 @@ use super::scope::{Body, Place, Ptr};
 use crate::abi::layout::Layouts;
 use crate::abi::types::Type;
 use crate::index::{
-    CoreInstanceIndex, InstanceIndex, OptionsIndex, ResourceIndex, TrampolineIndex, TypeId,
+    CoreInstanceIndex, ImportIndex, InstanceIndex, OptionsIndex, ResourceIndex, TrampolineIndex, TypeId,
 };
 use crate::link::linked::{CoreDef, Func, HostItem, Linked, ResourceKind, Trampoline};
 
@@ -49,6 +49,10 @@ pub(super) struct ContextKey {
     pub shared: bool,
 }
 
+/// The root instance. A call from the host enters all instances at once, so its
+/// state says for all of them whether they can be entered.
+pub(super) const ROOT: InstanceIndex = InstanceIndex(0);
+
 /// Emits the glue of one component.
 pub(super) struct Emitter<'a> {
     pub linked: &'a Linked<'a>,
@@ -78,13 +82,17 @@ pub(super) struct Emitter<'a> {
     /// Variables that hold imports and instances in them.
     pub host_instances: HashMap<HostItem, Name>,
     /// Functions that imported instances must have: the instance's label and the functions.
-    pub required: IndexMap<Name, (String, Vec<String>)>,
+    pub required: IndexMap<Name, (Expr, Vec<String>)>,
+    /// Constants with the names of imports.
+    pub import_labels: HashMap<ImportIndex, Name>,
     pub trampolines: HashMap<TrampolineIndex, Name>,
     /// Classes and instances of exports, in the order of declaration.
     pub classes: Vec<Stmt>,
     pub resource_classes: HashMap<ResourceIndex, Name>,
     /// The variable with the budget for lifted bytes.
     pub budget: Option<Name>,
+    /// The resource whose constructor is being written, which takes the representation itself.
+    pub constructs: Option<ResourceIndex>,
     /// Position of the component's first core module among all that are emitted.
     pub first_module: usize,
     /// `instantiate` functions of exported components.
@@ -121,10 +129,12 @@ impl<'a> Emitter<'a> {
             imports_param,
             host_instances: HashMap::new(),
             required: IndexMap::new(),
+            import_labels: HashMap::new(),
             trampolines: HashMap::new(),
             classes: Vec::new(),
             resource_classes: HashMap::new(),
             budget: None,
+            constructs: None,
             first_module,
             nested: Vec::new(),
         }
@@ -188,7 +198,8 @@ impl<'a> Emitter<'a> {
         }
         let name = self.names.fresh("instance");
         let class = self.runtime.import(Helper::ComponentInstance);
-        self.state.push(js::const_(&name, js::new(js::id(&class), vec![])));
+        let root = if instance == ROOT { vec![] } else { vec![js::id(&self.instance(ROOT))] };
+        self.state.push(js::const_(&name, js::new(js::id(&class), root)));
         self.instances.insert(instance, name.clone());
         name
     }
@@ -220,10 +231,10 @@ impl<'a> Emitter<'a> {
                 let item = self.host_class(item);
                 js::new(js::id(&class), vec![js::str(&label), item])
             }
-            ResourceKind::Defined { instance, .. } => {
+            ResourceKind::Defined { .. } => {
                 let class = self.runtime.import(Helper::GuestResourceType);
-                let entering = self.entering(*instance, None).iter().map(js::id).collect();
-                js::new(js::id(&class), vec![js::str(&label), js::array(entering)])
+                let root = self.instance(ROOT);
+                js::new(js::id(&class), vec![js::str(&label), js::id(&root)])
             }
         };
         self.state.push(js::const_(&name, value));
@@ -233,16 +244,6 @@ impl<'a> Emitter<'a> {
     /// Resource types handed out so far.
     pub fn used_resources(&self) -> Vec<(ResourceIndex, Name)> {
         self.resources.iter().map(|(index, name)| (*index, name.clone())).collect()
-    }
-
-    /// `entering_set`: the instances that a call to `callee` enters.
-    pub fn entering(&mut self, callee: InstanceIndex, caller: Option<InstanceIndex>) -> Vec<Name> {
-        let ancestors = |instance: InstanceIndex| {
-            std::iter::successors(Some(instance), |i| self.linked.instances[i.index()].parent)
-        };
-        let outside: Vec<InstanceIndex> = caller.into_iter().flat_map(ancestors).collect();
-        let entered: Vec<InstanceIndex> = ancestors(callee).filter(|i| !outside.contains(i)).collect();
-        entered.into_iter().map(|i| self.instance(i)).collect()
     }
 
     /// An array of strings, declared once.

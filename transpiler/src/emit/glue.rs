@@ -142,7 +142,7 @@ impl Emitter<'_> {
         for (instance, (label, functions)) in required {
             let functions = js::array(functions.iter().map(|name| js::str(name)).collect());
             let check =
-                self.helper(Helper::CheckFunctions, vec![js::id(&instance), js::str(&label), functions]);
+                self.helper(Helper::CheckFunctions, vec![js::id(&instance), label, functions]);
             self.state.push(js::expr_stmt(check));
         }
         std::mem::take(&mut self.state)
@@ -293,14 +293,7 @@ impl Emitter<'_> {
         let mut body = super::scope::Body::new(&self.names);
         let param = body.names.fresh(if matches!(helper, Helper::ResourceNew) { "rep" } else { "index" });
         let (table, ty) = (self.handles(instance), self.resource(resource));
-        let mut args = vec![js::id(&table), js::id(&ty), js::id(&param)];
-        if matches!(helper, Helper::ResourceDrop) {
-            let entering = match self.linked.resources[resource.index()].kind {
-                ResourceKind::Imported(_) => vec![],
-                ResourceKind::Defined { instance: definer, .. } => self.entering(definer, Some(instance)),
-            };
-            args.push(js::array(entering.iter().map(js::id).collect()));
-        }
+        let args = vec![js::id(&table), js::id(&ty), js::id(&param)];
         if !matches!(helper, Helper::ResourceRep) {
             self.leave_check(&mut body, instance);
         }
@@ -411,12 +404,14 @@ impl Emitter<'_> {
             let label = if label.is_empty() { sibling.clone() } else { format!("{label}#{sibling}") };
             match FuncName::parse(sibling) {
                 FuncName::Constructor(of) if of == name => {
-                    constructor = Some(self.constructor(*lift, *func_ty, &label, &ty));
+                    constructor = Some(self.constructor(*lift, *func_ty, &label, &ty, resource));
                 }
                 FuncName::Method(of, method) if of == name => {
                     let function = self.lifted_function(*lift, *func_ty, &label, &CallShape::Method);
                     members.push(js::class_method(lower_camel(method), function.params, function.body));
                 }
+                // A class has no other static called `prototype` than its own.
+                FuncName::Static(of, "prototype") if of == name => {}
                 FuncName::Static(of, method) if of == name => {
                     let function = self.lifted_function(*lift, *func_ty, &label, &CallShape::Function);
                     members.push(js::static_method(lower_camel(method), function.params, function.body));
@@ -443,9 +438,10 @@ impl Emitter<'_> {
         func_ty: crate::index::FuncTypeId,
         label: &str,
         ty: &Name,
+        resource: ResourceIndex,
     ) -> ClassMember {
-        let function = self.lifted_function(lift, func_ty, label, &CallShape::Constructor);
         let create = self.names.fresh("create");
+        let function = self.lifted_function(lift, func_ty, label, &CallShape::Constructor(resource));
         self.classes.push(js::fn_decl(&create, &function.params, function.body));
         let call = js::call(js::id(&create), function.params.iter().map(js::id).collect());
         let call = js::super_call(vec![js::id(ty), call]);

@@ -163,7 +163,8 @@ impl Emitter<'_> {
                     | ImportKind::Component => Helper::FindDefault,
                 };
                 let imports = self.imports_param.clone();
-                let value = self.helper(find, vec![js::id(&imports), js::str(&import.name)]);
+                let label = self.import_label(root);
+                let value = self.helper(find, vec![js::id(&imports), label]);
                 self.state.push(js::const_(&variable, value));
                 variable
             }
@@ -172,10 +173,26 @@ impl Emitter<'_> {
         variable
     }
 
+    /// The name of an import, which errors show, as a constant.
+    pub(super) fn import_label(&mut self, root: HostRoot) -> Expr {
+        let HostRoot::Import(import) = root else { return js::str("component") };
+        if let Some(name) = self.import_labels.get(&import) {
+            return js::id(name);
+        }
+        let text = &self.linked.imports[import.index()].name;
+        let name = self.names.fresh(&format!("{}Name", instance_key(text)));
+        self.state.push(js::const_(&name, js::str(text)));
+        self.import_labels.insert(import, name.clone());
+        js::id(&name)
+    }
+
     /// Notes a function that an imported instance must have.
     fn require(&mut self, item: &HostItem, parent: &Name, function: &str) {
         let (_, parents) = item.path.split_last().expect("it has a parent");
-        let label = self.host_label(&HostItem { root: item.root, path: parents.to_vec() });
+        let label = match parents {
+            [] => self.import_label(item.root),
+            parents => js::str(&self.host_label(&HostItem { root: item.root, path: parents.to_vec() })),
+        };
         let (_, functions) = self.required.entry(parent.clone()).or_insert_with(|| (label, Vec::new()));
         if !functions.iter().any(|name| name == function) {
             functions.push(function.to_owned());

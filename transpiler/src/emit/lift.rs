@@ -38,7 +38,7 @@ impl Emitter<'_> {
             }
             Type::String | Type::List(_) | Type::Map(..) => {
                 let begin = self.load_ptr(place, cx, ptr);
-                let length = self.load_ptr(place, cx, &ptr.at(self.layouts(place.is64).ptr_size()));
+                let length = self.load_length(place, cx, ty, ptr);
                 self.lift_range(body, place, cx, ty, begin, length)
             }
             Type::Record(_)
@@ -141,7 +141,7 @@ impl Emitter<'_> {
             Type::String | Type::List(_) | Type::Map(..) => {
                 let (begin, length) = (next(), next());
                 let begin = self.ptr_from_core(place, begin);
-                let length = self.ptr_from_core(place, length);
+                let length = self.length_from_core(place, ty, length);
                 let cx = cx.expect("the validator requires a memory");
                 self.lift_range(body, place, cx, ty, begin, length)
             }
@@ -412,6 +412,7 @@ impl Emitter<'_> {
         let rep = self.helper(Helper::LiftOwn, vec![js::id(&table), js::id(&ty), index]);
         match self.linked.resources[resource.index()].kind {
             ResourceKind::Imported(_) => rep,
+            ResourceKind::Defined { .. } if self.constructs == Some(resource) => rep,
             ResourceKind::Defined { .. } => {
                 let class = self.runtime.import(Helper::GuestResource);
                 js::call_method(js::id(&class), "adopt", vec![js::id(&ty), rep])
@@ -448,6 +449,23 @@ impl Emitter<'_> {
     /// A pointer or length that core code passed, as a Number.
     pub(super) fn ptr_from_core(&mut self, place: Place, value: Expr) -> Expr {
         if place.is64 { self.helper(Helper::ToPtr, vec![value]) } else { js::ushr(value, js::num(0)) }
+    }
+
+    /// The length of a string, list or map behind its pointer at `ptr`.
+    pub(super) fn load_length(&mut self, place: Place, cx: &Name, ty: TypeId, ptr: &Ptr) -> Expr {
+        let at = ptr.at(self.layouts(place.is64).ptr_size());
+        if self.has_wide_tag(place, ty) {
+            return self.helper(Helper::ToTaggedLength, vec![view_get(cx, "getBigUint64", &at)]);
+        }
+        self.load_ptr(place, cx, &at)
+    }
+
+    /// The length of a string, list or map that core code passed.
+    pub(super) fn length_from_core(&mut self, place: Place, ty: TypeId, length: Expr) -> Expr {
+        if self.has_wide_tag(place, ty) {
+            return self.helper(Helper::ToTaggedLength, vec![length]);
+        }
+        self.ptr_from_core(place, length)
     }
 
     /// A discriminant or flags of 1, 2 or 4 bytes.

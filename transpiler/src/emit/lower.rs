@@ -54,8 +54,9 @@ impl Emitter<'_> {
                 let begin = self.lower_range(body, place, cx, ty, value, at);
                 let begin = body.bind("begin", begin);
                 self.store_ptr(body, place, cx, ptr, js::id(&begin));
+                let at = ptr.at(self.layouts(place.is64).ptr_size());
                 let length = js::member(js::id(cx), "length");
-                self.store_ptr(body, place, cx, &ptr.at(self.layouts(place.is64).ptr_size()), length);
+                self.store_length(body, place, cx, ty, &at, length);
             }
             Type::Enum(_) => {
                 let index = self.enum_index(ty, value, at);
@@ -115,7 +116,7 @@ impl Emitter<'_> {
                 let (offsets, _) = self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
                 for ((name, ty), offset) in fields.iter().zip(offsets) {
                     let name = lower_camel(name);
-                    let field = js::member(js::id(value), &name);
+                    let field = self.field_of(value, &name);
                     let at = At::Field(value.clone(), name.into());
                     self.store(body, place, cx, *ty, field, &at, &ptr.at(offset));
                 }
@@ -194,7 +195,7 @@ impl Emitter<'_> {
                 let begin = self.lower_range(body, place, cx, ty, value, at);
                 let begin = body.bind("begin", begin);
                 let length = body.bind("length", js::member(js::id(cx), "length"));
-                vec![ptr_to_core(place, js::id(&begin)), ptr_to_core(place, js::id(&length))]
+                vec![ptr_to_core(place, js::id(&begin)), self.length_to_core(place, ty, js::id(&length))]
             }
             Type::Record(fields) => {
                 let value = body.bind("record", value);
@@ -202,7 +203,7 @@ impl Emitter<'_> {
                 let mut flat = Vec::new();
                 for (name, ty) in fields {
                     let name = lower_camel(name);
-                    let field = js::member(js::id(&value), &name);
+                    let field = self.field_of(&value, &name);
                     let at = At::Field(value.clone(), name.into());
                     flat.extend(self.lower_flat(body, place, cx, *ty, field, &at));
                 }
@@ -373,7 +374,7 @@ impl Emitter<'_> {
             .iter()
             .enumerate()
             .map(|(i, label)| {
-                let is_set = js::member(js::id(&value), &lower_camel(label));
+                let is_set = self.field_of(&value, &lower_camel(label));
                 js::cond(is_set, js::num(1_u32 << i), js::num(0))
             })
             .reduce(js::bitor)
@@ -530,6 +531,27 @@ impl Emitter<'_> {
         }
     }
 
+    /// `object.key`, without what objects inherit.
+    fn field_of(&mut self, object: &Name, key: &str) -> Expr {
+        const INHERITED: [&str; 11] = [
+            "constructor",
+            "hasOwnProperty",
+            "isPrototypeOf",
+            "propertyIsEnumerable",
+            "toLocaleString",
+            "toString",
+            "valueOf",
+            "__proto__",
+            "__defineGetter__",
+            "__defineSetter__",
+            "__lookupGetter__",
+        ];
+        if INHERITED.contains(&key) {
+            return self.helper(Helper::OwnField, vec![js::id(object), js::str(key)]);
+        }
+        js::member(js::id(object), key)
+    }
+
     fn check_object(&mut self, body: &mut Body, value: &Name, at: &At) {
         let check = self.checked(Helper::ToObject, js::id(value), at);
         body.run(check);
@@ -554,6 +576,38 @@ impl Emitter<'_> {
         } else {
             body.run(view_set(cx, "setUint32", ptr, value));
         }
+    }
+
+    /// Whether lengths of the type carry a tag that a Number cannot hold in place.
+    pub(super) fn has_wide_tag(&self, place: Place, ty: TypeId) -> bool {
+        place.is64
+            && place.encoding == Encoding::Latin1Utf16
+            && matches!(self.linked.types[ty], Type::String)
+    }
+
+    /// Writes the length of a string, list or map to memory.
+    pub(super) fn store_length(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        ptr: &Ptr,
+        length: Expr,
+    ) {
+        if self.has_wide_tag(place, ty) {
+            let length = self.helper(Helper::FromTaggedLength, vec![length]);
+            return body.run(view_set(cx, "setBigInt64", ptr, length));
+        }
+        self.store_ptr(body, place, cx, ptr, length);
+    }
+
+    /// The length of a string, list or map as core code takes it.
+    pub(super) fn length_to_core(&mut self, place: Place, ty: TypeId, length: Expr) -> Expr {
+        if self.has_wide_tag(place, ty) {
+            return self.helper(Helper::FromTaggedLength, vec![length]);
+        }
+        ptr_to_core(place, length)
     }
 
     /// A case's flat value as the joined type (`lower_flat_variant`).
