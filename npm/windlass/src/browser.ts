@@ -24,7 +24,7 @@ import type { Bytes, TranspileOptions } from './options.js';
 
 export type { CompileOptions, Transpiled, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
-export type { Inspection } from './inspection.js';
+export type { InspectedItem, InspectedModule, InspectedSection, Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 export type { Bytes, Target, TranspileOptions } from './options.js';
 

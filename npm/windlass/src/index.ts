@@ -22,7 +22,7 @@ import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.
 
 export type { CompileOptions, Transpiled, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
-export type { Inspection } from './inspection.js';
+export type { InspectedItem, InspectedModule, InspectedSection, Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 export type { Bytes, Target, TranspileOptions } from './options.js';
 

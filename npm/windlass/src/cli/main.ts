@@ -136,6 +136,24 @@ Examples:
   .action(async (path, flags) => (await import('./commands/wit.js')).witCommand(path, flags));
 
 program
+  .command('inspect')
+  .summary('print sizes, imports, exports, features')
+  .description('Prints what is in a component: imports, exports, core modules, sections, features.')
+  .argument('<component>', 'a file, or - for standard input')
+  .option('--sections', 'each section with its place')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass inspect thing.wasm
+  windlass inspect thing.wasm --json | jq .features`,
+  )
+  .action(async (path, flags) =>
+    (await import('./commands/inspect.js')).inspectCommand(path, flags),
+  );
+
+program
   .command('completions')
   .summary('write completions for a shell')
   .description('Writes a script that completes commands, options and files.')

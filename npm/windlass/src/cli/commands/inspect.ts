@@ -1,0 +1,87 @@
+import { inspect } from '../../index.js';
+import type { InspectedItem, InspectedSection } from '../../inspection.js';
+import { readInput } from '../files.js';
+import { paint, say, sayJson, size, table } from '../print.js';
+
+/** Options of `windlass inspect`, as the command line has them. */
+export interface InspectFlags {
+  sections?: boolean;
+  json?: boolean;
+}
+
+/** `windlass inspect`: prints what is in a component. */
+export function inspectCommand(path: string, flags: InspectFlags): void {
+  const found = inspect(readInput(path));
+  if (flags.json) {
+    sayJson(found);
+    return;
+  }
+  const nested = found.nesting > 0 ? `, components ${found.nesting} deep` : '';
+  say(`${path}  ${size(found.size)}${nested}`);
+  list('imports', found.imports.flatMap(itemRows));
+  list('exports', found.exports.flatMap(itemRows));
+  list(
+    'core modules',
+    found.modules.map(({ name, size: bytes, imports, exports }) => [
+      name ?? '(no name)',
+      size(bytes),
+      `${imports} imports, ${exports} exports`,
+    ]),
+  );
+  const { sections, customSections } = found;
+  if (flags.sections) {
+    list('sections', [...sections, ...customSections].toSorted(byOffset).map(sectionRow));
+  } else {
+    list('sections', sums([...sections, ...customSections].filter(({ depth }) => depth === 0)));
+  }
+  list(
+    'made by',
+    Object.values(found.producers).flatMap((all) =>
+      all.map(({ name, version }) => [`${name} ${version}`.trim()]),
+    ),
+  );
+  const { component, core } = found.features;
+  list('features', [
+    ...(component.length > 0 ? [['component', component.join(', ')]] : []),
+    ...(core.length > 0 ? [['core', core.join(', ')]] : []),
+  ]);
+}
+
+function list(title: string, rows: string[][]): void {
+  if (rows.length === 0) return;
+  say();
+  say(paint(process.stdout, 'bold', title));
+  const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
+  for (const line of table(rows.map(([first = '', ...rest]) => [`  ${first}`, ...rest]))) {
+    say(line.length > width ? `${line.slice(0, width - 1)}…` : line.trimEnd());
+  }
+}
+
+/** An item, and below it what is in it, but for types, which signatures name. */
+function itemRows({ name, kind, signature, items = [] }: InspectedItem): string[][] {
+  const inside = items
+    .filter((item) => item.kind !== 'type')
+    .map((item) => [`  ${item.name}`, item.signature ?? item.kind]);
+  return [[name, kind === 'instance' ? '' : (signature ?? kind)], ...inside];
+}
+
+function sectionRow({ name, depth, offset, size: bytes }: InspectedSection): string[] {
+  return [`${'  '.repeat(depth)}${name}`, `0x${offset.toString(16)}`, size(bytes)];
+}
+
+/** Sections of one name together. */
+function sums(sections: InspectedSection[]): string[][] {
+  const byName = new Map<string, { count: number; bytes: number }>();
+  for (const { name, size: bytes } of sections) {
+    const sum = byName.get(name) ?? { count: 0, bytes: 0 };
+    byName.set(name, { count: sum.count + 1, bytes: sum.bytes + bytes });
+  }
+  return [...byName].map(([name, { count, bytes }]) => [
+    count > 1 ? `${name} × ${count}` : name,
+    size(bytes),
+  ]);
+}
+
+function byOffset(a: InspectedSection, b: InspectedSection): number {
+  return a.offset - b.offset;
+}
