@@ -50,20 +50,76 @@ export type {
 export { grant } from './preview2/default.js';
 export { ExitError, HostError, WasiError } from './preview2/errors.js';
 
+/** The interfaces of one package, by import name without a version. */
+type Named<Package extends string, Interfaces> = {
+  [Key in keyof Interfaces & string as `wasi:${Package}/${KebabCase<Key>}`]: Interfaces[Key];
+};
+
+type KebabCase<Text extends string> = Text extends `${infer Letter}${infer Rest}`
+  ? Letter extends Lowercase<Letter>
+    ? `${Letter}${KebabCase<Rest>}`
+    : `-${Lowercase<Letter>}${KebabCase<Rest>}`
+  : Text;
+
+type Packages = ReturnType<typeof createPackages>;
+
+/** The interfaces of WASI 0.2, by import name without a version. */
+export type WasiInterfaces = Named<'cli', Packages['cli']> &
+  Named<'clocks', Packages['clocks']> &
+  Named<'filesystem', Packages['filesystem']> &
+  Named<'http', Packages['http']> &
+  Named<'io', Packages['io']> &
+  Named<'random', Packages['random']> &
+  Named<'sockets', Packages['sockets']>;
+
+/** `Name` without a version of WASI 0.2. */
+type Unversioned<Name extends string> = Name extends `${infer Base}@0.2.${string}` ? Base : Name;
+
+/**
+ * An imports object by its keys, which TypeScript takes from where the object
+ * goes. The keys may have versions: the glue finds an interface without one.
+ */
+export type WasiImports<Name extends string> = string extends Name
+  ? Record<string, object>
+  : {
+      [Key in Name]: Unversioned<Key> extends keyof WasiInterfaces
+        ? WasiInterfaces[Unversioned<Key>]
+        : never;
+    };
+
 /**
  * The imports object of a component that uses WASI 0.2, for one guest: keys are
  * names without a version, such as `wasi:cli/environment`.
  *
  * Throws when a directory to be granted cannot be opened, or a network pattern
  * cannot be read. `host` is the platform, that of this process unless given.
+ *
+ * Where other imports are added, TypeScript is told which ones these are:
+ *
+ * ```ts
+ * instantiate(cores, {
+ *   ...createWasi<keyof Imports & `wasi:${string}`>({ stdout: 'inherit' }),
+ *   'example:app/log': { log },
+ * });
+ * ```
  */
-export function createWasi(
+export function createWasi<Name extends string = keyof WasiInterfaces>(
   capabilities: Capabilities = {},
   host: Host = platform,
-): Record<string, object> {
+): WasiImports<Name> {
   const cx = new Context(host);
   cx.grant(capabilities);
-  const packages = {
+  const imports: Record<string, object> = {};
+  for (const [name, interfaces] of Object.entries(createPackages(cx))) {
+    for (const [key, value] of Object.entries(interfaces)) {
+      imports[`wasi:${name}/${toKebabCase(key)}`] = value;
+    }
+  }
+  return imports as WasiImports<Name>;
+}
+
+function createPackages(cx: Context) {
+  return {
     cli: createCli(cx),
     clocks: createClocks(cx),
     filesystem: createFilesystem(cx),
@@ -72,13 +128,6 @@ export function createWasi(
     random: createRandom(cx),
     sockets: createSockets(cx),
   };
-  const imports: Record<string, object> = {};
-  for (const [name, interfaces] of Object.entries(packages)) {
-    for (const [key, value] of Object.entries(interfaces)) {
-      imports[`wasi:${name}/${toKebabCase(key)}`] = value;
-    }
-  }
-  return imports;
 }
 
 function toKebabCase(name: string): string {

@@ -22,8 +22,48 @@ import {
 } from './io.js';
 import { SYMLINK, resolve, stripSlashes } from './paths.js';
 
+/** The WIT `error-code`. */
+export type ErrorCode =
+  | 'access'
+  | 'would-block'
+  | 'already'
+  | 'bad-descriptor'
+  | 'busy'
+  | 'deadlock'
+  | 'quota'
+  | 'exist'
+  | 'file-too-large'
+  | 'illegal-byte-sequence'
+  | 'in-progress'
+  | 'interrupted'
+  | 'invalid'
+  | 'io'
+  | 'is-directory'
+  | 'loop'
+  | 'too-many-links'
+  | 'message-size'
+  | 'name-too-long'
+  | 'no-device'
+  | 'no-entry'
+  | 'no-lock'
+  | 'insufficient-memory'
+  | 'insufficient-space'
+  | 'not-directory'
+  | 'not-empty'
+  | 'not-recoverable'
+  | 'unsupported'
+  | 'no-tty'
+  | 'no-such-device'
+  | 'overflow'
+  | 'not-permitted'
+  | 'pipe'
+  | 'read-only'
+  | 'invalid-seek'
+  | 'text-file-busy'
+  | 'cross-device';
+
 /** The WIT `error-code` for each `errno` that a host reports. */
-const ERROR_CODES = new Map<string, string>([
+const ERROR_CODES = new Map<string, ErrorCode>([
   ['EACCES', 'access'],
   ['EAGAIN', 'would-block'],
   ['EALREADY', 'already'],
@@ -78,6 +118,9 @@ const LARGEST_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** No file system keeps times past the year 36812. */
 const LATEST_SECOND = 1n << 40n;
+
+/** The WIT `advice`. */
+export type Advice = 'normal' | 'sequential' | 'random' | 'will-need' | 'dont-need' | 'no-reuse';
 
 /** The WIT `path-flags`. */
 export interface PathFlags {
@@ -219,7 +262,7 @@ export class Descriptor {
   }
 
   /** Advice may be ignored, and is. */
-  advise(_offset: bigint, _length: bigint, _advice: string): void {
+  advise(_offset: bigint, _length: bigint, _advice: Advice): void {
     attempt(() => this.#file());
   }
 
@@ -548,7 +591,7 @@ export class DirectoryEntryStream {
     if (entry === undefined) return undefined;
     this.#next += 1;
     const { type, name } = entry;
-    if (name === undefined) throw new WasiError('illegal-byte-sequence');
+    if (name === undefined) throw new WasiError<ErrorCode>('illegal-byte-sequence');
     return { type, name };
   }
 
@@ -561,7 +604,7 @@ export function createFilesystem(cx: Context) {
     types: {
       Descriptor,
       DirectoryEntryStream,
-      filesystemErrorCode(error: IoError): string | undefined {
+      filesystemErrorCode(error: IoError): ErrorCode | undefined {
         const errno = IoError.errno(error);
         return errno === undefined ? undefined : (ERROR_CODES.get(errno) ?? 'io');
       },
@@ -584,7 +627,7 @@ function attempt<T>(action: () => T): T {
     const errno = errnoOf(error);
     // Without `errno` it is a mistake of ours, and ends the guest in a trap.
     if (errno === undefined) throw error;
-    throw new WasiError(ERROR_CODES.get(errno) ?? 'io');
+    throw new WasiError<ErrorCode>(ERROR_CODES.get(errno) ?? 'io');
   }
 }
 
