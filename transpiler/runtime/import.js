@@ -5,7 +5,8 @@
  * @param {string} name
  */
 export function findImport(imports, name) {
-  const found = imports[name] ?? imports[unversioned(name)] ?? newestCompatible(imports, name);
+  const own = (key) => (Object.hasOwn(imports, key) ? imports[key] : undefined);
+  const found = own(name) ?? own(unversioned(name)) ?? newestCompatible(imports, name);
   if (found === undefined) throw new WebAssembly.LinkError(`the import \`${name}\` is missing`);
   return found;
 }
@@ -48,7 +49,7 @@ export function findDefault(imports, name) {
 /** Checks at instantiation that an imported instance has the functions that are called later. */
 export function checkFunctions(instance, name, functions) {
   for (const key of functions) {
-    if (typeof instance[key] !== 'function') {
+    if (typeof instance[key] !== 'function' || instance[key] === Object.prototype[key]) {
       throw new WebAssembly.LinkError(`the import \`${name}\` has no function \`${key}\``);
     }
   }

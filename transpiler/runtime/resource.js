@@ -1,6 +1,6 @@
 import { liftBorrow } from './handle.js';
 import { abort, cannotEnter, causeOf } from './trap.js';
-import { refuse } from './value.js';
+import { refuse, ValueError } from './value.js';
 
 /** A resource type that the component defines. */
 export class GuestResourceType {
@@ -88,14 +88,16 @@ export class GuestResource {
   /** The representation, to lend it. */
   static rep(type, value, holder, key) {
     if (!isResource(value) || value.#type !== type) refuse(`an instance of ${type.name}`, value, holder, key);
-    if (value.#rep === undefined) refuse(`a live ${type.name}`, 'one that was dropped or passed on', holder, key);
+    if (value.#rep === undefined) {
+      throw new ValueError(`a live ${type.name}`, 'one that was dropped or passed on', holder, key);
+    }
     return value.#rep;
   }
 
   /** The representation, to pass it on; the object is of no use afterwards. */
   static take(type, value, holder, key) {
     const rep = GuestResource.rep(type, value, holder, key);
-    if (!value.#isOwn) refuse(`an owned ${type.name}`, 'a borrowed one', holder, key);
+    if (!value.#isOwn) throw new ValueError(`an owned ${type.name}`, 'a borrowed one', holder, key);
     type.registry.unregister(value);
     value.#rep = undefined;
     return rep;
@@ -141,4 +143,9 @@ export function giveBackFromHost(lent) {
     if (isResource(item)) GuestResource.expire(item);
     else item.lends--;
   }
+}
+
+/** Refuses to lend an object that the same call gives away. */
+export function checkDistinct(type, lent, given, holder, key) {
+  if (lent === given) throw new ValueError(`a ${type.name} of its own`, 'one that is also passed on', holder, key);
 }

@@ -3,7 +3,7 @@ import { trap } from './trap.js';
 /** A value of the wrong type on its way into a component; the export it was passed to says where. */
 export class ValueError extends TypeError {
   constructor(expected, got, holder, key) {
-    super(`expected ${expected}, got ${describe(got)}`);
+    super(`expected ${expected}, got ${got}`);
     this.holder = holder;
     this.key = key;
   }
@@ -24,7 +24,7 @@ function describe(value) {
  * @returns {never}
  */
 export function refuse(expected, got, holder, key) {
-  throw new ValueError(expected, got, holder, key);
+  throw new ValueError(expected, describe(got), holder, key);
 }
 
 /** A number of at most 32 bits, or a float; core Wasm and the views do the conversion. */

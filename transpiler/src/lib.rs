@@ -41,5 +41,11 @@ pub use output::Output;
 pub fn transpile(bytes: &[u8], options: &Options) -> Result<Output> {
     let decoded = decode::decode(bytes)?;
     let linked = link::link(&decoded, &options.budget)?;
-    emit::emit(&linked, options)
+    let mut output = emit::emit(&linked, options)?;
+    if options.types {
+        let world = wit::world(bytes);
+        let stem = emit::names::file_stem(&options.name);
+        output.files.extend(dts::declarations(&linked, world.as_ref(), &stem, &|_| false));
+    }
+    Ok(output)
 }

@@ -88,6 +88,7 @@ impl Emitter<'_> {
         if types.iter().any(|ty| self.needs_borrow_scope(*ty, place.instance)) {
             self.begin_borrows(body);
         }
+        self.check_distinct(body, &types, &values);
         let args = match self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS) {
             Some(_) => {
                 let mut args = Vec::new();
@@ -108,7 +109,6 @@ impl Emitter<'_> {
                 vec![super::lower::ptr_to_core(place, js::id(&ptr))]
             }
         };
-        self.check_still_held(body, &types, &values);
         self.set_may_enter(body, false);
         let call = js::call(js::id(core), args);
         let Some(result) = func.result else {
@@ -218,16 +218,17 @@ impl Emitter<'_> {
     }
 
     /// Refuses to lend an object that another parameter of the same call gives away.
-    fn check_still_held(&mut self, body: &mut Body, types: &[TypeId], values: &[(Expr, At)]) {
-        for (ty, (value, at)) in types.iter().zip(values) {
+    fn check_distinct(&mut self, body: &mut Body, types: &[TypeId], values: &[(Expr, At)]) {
+        for (ty, (lent, at)) in types.iter().zip(values) {
             let Type::Borrow(resource) = self.linked.types[*ty] else { continue };
-            let is_defined =
-                matches!(self.linked.resources[resource.index()].kind, ResourceKind::Defined { .. });
-            if is_defined && types.iter().any(|ty| self.facts.contains_own(*ty)) {
-                let (class, resource) = (self.runtime.import(Helper::GuestResource), self.resource(resource));
-                let [holder, key] = at.args();
-                let args = vec![js::id(&resource), value.clone(), holder, key];
-                body.run(js::call_method(js::id(&class), "rep", args));
+            for (other, (given, _)) in types.iter().zip(values) {
+                if self.linked.types[*other] == Type::Own(resource) {
+                    let [holder, key] = at.args();
+                    let args =
+                        vec![js::id(&self.resource(resource)), lent.clone(), given.clone(), holder, key];
+                    let check = self.helper(Helper::CheckDistinct, args);
+                    body.run(check);
+                }
             }
         }
     }

@@ -10,10 +10,12 @@ use super::runtime::{Helper, Runtime};
 use crate::error::{Code, Error, Result};
 use crate::link::linked::{Export, ImportKind, Linked};
 use crate::options::{Options, Target};
+use crate::output::File;
 
-/// The text of the entry and what is known of it.
+/// The entry and what is known of it.
 pub(super) struct Entry {
-    pub text: String,
+    /// The file, and its source map if that is asked for.
+    pub files: Vec<File>,
     /// Import names and the specifiers they were mapped to.
     pub imports: Vec<(String, String)>,
     pub exports: Vec<String>,
@@ -89,8 +91,8 @@ pub(super) fn entry(linked: &Linked<'_>, options: &Options, stem: &str, cores: &
         items.push(js::item(js::consts(declared)));
         items.push(js::export_named(named));
     }
-    let text = format!("{}{}", runtime.text(), super::print::print(items, options.minify));
-    Ok(Entry { text, imports, exports: keys })
+    let files = super::module_files(&runtime, items, &format!("{stem}.js"), options);
+    Ok(Entry { files, imports, exports: keys })
 }
 
 fn is_empty(kind: &ImportKind) -> bool {

@@ -11,7 +11,6 @@ pub(super) struct Facts {
     variant_depth: Vec<u32>,
     asynchronous: Vec<bool>,
     range: Vec<bool>,
-    own: Vec<bool>,
 }
 
 impl Facts {
@@ -23,7 +22,6 @@ impl Facts {
             variant_depth: Vec::new(),
             asynchronous: Vec::new(),
             range: Vec::new(),
-            own: Vec::new(),
         };
         for id in (0..types.len()).map(|i| TypeId(u32::try_from(i).expect("type ids are u32"))) {
             let parts = parts(&types[id]);
@@ -38,8 +36,6 @@ impl Facts {
             };
             let is_variant = matches!(types[id], Type::Variant(_) | Type::Option(_) | Type::Result { .. });
             let range = matches!(types[id], Type::String | Type::List(_) | Type::Map(..)) || any(&facts.range);
-            let own = matches!(types[id], Type::Own(_)) || any(&facts.own);
-            facts.own.push(own);
             facts.range.push(range);
             facts.borrow.push(borrow);
             facts.handle.push(handle);
@@ -52,11 +48,6 @@ impl Facts {
     /// Whether values of the type can hold a `borrow`.
     pub fn contains_borrow(&self, ty: TypeId) -> bool {
         self.borrow[ty.index()]
-    }
-
-    /// Whether values of the type can hold an `own`.
-    pub fn contains_own(&self, ty: TypeId) -> bool {
-        self.own[ty.index()]
     }
 
     /// Whether values of the type can hold a resource handle.

@@ -15,14 +15,15 @@ use crate::link::linked::{
     CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
 };
 use crate::options::Options;
+use crate::output::File;
 
-/// The text of the glue.
-pub(super) fn glue(linked: &Linked<'_>, options: &Options) -> Result<String> {
+/// The file of the glue, and its source map if that is asked for.
+pub(super) fn glue(linked: &Linked<'_>, options: &Options, name: &str) -> Result<Vec<File>> {
     let mut emitter = Emitter::new(linked, Runtime::new(options.minify), options.minify, 0);
     let instantiate = emitter.instantiate(options, &Name::of_helper("instantiate"))?;
     let mut items: Vec<_> = std::mem::take(&mut emitter.nested).into_iter().map(js::item).collect();
     items.push(js::export_decl(instantiate));
-    Ok(format!("{}{}", emitter.runtime.text(), super::print::print(items, options.minify)))
+    Ok(super::module_files(&emitter.runtime, items, name, options))
 }
 
 /// The core modules of a component and of the components that it exports, in the
@@ -133,6 +134,12 @@ impl Emitter<'_> {
             js::default_pat(&imports, js::object::<String>(vec![])),
             js::default_pat(&options_param, js::object::<String>(vec![])),
         ];
+        if self.has_imports && !self.core_instances.is_empty() {
+            // A start function may call an import, and what that throws is the caller's to see.
+            let error = self.names.fresh("error");
+            let cause = self.helper(Helper::CauseOf, vec![js::id(&error)]);
+            body = vec![js::try_catch(body, Some(&error), vec![js::throw(cause)], None)];
+        }
         Ok(js::fn_decl(name, params, body))
     }
 

@@ -34,7 +34,8 @@ const TRAP_MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x
 /// import that nothing provides, `budget-exceeded` for too much output.
 pub fn emit(linked: &Linked<'_>, options: &Options) -> Result<Output> {
     let stem = names::file_stem(&options.name);
-    let glue = glue::glue(linked, options)?;
+    let glue_name = format!("{stem}.instantiate.js");
+    let glue = glue::glue(linked, options, &glue_name)?;
     let modules = glue::all_modules(linked);
     let core_files: Vec<String> = (0..modules.len())
         .map(|i| if i == 0 { format!("{stem}.core.wasm") } else { format!("{stem}.core{}.wasm", i + 1) })
@@ -47,22 +48,46 @@ pub fn emit(linked: &Linked<'_>, options: &Options) -> Result<Output> {
         core_files.clone()
     };
     let entry = entry::entry(linked, options, &stem, &cores)?;
-    let mut files = vec![
-        File { name: format!("{stem}.js"), contents: entry.text.into_bytes() },
-        File { name: format!("{stem}.instantiate.js"), contents: glue.into_bytes() },
-    ];
-    for (name, module) in core_files.into_iter().zip(&modules) {
-        files.push(File { name, contents: module.bytes.to_vec() });
-    }
-    if options.target == Target::Workerd {
-        files.push(File { name: format!("{stem}.trap.wasm"), contents: TRAP_MODULE.to_vec() });
-    }
-    let emitted: usize = files[..2].iter().map(|file| file.contents.len()).sum();
+    let mut files = entry.files;
+    files.extend(glue);
+    let emitted: usize = files.iter().map(|file| file.contents.len()).sum();
     if emitted > options.budget.output {
         return Err(Error::new(
             Code::BudgetExceeded,
             format!("the JavaScript would be {emitted} bytes, over the budget of {}", options.budget.output),
         ));
     }
+    if !inline {
+        for (name, module) in core_files.into_iter().zip(&modules) {
+            files.push(File { name, contents: module.bytes.to_vec() });
+        }
+    }
+    if options.target == Target::Workerd {
+        files.push(File { name: format!("{stem}.trap.wasm"), contents: TRAP_MODULE.to_vec() });
+    }
     Ok(Output { files, imports: entry.imports, exports: entry.exports })
+}
+
+/// A module as a file, with its source map if that is asked for.
+fn module_files(
+    runtime: &runtime::Runtime,
+    items: Vec<swc_ecma_ast::ModuleItem>,
+    name: &str,
+    options: &Options,
+) -> Vec<File> {
+    let docs = print::Docs::new();
+    if !options.source_map {
+        let text = format!("{}{}", runtime.text(), print::print_with_docs(items, &docs, options.minify));
+        return vec![File { name: name.to_owned(), contents: text.into_bytes() }];
+    }
+    let (mut text, map) = print::print_with_map(runtime, items, &docs, options.minify);
+    let map_name = format!("{name}.map");
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str(&format!("//# sourceMappingURL={map_name}\n"));
+    vec![
+        File { name: name.to_owned(), contents: text.into_bytes() },
+        File { name: map_name, contents: map.into_bytes() },
+    ]
 }
