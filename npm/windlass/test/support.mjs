@@ -16,6 +16,9 @@ export const hello = guest('hello');
 export const command = guest('rust-command');
 export const helloBytes = readFileSync(hello);
 
+/** A program that ends with code 42, written in bytes since no toolchain says so yet. */
+export const exits = `${root}npm/windlass/test/exits.wasm`;
+
 /** A folder that is gone after the tests. */
 export const scratch = mkdtempSync(join(tmpdir(), 'windlass-test-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));

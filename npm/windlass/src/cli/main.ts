@@ -51,10 +51,11 @@ program
   .option('-o, --out <folder>', 'where to write, a folder named like the component if absent')
   .option('-n, --name <name>', 'the stem of the file names')
   .addOption(
-    new Option('-t, --target <target>', `where the entry runs: ${targets.join(', ')}`).default(
-      'universal',
-      'universal',
-    ),
+    new Option('-t, --target <target>', 'where the entry runs')
+      .choices(targets)
+      // The command itself refuses others, and says what was meant.
+      .argParser((value: string) => value)
+      .default('universal', 'universal'),
   )
   .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
   .option('--minify', 'no white space, short names')
