@@ -84,7 +84,7 @@ export type WasiImports<Name extends string> = string extends Name
   : {
       [Key in Name]: Unversioned<Key> extends keyof WasiInterfaces
         ? WasiInterfaces[Unversioned<Key>]
-        : never;
+        : undefined;
     };
 
 /**

@@ -19,11 +19,64 @@ export type Method =
 /** The WIT `scheme`. */
 export type Scheme = { tag: 'HTTP' | 'HTTPS' } | { tag: 'other'; val: string };
 
-/** The WIT `error-code`. */
-export interface ErrorCode {
-  tag: string;
-  val?: unknown;
+/** The WIT `field-size-payload`. */
+export interface FieldSize {
+  fieldName?: string | undefined;
+  fieldSize?: number | undefined;
 }
+
+/** The WIT `error-code`. */
+export type ErrorCode =
+  | {
+      tag:
+        | 'DNS-timeout'
+        | 'destination-not-found'
+        | 'destination-unavailable'
+        | 'destination-IP-prohibited'
+        | 'destination-IP-unroutable'
+        | 'connection-refused'
+        | 'connection-terminated'
+        | 'connection-timeout'
+        | 'connection-read-timeout'
+        | 'connection-write-timeout'
+        | 'connection-limit-reached'
+        | 'TLS-protocol-error'
+        | 'TLS-certificate-error'
+        | 'HTTP-request-denied'
+        | 'HTTP-request-length-required'
+        | 'HTTP-request-method-invalid'
+        | 'HTTP-request-URI-invalid'
+        | 'HTTP-request-URI-too-long'
+        | 'HTTP-response-incomplete'
+        | 'HTTP-response-timeout'
+        | 'HTTP-upgrade-failed'
+        | 'HTTP-protocol-error'
+        | 'loop-detected'
+        | 'configuration-error';
+    }
+  | { tag: 'DNS-error'; val: { rcode?: string | undefined; infoCode?: number | undefined } }
+  | {
+      tag: 'TLS-alert-received';
+      val: { alertId?: number | undefined; alertMessage?: string | undefined };
+    }
+  | { tag: 'HTTP-request-body-size' | 'HTTP-response-body-size'; val: bigint | undefined }
+  | {
+      tag:
+        | 'HTTP-request-header-section-size'
+        | 'HTTP-request-trailer-section-size'
+        | 'HTTP-response-header-section-size'
+        | 'HTTP-response-trailer-section-size';
+      val: number | undefined;
+    }
+  | { tag: 'HTTP-request-header-size'; val: FieldSize | undefined }
+  | {
+      tag: 'HTTP-request-trailer-size' | 'HTTP-response-header-size' | 'HTTP-response-trailer-size';
+      val: FieldSize;
+    }
+  | {
+      tag: 'HTTP-response-transfer-coding' | 'HTTP-response-content-coding' | 'internal-error';
+      val: string | undefined;
+    };
 
 /** The WIT `header-error`. */
 export type HeaderError = { tag: 'invalid-syntax' | 'forbidden' | 'immutable' };
@@ -114,6 +167,16 @@ export class Fields {
   #remove(key: string): void {
     this.#entries = this.#entries.filter((entry) => entry[0] !== key);
   }
+}
+
+/** A `Fields`, as declarations made from the WIT know it. */
+export interface FieldsLike {
+  has(name: string): boolean;
+}
+
+function toFields(fields: FieldsLike): Fields {
+  if (fields instanceof Fields) return fields;
+  throw new TypeError('`headers` is no `Fields` of this host');
 }
 
 /** The resource `wasi:http/types.incoming-body`. */
@@ -236,8 +299,8 @@ export class OutgoingRequest {
   #authority: string | undefined;
   #hasBody = false;
 
-  constructor(headers: Fields) {
-    this.#headers = headers;
+  constructor(headers: FieldsLike) {
+    this.#headers = toFields(headers);
   }
 
   body(): OutgoingBody {
@@ -332,8 +395,8 @@ export class OutgoingResponse {
   #statusCode = 200;
   #hasBody = false;
 
-  constructor(headers: Fields) {
-    this.#headers = headers;
+  constructor(headers: FieldsLike) {
+    this.#headers = toFields(headers);
   }
 
   statusCode(): number {

@@ -11,17 +11,21 @@ import type { InputStream, OutputStream, Pollable } from './io.js';
 /** The WIT `ip-address-family`. */
 export type IpAddressFamily = 'ipv4' | 'ipv6';
 
+/** The WIT `ipv4-address`. */
+export type Ipv4Address = [number, number, number, number];
+
+/** The WIT `ipv6-address`. */
+export type Ipv6Address = [number, number, number, number, number, number, number, number];
+
 /** The WIT `ip-address`. */
-export type IpAddress =
-  | { tag: 'ipv4'; val: [number, number, number, number] }
-  | { tag: 'ipv6'; val: number[] };
+export type IpAddress = { tag: 'ipv4'; val: Ipv4Address } | { tag: 'ipv6'; val: Ipv6Address };
 
 /** The WIT `ip-socket-address`. */
 export type IpSocketAddress =
-  | { tag: 'ipv4'; val: { port: number; address: [number, number, number, number] } }
+  | { tag: 'ipv4'; val: { port: number; address: Ipv4Address } }
   | {
       tag: 'ipv6';
-      val: { port: number; flowInfo: number; address: number[]; scopeId: number };
+      val: { port: number; flowInfo: number; address: Ipv6Address; scopeId: number };
     };
 
 function notSupported(): WasiError<'not-supported'> {
