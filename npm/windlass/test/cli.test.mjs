@@ -33,7 +33,7 @@ describe('windlass', () => {
       [['transpil', hello], /Did you mean transpile\?/],
       [['transpile', hello, '--minifi'], /Did you mean --minify\?/],
       [['transpile', hello, '--target', 'wokerd'], /did you mean `workerd`\?/],
-      [['completions', 'fsh'], /did you mean `fish`\?/],
+      [['completions', 'fis'], /did you mean `fish`\?/],
     ];
     for (const [args, expected] of cases) {
       const { code, stderr } = windlass(args);
@@ -258,7 +258,8 @@ describe('windlass run', () => {
         timeout: 60_000,
       });
       assert.equal(stdout.trim(), '10');
-      assert.equal(stderr, '');
+      // The program counts there; nothing else may be said.
+      assert.match(stderr, /^(\d+\n)+$/);
     },
   );
 

@@ -187,8 +187,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  if (process.argv.length <= 2) program.help();
-  await program.parseAsync();
+  if (process.argv.length > 2) {
+    await program.parseAsync();
+  } else {
+    program.outputHelp({ error: true });
+    process.exitCode = exitCode.usage;
+  }
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
