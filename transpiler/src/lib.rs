@@ -43,9 +43,20 @@ pub fn transpile(bytes: &[u8], options: &Options) -> Result<Output> {
     let linked = link::link(&decoded, &options.budget)?;
     let mut output = emit::emit(&linked, options)?;
     if options.types {
-        let world = wit::world(bytes);
         let stem = emit::names::file_stem(&options.name);
-        output.files.extend(dts::declarations(&linked, world.as_ref(), &stem, &|_| false));
+        let world = wit::world(bytes);
+        let files = dts::declarations(&linked, world.as_ref(), &stem, &|_| false);
+        let size: usize = files.iter().map(|file| file.contents.len()).sum();
+        if size > options.budget.output {
+            return Err(Error::new(
+                error::Code::BudgetExceeded,
+                format!(
+                    "the declarations would be {size} bytes, over the budget of {}",
+                    options.budget.output
+                ),
+            ));
+        }
+        output.files.extend(files);
     }
     Ok(output)
 }

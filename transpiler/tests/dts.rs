@@ -4,8 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use windlass::options::Budget;
 use windlass::output::File;
-use windlass::{dts, wit};
+use windlass::{Options, decode, dts, link, wit};
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, WorldId};
 
 fn corpus() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dts");
@@ -32,15 +35,79 @@ fn check(folder: &Path, files: &[File]) {
     }
 }
 
+fn parse(path: &Path) -> wit::Package {
+    let text = fs::read_to_string(path).expect("the corpus can be read");
+    let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+    wit::parse(&[(name, text)]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A component that implements a world by `unreachable`.
+fn component(package: &wit::Package, world: WorldId) -> Vec<u8> {
+    let resolve = &package.resolve;
+    let mut module = dummy_module(resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8, false)
+        .expect("a world can be embedded");
+    let mut encoder = ComponentEncoder::default();
+    encoder.module(&module).expect("the dummy fits its world");
+    encoder.encode().expect("the dummy can be encoded")
+}
+
+/// Names that a declaration file exports as values.
+fn exported(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("export declare ") {
+            let mut words = rest.split([' ', '(', ':', '{']);
+            let _keyword = words.next();
+            names.extend(words.next().map(str::to_owned));
+        } else if let Some(list) = line.strip_prefix("export { ") {
+            let list = list.trim_end_matches(" };");
+            names.extend(list.split(", ").map(|name| {
+                name.split(" as ").last().expect("a split has a last part").to_owned()
+            }));
+        }
+    }
+    names.sort();
+    names
+}
+
+fn text(file: &File) -> String {
+    String::from_utf8(file.contents.clone()).expect("declarations are text")
+}
+
 #[test]
 fn worlds_match_their_snapshots() {
     let corpus = corpus();
     assert!(!corpus.is_empty());
     for path in corpus {
-        let text = fs::read_to_string(&path).expect("the corpus can be read");
-        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-        let package = wit::parse(&[(name, text)]).unwrap_or_else(|error| panic!("{error}"));
-        let files = dts::types_for_package(&package);
+        let files = dts::types_for_package(&parse(&path));
         check(&path.with_extension(""), &files);
+    }
+}
+
+/// What is declared of a component does not depend on whether it is known by its
+/// WIT, as far as names go; snapshots are of what is known without WIT.
+#[test]
+fn components_export_what_is_declared() {
+    for path in corpus() {
+        let package = parse(&path);
+        for (name, world) in &package.resolve.packages[package.package].worlds {
+            let bytes = component(&package, *world);
+            let decoded = decode::decode(&bytes).expect("a valid component");
+            let linked = link::link(&decoded, &Budget::default()).expect("a small component");
+            let from_linked = dts::declarations(&linked, None, name, &|_| false);
+            check(&path.with_extension("").join("linked"), &from_linked);
+            let with_wit = wit::world(&bytes).expect("made from WIT");
+            let from_wit = dts::declarations(&linked, Some(&with_wit), name, &|_| false);
+
+            let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };
+            // Asynchronous types are declared before they are emitted.
+            let Ok(mut output) = windlass::transpile(&bytes, &options) else { continue };
+            output.exports.sort();
+            let declared = exported(&text(&from_wit[0]));
+            let values: Vec<String> = output.exports.clone();
+            assert_eq!(exported(&text(&from_linked[0])), declared, "{name}");
+            assert_eq!(values, declared, "{name}");
+        }
     }
 }

@@ -178,29 +178,18 @@ impl Filler<'_> {
             ImportKind::Func(ty) => self.func(scope, name, *ty),
             ImportKind::Instance(items) => {
                 let scope = self.scope(scope, name);
-                let names: Vec<&str> = items.keys().map(String::as_str).collect();
                 for (name, kind) in items {
-                    match kind {
-                        ImportKind::Resource(index) => {
-                            self.resource_member(scope, name, *index, &names)
-                        }
-                        _ => self.import(scope, name, kind),
-                    }
+                    self.import(scope, name, kind);
                 }
             }
-            ImportKind::Resource(index) => {
-                let names: Vec<&str> =
-                    self.linked.imports.iter().map(|import| import.name.as_str()).collect();
-                self.resource_member(scope, name, *index, &names);
-            }
+            ImportKind::Resource(index) => self.resource_member(scope, name, *index),
             ImportKind::Type => {}
             ImportKind::Module => self.push(scope, Member::Module(name.to_owned())),
-            ImportKind::Component => self.push(scope, Member::Opaque(name.to_owned())),
+            ImportKind::Component => self.push(scope, Member::Component(name.to_owned())),
         }
     }
 
     fn exports(&mut self, scope: ScopeId, items: &IndexMap<String, Export<'_>>) {
-        let names: Vec<&str> = items.keys().map(String::as_str).collect();
         for (name, export) in items {
             match export {
                 Export::Func { ty, .. } => self.func(scope, name, *ty),
@@ -208,12 +197,11 @@ impl Filler<'_> {
                     let scope = self.scope(scope, name);
                     self.exports(scope, items);
                 }
-                Export::Resource(index) => self.resource_member(scope, name, *index, &names),
+                Export::Resource(index) => self.resource_member(scope, name, *index),
                 Export::Type => {}
                 Export::Module(_) => self.push(scope, Member::Module(name.clone())),
-                Export::Component(_) | Export::Host(_) => {
-                    self.push(scope, Member::Opaque(name.clone()))
-                }
+                Export::Component(_) => self.push(scope, Member::Component(name.clone())),
+                Export::Host(_) => self.push(scope, Member::Opaque(name.clone())),
             }
         }
     }
@@ -235,21 +223,11 @@ impl Filler<'_> {
         scope
     }
 
-    /// Adds a resource under `name`: a class where it is first seen or has
-    /// functions of its own, else another name for the class it already has.
-    fn resource_member(
-        &mut self,
-        scope: ScopeId,
-        name: &str,
-        index: ResourceIndex,
-        names: &[&str],
-    ) {
+    /// Adds a resource under `name`: a class where it is first seen, afterwards
+    /// another name for that class.
+    fn resource_member(&mut self, scope: ScopeId, name: &str, index: ResourceIndex) {
         let id = self.resource(index);
-        let has_home = self.model.resources[id.0].scope != TYPES;
-        let has_funcs = names
-            .iter()
-            .any(|func| matches!(FuncName::parse(func).resource, Some((resource, _)) if resource == name));
-        if has_home && !has_funcs {
+        if self.model.resources[id.0].scope != TYPES {
             let body = self.model.add_type(Ty::Handle(id));
             let decl = self.model.add_decl(Decl {
                 name: name.to_owned(),
@@ -260,21 +238,9 @@ impl Filler<'_> {
             self.push(scope, Member::Type(decl));
             return;
         }
-        let id = if has_home {
-            self.model.add_resource(Resource {
-                name: name.to_owned(),
-                docs: Docs::default(),
-                scope,
-                constructor: None,
-                methods: Vec::new(),
-                statics: Vec::new(),
-            })
-        } else {
-            let resource = &mut self.model.resources[id.0];
-            name.clone_into(&mut resource.name);
-            resource.scope = scope;
-            id
-        };
+        let resource = &mut self.model.resources[id.0];
+        name.clone_into(&mut resource.name);
+        resource.scope = scope;
         self.push(scope, Member::Resource(id));
     }
 

@@ -180,8 +180,9 @@ pub(super) enum Member {
     Scope(ScopeId),
     /// A core module under its name.
     Module(String),
-    /// Something TypeScript has no word for, under its name: a component, an
-    /// instance passed through.
+    /// A component under its name.
+    Component(String),
+    /// What the host passed in and gets back as it is, under its name.
     Opaque(String),
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::model::{
     DeclId, EXPORTS, Func, IMPORTS, Member, Model, ResourceId, ScopeId, Side, TYPES,
 };
-use super::text::{lower_camel, upper_camel};
+use crate::emit::names::{is_identifier_name, lower_camel, upper_camel};
 
 /// Words that cannot name a function, parameter or namespace of a module.
 #[rustfmt::skip]
@@ -122,7 +122,8 @@ impl Naming {
                     }
                     lower_camel(&func.name)
                 }
-                Member::Module(name) | Member::Opaque(name) => lower_camel(last_segment(name)),
+                Member::Module(name) | Member::Component(name) => lower_camel(name),
+                Member::Opaque(name) => lower_camel(last_segment(name)),
                 Member::Scope(scope) => lower_camel(last_segment(&model.scopes[scope.0].name)),
                 Member::Resource(resource) => upper_camel(&model.resources[resource.0].name),
                 Member::Type(_) => {
@@ -156,7 +157,11 @@ impl Naming {
                 Member::Resource(ResourceId(resource)) => {
                     self.resources[*resource].clone_from(&name.ident)
                 }
-                Member::Func(_) | Member::Module(_) | Member::Opaque(_) | Member::Type(_) => {}
+                Member::Func(_)
+                | Member::Module(_)
+                | Member::Component(_)
+                | Member::Opaque(_)
+                | Member::Type(_) => {}
             }
             names.push(name);
         }
@@ -228,10 +233,7 @@ pub(super) fn last_segment(name: &str) -> &str {
 }
 
 fn escape(name: &str) -> String {
-    let first = name.bytes().next();
-    let is_identifier = first.is_some_and(|b| !b.is_ascii_digit())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
-    if !is_identifier {
+    if !is_identifier_name(name) {
         let cleaned: String = name
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })

@@ -13,6 +13,9 @@ use crate::output::File;
 /// The widest line that a list of short things is put on.
 const WIDTH: usize = 90;
 
+/// A scope that nothing is in.
+const NOWHERE: ScopeId = ScopeId(usize::MAX);
+
 /// Prints both files of a model.
 pub(super) fn files(
     mut model: Model,
@@ -29,6 +32,7 @@ pub(super) fn files(
         returns_promise,
         file,
         lines: Lines::default(),
+        at: EXPORTS,
         ours: BTreeMap::new(),
         uses_disposable: false,
     };
@@ -67,6 +71,7 @@ enum Ours {
     Result,
     RootImport,
     ComponentError,
+    ComponentValue,
 }
 
 impl Ours {
@@ -79,6 +84,7 @@ impl Ours {
             Self::Result => "Result",
             Self::RootImport => "RootImport",
             Self::ComponentError => "ComponentError",
+            Self::ComponentValue => "ComponentValue",
         }
     }
 }
@@ -118,7 +124,11 @@ impl Uses {
                     Member::Resource(id) => {
                         uses.resource(model, scope.side, &model.resources[id.0])
                     }
-                    Member::Type(_) | Member::Scope(_) | Member::Module(_) | Member::Opaque(_) => {}
+                    Member::Type(_)
+                    | Member::Scope(_)
+                    | Member::Module(_)
+                    | Member::Component(_)
+                    | Member::Opaque(_) => {}
                 }
             }
         }
@@ -208,6 +218,8 @@ struct Printer<'a> {
     returns_promise: &'a dyn Fn(&[&str]) -> bool,
     file: FileKind,
     lines: Lines,
+    /// The namespace that is being written.
+    at: ScopeId,
     /// Which of our declarations the file mentions, and how.
     ours: BTreeMap<Ours, String>,
     uses_disposable: bool,
@@ -245,7 +257,11 @@ impl Printer<'_> {
                     names.extend(self.naming.inputs[decl.0].clone());
                 }
                 Member::Resource(resource) => names.push(self.naming.resources[resource.0].clone()),
-                Member::Func(_) | Member::Scope(_) | Member::Module(_) | Member::Opaque(_) => {}
+                Member::Func(_)
+                | Member::Scope(_)
+                | Member::Module(_)
+                | Member::Component(_)
+                | Member::Opaque(_) => {}
             }
         }
         for name in names {
@@ -289,6 +305,7 @@ impl Printer<'_> {
 
     /// The declarations of a scope of exports.
     fn scope_body(&mut self, id: ScopeId) {
+        let outer = std::mem::replace(&mut self.at, id);
         let scope = &self.model.scopes[id.0];
         let is_root = scope.parent.is_none();
         let mut renamed = Vec::new();
@@ -334,6 +351,7 @@ impl Printer<'_> {
             // At run time these are under their full names only, in what `instantiate` returns.
             self.lines.line(&format!("export type {{ {} }};", hidden.join(", ")));
         }
+        self.at = outer;
     }
 
     fn is_printed(&self, member: &Member) -> bool {
@@ -345,7 +363,11 @@ impl Printer<'_> {
                 self.model.resources[resource.0].scope != TYPES
                     || self.uses.resources.contains(resource)
             }
-            Member::Func(_) | Member::Scope(_) | Member::Module(_) | Member::Opaque(_) => true,
+            Member::Func(_)
+            | Member::Scope(_)
+            | Member::Module(_)
+            | Member::Component(_)
+            | Member::Opaque(_) => true,
         }
     }
 
@@ -356,10 +378,9 @@ impl Printer<'_> {
             }
             Member::Func(func) => {
                 self.func_docs(scope, func);
-                let signature = self.signature(scope, func, None);
-                self.lines.line(&format!("{keyword}function {}{signature};", name.ident));
+                self.function_line(scope, func, None, &format!("{keyword}function {}", name.ident));
             }
-            Member::Type(decl) => self.decl(*decl),
+            Member::Type(decl) => self.export_decl(*decl),
             Member::Resource(resource) => self.class(*resource, name, keyword),
             Member::Scope(inner) => {
                 self.lines.docs(&self.model.scopes[inner.0].docs);
@@ -367,13 +388,19 @@ impl Printer<'_> {
                 self.scope_body(*inner);
                 self.lines.close("}");
             }
-            Member::Module(_) => {
-                let module = self.module_type();
-                self.lines.line(&format!("{keyword}const {}: {module};", name.ident));
+            Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
+                let ty = self.constant_type(member);
+                self.lines.line(&format!("{keyword}const {}: {ty};", name.ident));
             }
-            Member::Opaque(_) => {
-                self.lines.line(&format!("{keyword}const {}: unknown;", name.ident));
-            }
+        }
+    }
+
+    /// The type of what is neither a function nor declared.
+    fn constant_type(&mut self, member: &Member) -> String {
+        match member {
+            Member::Module(_) => self.module_type(),
+            Member::Component(_) => self.ours(Ours::ComponentValue),
+            _ => "unknown".into(),
         }
     }
 
@@ -426,7 +453,7 @@ impl Printer<'_> {
         match &resource.constructor {
             Some(func) => {
                 self.func_docs(scope, func);
-                let params = self.params(Side::Export, func);
+                let params = self.params(Side::Export, func).join(", ");
                 self.lines.line(&format!("constructor({params});"));
             }
             None => self.lines.line("private constructor();"),
@@ -453,8 +480,7 @@ impl Printer<'_> {
             match func.accessor {
                 None => {
                     self.func_docs(scope, func);
-                    let signature = self.signature(scope, func, resource);
-                    self.lines.line(&format!("{keyword}{name}{signature};"));
+                    self.function_line(scope, func, resource, &format!("{keyword}{name}"));
                 }
                 Some(Accessor::Get) => {
                     self.lines.docs(&func.docs);
@@ -473,6 +499,8 @@ impl Printer<'_> {
     // The glue.
 
     fn glue(&mut self) {
+        // Nothing of the file's top level is the component's.
+        self.at = NOWHERE;
         self.exports_interface();
         self.lines.line("");
         self.imports_interface();
@@ -484,7 +512,9 @@ impl Printer<'_> {
             "/** Settings of one instance. */".to_owned(),
             "export interface InstantiateOptions {".to_owned(),
             "  /** Bytes that one call may bring from the component into JavaScript. */".to_owned(),
-            "  readonly lift?: number | undefined;".to_owned(),
+            "  readonly maxLiftBytes?: number | undefined;".to_owned(),
+            "  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */".to_owned(),
+            format!("  readonly trapModule?: {module} | undefined;"),
             "}".to_owned(),
             String::new(),
             "/**".to_owned(),
@@ -513,8 +543,9 @@ impl Printer<'_> {
             let full = member_name(self.model, member);
             let ty = match member {
                 Member::Type(_) => continue,
-                Member::Module(_) => self.module_type(),
-                Member::Opaque(_) => "unknown".into(),
+                Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
+                    self.constant_type(member)
+                }
                 Member::Scope(scope) if !self.has_values(*scope) => "object".into(),
                 Member::Func(_) | Member::Resource(_) | Member::Scope(_) => {
                     let component = self.ours(Ours::Component);
@@ -547,7 +578,11 @@ impl Printer<'_> {
         self.model.scopes[scope.0].members.iter().any(|member| match member {
             Member::Type(_) => false,
             Member::Scope(inner) => self.has_values(*inner),
-            Member::Func(_) | Member::Resource(_) | Member::Module(_) | Member::Opaque(_) => true,
+            Member::Func(_)
+            | Member::Resource(_)
+            | Member::Module(_)
+            | Member::Component(_)
+            | Member::Opaque(_) => true,
         })
     }
 
@@ -567,29 +602,40 @@ impl Printer<'_> {
                 }
                 Member::Func(func) => {
                     self.func_docs(IMPORTS, func);
-                    let (params, result) =
-                        (self.params(Side::Import, func), self.result(Side::Import, func));
+                    let (params, result) = (
+                        self.params(Side::Import, func).join(", "),
+                        self.result(Side::Import, func),
+                    );
                     let root = self.ours(Ours::RootImport);
                     self.lines.line(&format!("{key}: {root}<({params}) => {result}>;"));
                 }
-                Member::Resource(resource) => self.class_property(*resource, &key, "Imports."),
-                Member::Module(_) => {
-                    let module = self.module_type();
-                    self.lines.line(&format!("{key}: {module};"));
+                Member::Resource(resource) => {
+                    let root = self.ours(Ours::RootImport);
+                    self.class_property(*resource, &key, "Imports.", Some(&root));
                 }
-                Member::Opaque(_) => self.lines.line(&format!("{key}: unknown;")),
+                Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
+                    let root = self.ours(Ours::RootImport);
+                    let ty = self.constant_type(member);
+                    self.lines.line(&format!("{key}: {root}<{ty}>;"));
+                }
             }
         }
         self.lines.close("}");
     }
 
-    fn class_property(&mut self, id: ResourceId, key: &str, path: &str) {
+    fn class_property(&mut self, id: ResourceId, key: &str, path: &str, root: Option<&str>) {
         let resource = &self.model.resources[id.0];
-        let is_needed = resource.constructor.is_some() || !resource.statics.is_empty();
-        let mark = if is_needed { "" } else { "?" };
-        let or = if is_needed { "" } else { " | undefined" };
-        let class = &self.naming.classes[id.0];
-        self.lines.line(&format!("{key}{mark}: {path}{class}{or};"));
+        let class = format!("{path}{}", self.naming.classes[id.0]);
+        let class = match root {
+            Some(root) => format!("{root}<{class}>"),
+            None => class,
+        };
+        if resource.constructor.is_some() || !resource.statics.is_empty() {
+            self.lines.line(&format!("{key}: {class};"));
+        } else {
+            self.lines.line("/** If it is there, objects are checked to be instances of it. */");
+            self.lines.line(&format!("{key}?: {class} | undefined;"));
+        }
     }
 
     fn imports_namespace(&mut self) {
@@ -618,6 +664,7 @@ impl Printer<'_> {
 
     /// The types of a scope of imports; nothing of it is a value.
     fn import_types(&mut self, id: ScopeId) {
+        let outer = std::mem::replace(&mut self.at, id);
         for member in &self.model.scopes[id.0].members {
             if !self.is_printed(member) {
                 continue;
@@ -626,9 +673,10 @@ impl Printer<'_> {
                 Member::Type(decl) => self.decl(*decl),
                 Member::Resource(resource) => self.host_resource(*resource),
                 Member::Scope(inner) => self.import_scope(*inner),
-                Member::Func(_) | Member::Module(_) | Member::Opaque(_) => {}
+                Member::Func(_) | Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {}
             }
         }
+        self.at = outer;
     }
 
     fn import_scope(&mut self, id: ScopeId) {
@@ -645,17 +693,16 @@ impl Printer<'_> {
                     Member::Type(_) => {}
                     Member::Func(func) => self.methods(id, None, std::slice::from_ref(func), ""),
                     Member::Resource(resource) => {
-                        self.class_property(*resource, &key, &format!("{ident}."));
+                        self.class_property(*resource, &key, &format!("{ident}."), None);
                     }
                     Member::Scope(inner) => {
                         let inner = &self.naming.scopes[inner.0].ident;
                         self.lines.line(&format!("{key}: {ident}.{inner};"));
                     }
-                    Member::Module(_) => {
-                        let module = self.module_type();
-                        self.lines.line(&format!("{key}: {module};"));
+                    Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
+                        let ty = self.constant_type(member);
+                        self.lines.line(&format!("{key}: {ty};"));
                     }
-                    Member::Opaque(_) => self.lines.line(&format!("{key}: unknown;")),
                 }
             }
             self.lines.close("}");
@@ -688,7 +735,7 @@ impl Printer<'_> {
         self.lines.open(&format!("export interface {class} {{"));
         if let Some(func) = &resource.constructor {
             self.func_docs(scope, func);
-            let params = self.params(Side::Import, func);
+            let params = self.params(Side::Import, func).join(", ");
             self.lines.line(&format!("new ({params}): {name};"));
         }
         let statics: Vec<Func> =
@@ -738,10 +785,20 @@ impl Printer<'_> {
                     tail.line("/** A function that is imported by itself: as it is, or the default of a module. */");
                     tail.line(&format!("export type {name}<F> = F | {{ readonly default: F }};"));
                 }
+                Ours::ComponentValue => {
+                    tail.line("");
+                    tail.line("/** A component that is passed on as a value. */");
+                    tail.line(&format!("export interface {name} {{"));
+                    tail.line(
+                        "  instantiate(imports?: object, options?: InstantiateOptions): object;",
+                    );
+                    tail.line("}");
+                }
                 Ours::ComponentError => {
                     tail.line("");
                     tail.line("/** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */");
                     tail.line(&format!("export interface {name}<E = unknown> extends {error} {{"));
+                    tail.line("  readonly name: 'ComponentError';");
                     tail.line("  readonly payload: E;");
                     tail.line("}");
                 }
@@ -773,15 +830,34 @@ impl Printer<'_> {
         self.lines.docs(&docs);
     }
 
-    /// `(x: number): string`
-    fn signature(&mut self, scope: ScopeId, func: &Func, resource: Option<&str>) -> String {
+    /// Parameters and result.
+    fn signature(
+        &mut self,
+        scope: ScopeId,
+        func: &Func,
+        resource: Option<&str>,
+    ) -> (Vec<String>, String) {
         let side = self.model.scopes[scope.0].side;
         let params = self.params(side, func);
         let mut result = self.result(side, func);
         if side == Side::Export && !func.is_async && self.is_promise(scope, func, resource) {
             result = format!("{}<{result}>", self.global("Promise"));
         }
-        format!("({params}): {result}")
+        (params, result)
+    }
+
+    /// A function with its name and what stands before that; long ones get a line for each parameter.
+    fn function_line(&mut self, scope: ScopeId, func: &Func, resource: Option<&str>, head: &str) {
+        let (params, result) = self.signature(scope, func, resource);
+        let line = format!("{head}({}): {result};", params.join(", "));
+        if line.len() <= WIDTH || params.is_empty() {
+            return self.lines.line(&line);
+        }
+        self.lines.open(&format!("{head}("));
+        for param in params {
+            self.lines.line(&format!("{param},"));
+        }
+        self.lines.close(&format!("): {result};"));
     }
 
     fn is_promise(&self, scope: ScopeId, func: &Func, resource: Option<&str>) -> bool {
@@ -800,7 +876,7 @@ impl Printer<'_> {
         (self.returns_promise)(&path)
     }
 
-    fn params(&mut self, side: Side, func: &Func) -> String {
+    fn params(&mut self, side: Side, func: &Func) -> Vec<String> {
         let (direction, _) = directions(side);
         let names = param_names(func);
         // Trailing options may be left out by who calls an export.
@@ -814,7 +890,7 @@ impl Printer<'_> {
             }
             Side::Import => func.params.len(),
         };
-        let params: Vec<String> = names
+        names
             .iter()
             .zip(&func.params)
             .enumerate()
@@ -823,8 +899,7 @@ impl Printer<'_> {
                 let mark = if index < needed { "" } else { "?" };
                 format!("{name}{mark}: {text}")
             })
-            .collect();
-        params.join(", ")
+            .collect()
     }
 
     fn result(&mut self, side: Side, func: &Func) -> String {
@@ -848,6 +923,25 @@ impl Printer<'_> {
     }
 
     // Types.
+
+    /// A named type of an export; a second name of a class is that class.
+    fn export_decl(&mut self, id: DeclId) {
+        let decl = &self.model.decls[id.0];
+        if let Ty::Handle(resource) = self.model.types[decl.body.0] {
+            let resource_scope = self.model.resources[resource.0].scope;
+            if self.model.scopes[resource_scope.0].side == Side::Export {
+                let class = self.path(resource_scope, &self.naming.resources[resource.0]);
+                let name = &self.naming.decls[id.0];
+                // Within one scope the second name would be the first one's neighbour.
+                if resource_scope != decl.scope {
+                    self.lines.docs(&decl.docs);
+                    self.lines.line(&format!("export import {name} = {class};"));
+                    return;
+                }
+            }
+        }
+        self.decl(id);
+    }
 
     /// A named type, and its second form where it goes in as something else.
     fn decl(&mut self, id: DeclId) {
@@ -1053,6 +1147,9 @@ impl Printer<'_> {
 
     /// A name of a scope, as it is mentioned from anywhere in this file.
     fn path(&mut self, scope: ScopeId, name: &str) -> String {
+        if scope == self.at {
+            return name.to_owned();
+        }
         let mut path = vec![name.to_owned()];
         let mut at = scope;
         while let Some(parent) = self.model.scopes[at.0].parent {
@@ -1107,7 +1204,7 @@ fn member_name(model: &Model, member: &Member) -> String {
         Member::Type(decl) => model.decls[decl.0].name.clone(),
         Member::Resource(resource) => model.resources[resource.0].name.clone(),
         Member::Scope(scope) => model.scopes[scope.0].name.clone(),
-        Member::Module(name) | Member::Opaque(name) => name.clone(),
+        Member::Module(name) | Member::Component(name) | Member::Opaque(name) => name.clone(),
     }
 }
 

@@ -1,39 +1,7 @@
 //! Pieces of TypeScript text: names, quoted strings, comments, indented lines.
 
 use super::model::Docs;
-
-/// The camelCase of a WIT name: `drop-R1-as-r2` gives `dropR1AsR2`.
-pub(super) fn lower_camel(kebab: &str) -> String {
-    camel(kebab, false)
-}
-
-/// The PascalCase of a WIT name: `resource1-again` gives `Resource1Again`.
-pub(super) fn upper_camel(kebab: &str) -> String {
-    camel(kebab, true)
-}
-
-fn camel(kebab: &str, mut upper: bool) -> String {
-    let mut text = String::with_capacity(kebab.len());
-    for word in kebab.split('-').filter(|word| !word.is_empty()) {
-        let mut chars = word.chars();
-        text.extend(
-            chars.next().map(
-                |c| {
-                    if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
-                },
-            ),
-        );
-        text.extend(chars.map(|c| c.to_ascii_lowercase()));
-        upper = true;
-    }
-    text
-}
-
-/// Whether `text` can be a property name without quotes.
-fn is_property_name(text: &str) -> bool {
-    text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b'$')
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$')
-}
+use crate::emit::names::is_identifier_name;
 
 /// A string literal.
 pub(super) fn quote(text: &str) -> String {
@@ -60,7 +28,7 @@ pub(super) fn quote(text: &str) -> String {
 
 /// A property of an object type: quoted only where it has to be.
 pub(super) fn property(name: &str) -> String {
-    if is_property_name(name) { name.to_owned() } else { quote(name) }
+    if is_identifier_name(name) { name.to_owned() } else { quote(name) }
 }
 
 /// A member of a class or of an interface with a construct signature.

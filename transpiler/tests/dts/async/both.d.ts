@@ -6,20 +6,27 @@ export declare namespace pipes {
   export type Code = 'a' | 'b';
   export class Job implements Disposable {
     private constructor();
-    /** @throws {ComponentError<pipes.Code>} */
+    /** @throws {ComponentError<Code>} */
     wait(): Promise<string>;
-    static start(): Promise<pipes.Job>;
+    static start(): Promise<Job>;
     /** Gives the resource back: drops the handle, and runs the destructor. */
     [Symbol.dispose](): void;
   }
   export function run(x: number): Promise<number>;
-  /** @throws {ComponentError<pipes.Code>} */
+  /** @throws {ComponentError<Code>} */
   export function fails(): Promise<void>;
   export function nothing(): Promise<void>;
-  export function bytes(s: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
-  export function texts(s: ReadableStream<string> | AsyncIterable<string> | Iterable<string>): ReadableStream<string> & AsyncIterable<string>;
-  export function bare(s: ReadableStream<undefined> | AsyncIterable<undefined> | Iterable<undefined>, f: Promise<void>): [ReadableStream<undefined> & AsyncIterable<undefined>, Promise<void>];
-  export function later(f: Promise<Result<string, pipes.Code>>): Promise<Uint8Array>;
+  export function bytes(
+    s: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
+  export function texts(
+    s: ReadableStream<string> | AsyncIterable<string> | Iterable<string>,
+  ): ReadableStream<string> & AsyncIterable<string>;
+  export function bare(
+    s: ReadableStream<undefined> | AsyncIterable<undefined> | Iterable<undefined>,
+    f: Promise<void>,
+  ): [ReadableStream<undefined> & AsyncIterable<undefined>, Promise<void>];
+  export function later(f: Promise<Result<string, Code>>): Promise<Uint8Array>;
   export function deep(): ReadableStream<ReadableStream<Uint32Array> & AsyncIterable<Uint32Array>> & AsyncIterable<ReadableStream<Uint32Array> & AsyncIterable<Uint32Array>>;
 }
 /** @throws {ComponentError<undefined>} */

@@ -20,23 +20,30 @@ export declare namespace Imports {
     /** @throws {Imports.Pipes.Code} to return `err` */
     fails(): void | PromiseLike<void>;
     nothing(): void | PromiseLike<void>;
-    bytes(s: ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-    texts(s: ReadableStream<string> & AsyncIterable<string>): ReadableStream<string> | AsyncIterable<string> | Iterable<string>;
-    bare(s: ReadableStream<undefined> & AsyncIterable<undefined>, f: Promise<void>): [ReadableStream<undefined> | AsyncIterable<undefined> | Iterable<undefined>, Promise<void>];
+    bytes(
+      s: ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>,
+    ): ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+    texts(
+      s: ReadableStream<string> & AsyncIterable<string>,
+    ): ReadableStream<string> | AsyncIterable<string> | Iterable<string>;
+    bare(
+      s: ReadableStream<undefined> & AsyncIterable<undefined>,
+      f: Promise<void>,
+    ): [ReadableStream<undefined> | AsyncIterable<undefined> | Iterable<undefined>, Promise<void>];
     later(f: Promise<Result<string, Imports.Pipes.Code>>): Promise<BytesLike>;
     deep(): ReadableStream<ReadableStream<Uint32Array | Iterable<number>> | AsyncIterable<Uint32Array | Iterable<number>> | Iterable<Uint32Array | Iterable<number>>> | AsyncIterable<ReadableStream<Uint32Array | Iterable<number>> | AsyncIterable<Uint32Array | Iterable<number>> | Iterable<Uint32Array | Iterable<number>>> | Iterable<ReadableStream<Uint32Array | Iterable<number>> | AsyncIterable<Uint32Array | Iterable<number>> | Iterable<Uint32Array | Iterable<number>>>;
   }
   export namespace Pipes {
     export type Code = 'a' | 'b';
     export interface Job {
-      /** @throws {Imports.Pipes.Code} to return `err` */
+      /** @throws {Code} to return `err` */
       wait(): string | PromiseLike<string>;
       /** Called when the component drops its last handle. */
       [Symbol.dispose]?(): void;
     }
     /** The class of {@link Job}. */
     export interface JobClass {
-      start(): Imports.Pipes.Job | PromiseLike<Imports.Pipes.Job>;
+      start(): Job | PromiseLike<Job>;
       readonly prototype: Job;
     }
   }
@@ -45,7 +52,9 @@ export declare namespace Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
 }
 
 /**
@@ -68,5 +77,6 @@ export type Result<T, E> = { tag: 'ok'; val: T } | { tag: 'err'; val: E };
 
 /** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */
 export interface ComponentError<E = unknown> extends Error {
+  readonly name: 'ComponentError';
   readonly payload: E;
 }

@@ -120,7 +120,17 @@ declare namespace _interface {
     /** Gives the resource back: drops the handle, and runs the destructor. */
     [globalThis.Symbol.dispose](): void;
   }
-  function _delete(_delete: number, _class: string, _this: number, _arguments: number, _eval: number, _default: number, _new: number, _await: number, _yield: number): void;
+  function _delete(
+    _delete: number,
+    _class: string,
+    _this: number,
+    _arguments: number,
+    _eval: number,
+    _default: number,
+    _new: number,
+    _await: number,
+    _yield: number,
+  ): void;
   function _class(): void;
   function _default(): void;
   function _async(): void;
@@ -130,20 +140,33 @@ declare namespace _interface {
   function _eval(): void;
   function _arguments(): void;
   function _undefined(): void;
-  export function string2(s: _interface.String): _interface.String;
+  export function string2(s: String): String;
   export function foo1(): void;
   export function fooA(): void;
   export function same(a1: number, aB: number): void;
-  export function use(m: _interface.Map, e: _interface.Error, p: _interface.Promise, s: _interface.Symbol, u: _interface.Uint8ArrayInput, i: _interface.IterableInput, rs: _interface.ReadableStream): _interface.Result;
-  export function inputs(a: _interface.FooInput2, b: _interface.FooInputInput, c: _interface.BytesLikeInput, d: Result_<_interface.FooInput2, _interface.Error>): [_interface.Map, globalThis.Map<string, number>];
+  export function use(
+    m: Map,
+    e: Error,
+    p: Promise,
+    s: Symbol,
+    u: Uint8ArrayInput,
+    i: IterableInput,
+    rs: ReadableStream,
+  ): Result;
+  export function inputs(
+    a: FooInput2,
+    b: FooInputInput,
+    c: BytesLikeInput,
+    d: Result_<FooInput2, Error>,
+  ): [Map, globalThis.Map<string, number>];
   function _globalThis(): void;
   export { _delete as delete, _class as class, _default as default, _async as async, _await as await, _import as import, _export as export, _eval as eval, _arguments as arguments, _undefined as undefined, _globalThis as globalThis };
 }
 declare namespace _class {
   export class Class implements globalThis.Disposable {
-    constructor(_class: _class.Class);
-    type(): _class.Class;
-    static classClass(): _class.Class;
+    constructor(_class: Class);
+    type(): Class;
+    static classClass(): Class;
     /** Gives the resource back: drops the handle, and runs the destructor. */
     [globalThis.Symbol.dispose](): void;
   }
@@ -172,13 +195,13 @@ export declare namespace imports {
     /** Gives the resource back: drops the handle, and runs the destructor. */
     [globalThis.Symbol.dispose](): void;
   }
-  export function f(x: imports.Imports): imports.Imports;
+  export function f(x: Imports): Imports;
 }
 export declare namespace types {
   export interface Types {
     x: number;
   }
-  export function f(x: types.Types): types.Types;
+  export function f(x: Types): Types;
 }
 declare namespace _exports {
   export function f(): void;

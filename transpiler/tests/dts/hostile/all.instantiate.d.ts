@@ -57,7 +57,17 @@ export declare namespace Imports {
   /** Ends here: *\/ and *\/ and /* too */
   export interface Interface {
     R: Interface.RClass;
-    delete(_delete: number, _class: string, _this: number, _arguments: number, _eval: number, _default: number, _new: number, _await: number, _yield: number): void;
+    delete(
+      _delete: number,
+      _class: string,
+      _this: number,
+      _arguments: number,
+      _eval: number,
+      _default: number,
+      _new: number,
+      _await: number,
+      _yield: number,
+    ): void;
     class(): void;
     default(): void;
     async(): void;
@@ -71,8 +81,21 @@ export declare namespace Imports {
     foo1(): void;
     fooA(): void;
     same(a1: number, aB: number): void;
-    use(m: Imports.Interface.Map, e: Imports.Interface.Error, p: Imports.Interface.Promise, s: Imports.Interface.Symbol, u: Imports.Interface.Uint8Array, i: Imports.Interface.Iterable, rs: Imports.Interface.ReadableStream): Imports.Interface.Result;
-    inputs(a: Imports.Interface.Foo, b: Imports.Interface.FooInput, c: Imports.Interface.BytesLike, d: Result_<Imports.Interface.Foo, Imports.Interface.Error>): [Imports.Interface.Map, globalThis.Map<string, number>];
+    use(
+      m: Imports.Interface.Map,
+      e: Imports.Interface.Error,
+      p: Imports.Interface.Promise,
+      s: Imports.Interface.Symbol,
+      u: Imports.Interface.Uint8Array,
+      i: Imports.Interface.Iterable,
+      rs: Imports.Interface.ReadableStream,
+    ): Imports.Interface.Result;
+    inputs(
+      a: Imports.Interface.Foo,
+      b: Imports.Interface.FooInput,
+      c: Imports.Interface.BytesLike,
+      d: Result_<Imports.Interface.Foo, Imports.Interface.Error>,
+    ): [Imports.Interface.Map, globalThis.Map<string, number>];
     globalThis(): void;
   }
   export namespace Interface {
@@ -181,14 +204,14 @@ export declare namespace Imports {
   }
   export namespace Class {
     export interface Class {
-      type(): Imports.Class.Class;
+      type(): Class;
       /** Called when the component drops its last handle. */
       [globalThis.Symbol.dispose]?(): void;
     }
     /** The class of {@link Class}. */
     export interface ClassClass {
-      new (_class: Imports.Class.Class): Class;
-      classClass(): Imports.Class.Class;
+      new (_class: Class): Class;
+      classClass(): Class;
       readonly prototype: Class;
     }
   }
@@ -202,6 +225,7 @@ export declare namespace Imports {
     f(): void;
   }
   export interface HostileImports {
+    /** If it is there, objects are checked to be instances of it. */
     Types?: HostileImports.TypesClass | undefined;
     f(x: Imports.HostileImports.Imports): Imports.HostileImports.Imports;
   }
@@ -239,7 +263,9 @@ export declare namespace Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: globalThis.WebAssembly.Module | undefined;
 }
 
 /**

@@ -7,13 +7,13 @@ export declare namespace files {
   export class File implements Disposable {
     /** Opens it. */
     constructor(path: string, mode?: number | undefined);
-    /** @throws {ComponentError<files.Error>} */
+    /** @throws {ComponentError<Error>} */
     read(count: bigint): Uint8Array;
-    /** @throws {ComponentError<files.Error>} */
+    /** @throws {ComponentError<Error>} */
     write(bytes: BytesLike): void;
-    clone(): files.File;
+    clone(): File;
     ['constructor'](): string;
-    static openMany(paths: readonly string[]): files.File[];
+    static openMany(paths: readonly string[]): File[];
     static name(): string;
     static length(): number;
     /** Gives the resource back: drops the handle, and runs the destructor. */
@@ -36,12 +36,12 @@ export declare namespace files {
     /** Gives the resource back: drops the handle, and runs the destructor. */
     [Symbol.dispose](): void;
   }
-  export function join(a: files.File, b: files.File): files.File;
-  export function tokens(): [files.Token, files.Token | undefined];
+  export function join(a: File, b: File): File;
+  export function tokens(): [Token, Token | undefined];
 }
 export declare namespace user {
-  export type File = files.File;
-  export type FileError = files.Error;
+  export import File = files.File;
+  export import FileError = files.Error;
   export class Dir implements Disposable {
     private constructor();
     /** @throws {ComponentError<files.Error>} */

@@ -14,7 +14,9 @@ export interface Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
 }
 
 /**
@@ -34,5 +36,6 @@ export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<nu
 
 /** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */
 export interface ComponentError<E = unknown> extends globalThis.Error {
+  readonly name: 'ComponentError';
   readonly payload: E;
 }

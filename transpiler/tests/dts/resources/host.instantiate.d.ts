@@ -12,7 +12,9 @@ export interface Imports {
 export declare namespace Imports {
   export interface Files {
     File: Files.FileClass;
+    /** If it is there, objects are checked to be instances of it. */
     Error?: Files.ErrorClass | undefined;
+    /** If it is there, objects are checked to be instances of it. */
     Token?: Files.TokenClass | undefined;
     Fallible: Files.FallibleClass;
     join(a: Imports.Files.File, b: Imports.Files.File): Imports.Files.File;
@@ -21,11 +23,11 @@ export declare namespace Imports {
   export namespace Files {
     /** An open file. */
     export interface File {
-      /** @throws {Imports.Files.Error} to return `err` */
+      /** @throws {Error} to return `err` */
       read(count: bigint): BytesLike;
-      /** @throws {Imports.Files.Error} to return `err` */
+      /** @throws {Error} to return `err` */
       write(bytes: Uint8Array): void;
-      clone(): Imports.Files.File;
+      clone(): File;
       ['constructor'](): string;
       /** Called when the component drops its last handle. */
       [Symbol.dispose]?(): void;
@@ -34,7 +36,7 @@ export declare namespace Imports {
     export interface FileClass {
       /** Opens it. */
       new (path: string, mode: number | undefined): File;
-      openMany(paths: string[]): readonly Imports.Files.File[];
+      openMany(paths: string[]): readonly File[];
       name(): string;
       length(): number;
       readonly prototype: File;
@@ -68,6 +70,7 @@ export declare namespace Imports {
     }
   }
   export interface User {
+    /** If it is there, objects are checked to be instances of it. */
     Dir?: User.DirClass | undefined;
     hold(f: Imports.Files.File): Imports.Files.Error | undefined;
   }
@@ -90,7 +93,9 @@ export declare namespace Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ export interface Exports {
 
 /** What the component imports, by import name. */
 export interface Imports {
-  thing: Imports.ThingClass;
+  thing: RootImport<Imports.ThingClass>;
   make: RootImport<() => number>;
   /** @throws {string} to return `err` */
   lookup: RootImport<(i: Imports.Info) => Imports.InfoInput>;
@@ -23,7 +23,7 @@ export declare namespace Imports {
   /** The class of {@link Thing}. */
   export interface ThingClass {
     new (n: number): Thing;
-    none(): Imports.Thing;
+    none(): Thing;
     readonly prototype: Thing;
   }
   export interface Info {
@@ -40,7 +40,9 @@ export declare namespace Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
 }
 
 /**

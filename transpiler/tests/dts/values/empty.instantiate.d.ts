@@ -8,7 +8,9 @@ export interface Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
 }
 
 /**

@@ -12,7 +12,9 @@ export interface Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
 }
 
 /**
@@ -35,5 +37,6 @@ export type Result<T, E> = { tag: 'ok'; val: T } | { tag: 'err'; val: E };
 
 /** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */
 export interface ComponentError<E = unknown> extends Error {
+  readonly name: 'ComponentError';
   readonly payload: E;
 }

@@ -10,17 +10,54 @@ export interface Imports {
 export declare namespace Imports {
   /** Values in both directions. */
   export interface Values {
-    numbers(a: number, b: number, c: number, d: number, e: number, f: number, g: bigint, h: bigint, i: number, j: number): bigint;
+    numbers(
+      a: number,
+      b: number,
+      c: number,
+      d: number,
+      e: number,
+      f: number,
+      g: bigint,
+      h: bigint,
+      i: number,
+      j: number,
+    ): bigint;
     text(c: string, s: string, b: boolean): string;
     bytesOf(b: Imports.Values.Bytes, c: Uint8Array): BytesLike;
-    lists(a: Uint16Array, b: Int8Array, c: Float64Array, d: BigUint64Array, e: BigInt64Array, f: boolean[], g: Uint32Array[]): readonly (Float32Array | Iterable<number>)[];
+    lists(
+      a: Uint16Array,
+      b: Int8Array,
+      c: Float64Array,
+      d: BigUint64Array,
+      e: BigInt64Array,
+      f: boolean[],
+      g: Uint32Array[],
+    ): readonly (Float32Array | Iterable<number>)[];
     fixed(a: Uint32Array, b: string[]): BytesLike;
     records(p: Imports.Values.Point, a: Imports.Values.Alias): Imports.Values.BlobInput;
-    blobs(b: Imports.Values.Blob[], o: Imports.Values.Blob | undefined): [Imports.Values.BlobInput, Imports.Values.Pair];
+    blobs(
+      b: Imports.Values.Blob[],
+      o: Imports.Values.Blob | undefined,
+    ): [Imports.Values.BlobInput, Imports.Values.Pair];
     shapes(s: Imports.Values.Shape): Imports.Values.ShapeInput;
-    options(first: number | undefined, needed: number, last: string | undefined, least: Imports.Values.Blob | undefined): number | undefined;
-    nested(a: { tag: 'some'; val: number | undefined } | { tag: 'none' }, b: { tag: 'some'; val: { tag: 'some'; val: number | undefined } | { tag: 'none' } } | { tag: 'none' }, c: Imports.Values.Maybe): Imports.Values.Maybe;
-    results(a: Result<number, string>, b: { tag: 'ok'; val?: undefined } | { tag: 'err'; val: string }, c: { tag: 'ok'; val: number } | { tag: 'err'; val?: undefined }, d: { tag: 'ok'; val?: undefined } | { tag: 'err'; val?: undefined }, e: Imports.Values.Failing): readonly Result<string, Imports.Values.Errno>[];
+    options(
+      first: number | undefined,
+      needed: number,
+      last: string | undefined,
+      least: Imports.Values.Blob | undefined,
+    ): number | undefined;
+    nested(
+      a: { tag: 'some'; val: number | undefined } | { tag: 'none' },
+      b: { tag: 'some'; val: { tag: 'some'; val: number | undefined } | { tag: 'none' } } | { tag: 'none' },
+      c: Imports.Values.Maybe,
+    ): Imports.Values.Maybe;
+    results(
+      a: Result<number, string>,
+      b: { tag: 'ok'; val?: undefined } | { tag: 'err'; val: string },
+      c: { tag: 'ok'; val: number } | { tag: 'err'; val?: undefined },
+      d: { tag: 'ok'; val?: undefined } | { tag: 'err'; val?: undefined },
+      e: Imports.Values.Failing,
+    ): readonly Result<string, Imports.Values.Errno>[];
     /** @throws {Imports.Values.Errno} to return `err` */
     fails(): string;
     /** @throws {Imports.Values.Errno} to return `err` */
@@ -57,15 +94,15 @@ export declare namespace Imports {
       /** No extent. */
       | { tag: 'empty' }
       | { tag: 'circle'; val: number }
-      | { tag: 'polygon'; val: Imports.Values.Point[] }
-      | { tag: 'data'; val: Imports.Values.Blob };
+      | { tag: 'polygon'; val: Point[] }
+      | { tag: 'data'; val: Blob };
     /** What is accepted where {@link Shape} goes into the component. */
     export type ShapeInput =
       /** No extent. */
       | { tag: 'empty' }
       | { tag: 'circle'; val: number }
-      | { tag: 'polygon'; val: readonly Imports.Values.Point[] }
-      | { tag: 'data'; val: Imports.Values.BlobInput };
+      | { tag: 'polygon'; val: readonly Point[] }
+      | { tag: 'data'; val: BlobInput };
     export type Color = 'red' | 'green' | 'blue';
     /** Many names. */
     export type Errno =
@@ -85,11 +122,11 @@ export declare namespace Imports {
       write?: boolean | undefined;
       execAll?: boolean | undefined;
     }
-    export type Alias = Imports.Values.Point;
+    export type Alias = Point;
     export type Bytes = Uint8Array;
     export type Pair = [number, string];
     export type Maybe = { tag: 'some'; val: string | undefined } | { tag: 'none' };
-    export type Failing = Result<number, Imports.Values.Errno>;
+    export type Failing = Result<number, Errno>;
     export type Lookup = Map<string, number>;
   }
 }
@@ -97,7 +134,9 @@ export declare namespace Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ export declare namespace c {
     /** Gives the resource back: drops the handle, and runs the destructor. */
     [Symbol.dispose](): void;
   }
-  export function f(t: c.T): c.T;
+  export function f(t: T): T;
 }
 /**
  * Version two.
@@ -27,7 +27,7 @@ declare namespace c2 {
    * @since 0.2.0
    * @deprecated since 0.2.0
    */
-  export function f(t: c2.T): c2.T;
+  export function f(t: T): T;
   /** @since 0.1.0 */
   export function g(): void;
 }

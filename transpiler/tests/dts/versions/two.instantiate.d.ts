@@ -24,6 +24,7 @@ export interface Imports {
 
 export declare namespace Imports {
   export interface C {
+    /** If it is there, objects are checked to be instances of it. */
     R?: C.RClass | undefined;
     f(t: Imports.C.T): Imports.C.T;
   }
@@ -73,7 +74,9 @@ export declare namespace Imports {
 /** Settings of one instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
-  readonly lift?: number | undefined;
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
 }
 
 /**

@@ -1,0 +1,86 @@
+/// <reference lib="esnext.disposable" />
+
+import type * as component from './both.js';
+
+export interface Exports {
+  main: typeof component.main;
+  pipes: typeof component.pipes;
+  'test:concurrency/pipes': typeof component.pipes;
+}
+
+/** What the component imports, by import name. */
+export interface Imports {
+  'test:concurrency/pipes': Imports.Pipes;
+}
+
+export declare namespace Imports {
+  export interface Pipes {
+    Job: Pipes.JobClass;
+    run(x: number): number | PromiseLike<number>;
+    /** @throws {Types.Code} to return `err` */
+    fails(): void | PromiseLike<void>;
+    nothing(): void | PromiseLike<void>;
+    bytes(
+      s: ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>,
+    ): ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+    texts(
+      s: ReadableStream<string> & AsyncIterable<string>,
+    ): ReadableStream<string> | AsyncIterable<string> | Iterable<string>;
+    bare(
+      s: ReadableStream<undefined> & AsyncIterable<undefined>,
+      f: Promise<void>,
+    ): [ReadableStream<undefined> | AsyncIterable<undefined> | Iterable<undefined>, Promise<void>];
+    later(f: Promise<Result<string, Types.Code>>): Promise<BytesLike>;
+    deep(): ReadableStream<ReadableStream<Uint32Array | Iterable<number>> | AsyncIterable<Uint32Array | Iterable<number>> | Iterable<Uint32Array | Iterable<number>>> | AsyncIterable<ReadableStream<Uint32Array | Iterable<number>> | AsyncIterable<Uint32Array | Iterable<number>> | Iterable<Uint32Array | Iterable<number>>> | Iterable<ReadableStream<Uint32Array | Iterable<number>> | AsyncIterable<Uint32Array | Iterable<number>> | Iterable<Uint32Array | Iterable<number>>>;
+  }
+  export namespace Pipes {
+    export interface Job {
+      /** @throws {Types.Code} to return `err` */
+      wait(): string | PromiseLike<string>;
+      /** Called when the component drops its last handle. */
+      [Symbol.dispose]?(): void;
+    }
+    /** The class of {@link Job}. */
+    export interface JobClass {
+      start(): Job | PromiseLike<Job>;
+      readonly prototype: Job;
+    }
+  }
+}
+
+/** Types that belong to no interface. */
+export declare namespace Types {
+  export type Code = 'a' | 'b';
+}
+
+/** Settings of one instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may bring from the component into JavaScript. */
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
+}
+
+/**
+ * Makes an instance of the component.
+ *
+ * @param cores - the core modules, in the order of their files
+ * @param imports - what the component imports, by import name
+ */
+export declare function instantiate(
+  cores: readonly WebAssembly.Module[],
+  imports: Imports,
+  options?: InstantiateOptions,
+): Exports;
+
+/** What is accepted where bytes go into the component. */
+export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<number>;
+
+/** A `result` that is not a function's own. */
+export type Result<T, E> = { tag: 'ok'; val: T } | { tag: 'err'; val: E };
+
+/** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */
+export interface ComponentError<E = unknown> extends Error {
+  readonly name: 'ComponentError';
+  readonly payload: E;
+}

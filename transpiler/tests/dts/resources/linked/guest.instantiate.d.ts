@@ -1,0 +1,41 @@
+import type * as component from './guest.js';
+
+export interface Exports {
+  files: typeof component.files;
+  'test:resources/files': typeof component.files;
+  user: typeof component.user;
+  'test:resources/user': typeof component.user;
+}
+
+/** What the component imports, by import name. */
+export interface Imports {
+}
+
+/** Settings of one instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may bring from the component into JavaScript. */
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
+}
+
+/**
+ * Makes an instance of the component.
+ *
+ * @param cores - the core modules, in the order of their files
+ * @param imports - what the component imports, by import name
+ */
+export declare function instantiate(
+  cores: readonly WebAssembly.Module[],
+  imports: Imports,
+  options?: InstantiateOptions,
+): Exports;
+
+/** What is accepted where bytes go into the component. */
+export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<number>;
+
+/** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */
+export interface ComponentError<E = unknown> extends globalThis.Error {
+  readonly name: 'ComponentError';
+  readonly payload: E;
+}

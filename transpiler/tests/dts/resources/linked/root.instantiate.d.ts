@@ -1,0 +1,68 @@
+/// <reference lib="esnext.disposable" />
+
+import type * as component from './root.js';
+
+export interface Exports {
+  useThing: typeof component.useThing;
+}
+
+/** What the component imports, by import name. */
+export interface Imports {
+  thing: RootImport<Imports.ThingClass>;
+  make: RootImport<() => number>;
+  /** @throws {string} to return `err` */
+  lookup: RootImport<(i: Types.Info) => Types.InfoInput>;
+}
+
+export declare namespace Imports {
+  export interface Thing {
+    get(): number;
+    /** Called when the component drops its last handle. */
+    [Symbol.dispose]?(): void;
+  }
+  /** The class of {@link Thing}. */
+  export interface ThingClass {
+    new (n: number): Thing;
+    none(): Thing;
+    readonly prototype: Thing;
+  }
+}
+
+/** Types that belong to no interface. */
+export declare namespace Types {
+  export interface Info {
+    id: number;
+    data: Uint8Array;
+  }
+  /** What is accepted where {@link Info} goes into the component. */
+  export interface InfoInput {
+    id: number;
+    data: BytesLike;
+  }
+}
+
+/** Settings of one instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may bring from the component into JavaScript. */
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
+}
+
+/**
+ * Makes an instance of the component.
+ *
+ * @param cores - the core modules, in the order of their files
+ * @param imports - what the component imports, by import name
+ */
+export declare function instantiate(
+  cores: readonly WebAssembly.Module[],
+  imports: Imports,
+  options?: InstantiateOptions,
+): Exports;
+
+/** What is accepted where bytes go into the component. */
+export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<number>;
+
+/** A function that is imported by itself: as it is, or the default of a module. */
+export type RootImport<F> = F | { readonly default: F };
