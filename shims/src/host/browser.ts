@@ -12,6 +12,7 @@ class ConsoleSink implements ByteSink {
   readonly #print: (line: string) => void;
   readonly #decoder = new TextDecoder();
   #line = '';
+  #isScheduled = false;
 
   constructor(print: (line: string) => void) {
     this.#print = print;
@@ -22,10 +23,13 @@ class ConsoleSink implements ByteSink {
     this.#line = lines.pop() ?? '';
     for (const line of lines) this.#print(line);
     // The end of a program is not announced, so that a last line without an end comes late.
-    if (this.#line !== '') queueMicrotask(() => this.#printRest());
+    if (this.#line === '' || this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => this.#printRest());
   }
 
   #printRest(): void {
+    this.#isScheduled = false;
     if (this.#line === '') return;
     this.#print(this.#line);
     this.#line = '';
@@ -66,7 +70,12 @@ export const host: Host = {
   },
 };
 
+/** Memory to wait on. Pages that are not isolated still get it from WebAssembly. */
 function createWaitCell(): Int32Array | undefined {
-  if (typeof SharedArrayBuffer === 'undefined') return undefined;
-  return new Int32Array(new SharedArrayBuffer(4));
+  try {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    return new Int32Array(memory.buffer, 0, 1);
+  } catch {
+    return undefined;
+  }
 }

@@ -452,8 +452,16 @@ let descriptorPaths: boolean | undefined;
 
 /** Whether names can be reached through `/proc/self/fd`, which containers may lack and Deno hides. */
 function hasDescriptorPaths(): boolean {
-  descriptorPaths ??= process.platform === 'linux' && canReachByDescriptor();
+  descriptorPaths ??= process.platform === 'linux' && mayReadEverything() && canReachByDescriptor();
   return descriptorPaths;
+}
+
+/** Whether Deno, if this is Deno, was told so; to try would make it ask the user. */
+function mayReadEverything(): boolean {
+  const { Deno } = globalThis as {
+    Deno?: { permissions: { querySync(query: { name: string }): { state: string } } };
+  };
+  return Deno === undefined || Deno.permissions.querySync({ name: 'read' }).state === 'granted';
 }
 
 function canReachByDescriptor(): boolean {

@@ -21,7 +21,7 @@ export interface Capabilities {
   /** The arguments, by convention with the program's name first. */
   args?: readonly string[] | undefined;
   /** The variables, or those of this process. */
-  env?: Readonly<Record<string, string>> | 'inherit' | undefined;
+  env?: Readonly<Record<string, string | undefined>> | 'inherit' | undefined;
   /** What the guest is told as its working directory, a path of the guest. */
   cwd?: string | undefined;
   /** The directories that the guest can reach. */

@@ -46,7 +46,7 @@ export class Context {
     const { args, env, cwd, preopens, stdin, stdout, stderr, network, clocks, random, limits } =
       capabilities;
     if (args !== undefined) this.args = [...args];
-    if (env !== undefined) this.env = env === 'inherit' ? this.host.environment() : { ...env };
+    if (env !== undefined) this.env = env === 'inherit' ? this.host.environment() : copy(env);
     if (cwd !== undefined) this.cwd = cwd;
     if (preopens !== undefined) this.#grantPreopens(preopens);
     if (limits?.openFiles !== undefined) this.openFilesLeft = limits.openFiles;
@@ -76,6 +76,12 @@ export class Context {
       },
     };
   }
+}
+
+/** Leaves out what has no value, as a copy of `process.env` may hold. */
+function copy(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(env).filter((entry) => entry[1] !== undefined);
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 function openPreopen(preopen: Preopen, host: Host): OpenPreopen {

@@ -625,9 +625,11 @@ function attempt<T>(action: () => T): T {
     return action();
   } catch (error) {
     const errno = errnoOf(error);
+    const code = errno === undefined ? undefined : ERROR_CODES.get(errno);
+    if (code !== undefined) throw new WasiError<ErrorCode>(code);
     // Without `errno` it is a mistake of ours, and ends the guest in a trap.
-    if (errno === undefined) throw error;
-    throw new WasiError<ErrorCode>(ERROR_CODES.get(errno) ?? 'io');
+    if (errno === undefined || errno.startsWith('ERR_')) throw error;
+    throw new WasiError<ErrorCode>('io');
   }
 }
 

@@ -5,8 +5,8 @@ import { WasiError, errnoOf } from './errors.js';
 
 /** Most bytes one `read` returns, and the largest permit of `check-write`. */
 const CHUNK = 1 << 20;
-/** Reads up to this long share one buffer, since the glue copies a result before the next call. */
-const SCRATCH = 1 << 16;
+/** The shortest that the buffer for reads is made. */
+const SHORTEST_BUFFER = 1 << 16;
 /** The most that one `blocking-write-and-flush` takes (`streams.wit`). */
 const BLOCKING_WRITE_LIMIT = 4096;
 /** First and longest pause, in nanoseconds, between looks at a source that cannot wake us. */
@@ -15,7 +15,8 @@ const LONGEST_PAUSE = 5_000_000n;
 
 const PERMIT = BigInt(CHUNK);
 const EMPTY = new Uint8Array(0);
-let scratch: Uint8Array | undefined;
+/** One for all reads, since the glue copies a result before the next call. */
+let scratch = EMPTY;
 
 /**
  * A buffer for one read of up to `len` bytes.
@@ -23,11 +24,10 @@ let scratch: Uint8Array | undefined;
  * What is returned from it is valid until the next read of any stream.
  */
 export function readBuffer(len: bigint): Uint8Array {
-  if (len > PERMIT) return new Uint8Array(CHUNK);
-  const length = Number(len);
-  if (length > SCRATCH) return new Uint8Array(length);
-  scratch ??= new Uint8Array(SCRATCH);
-  return length === SCRATCH ? scratch : scratch.subarray(0, length);
+  const length = len > PERMIT ? CHUNK : Number(len);
+  if (length > scratch.length)
+    scratch = new Uint8Array(length > SHORTEST_BUFFER ? CHUNK : SHORTEST_BUFFER);
+  return length === scratch.length ? scratch : scratch.subarray(0, length);
 }
 
 /** The resource `wasi:io/error.error`. */
