@@ -1,6 +1,6 @@
 /**
- * `node --expose-gc tests/bench/calls.mjs [--impls hand,windlass,peer] [--ref hand] [--rounds 11]
- * [--ms 10] [--filter REGEXP] [--json FILE] [--verify]`: the call cases alone, on what
+ * `node --expose-gc tests/bench/calls.mjs [--impls hand,windlass,peer] [--ref hand] [--rounds 31]
+ * [--ms 1.5] [--filter REGEXP] [--json FILE] [--verify]`: the call cases alone, on what
  * `build.mjs` built.
  */
 import { writeFileSync } from 'node:fs';
@@ -12,8 +12,8 @@ const { values: args } = parseArgs({
   options: {
     impls: { type: 'string', default: 'hand,windlass,peer' },
     ref: { type: 'string', default: 'hand' },
-    rounds: { type: 'string', default: '11' },
-    ms: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '31' },
+    ms: { type: 'string', default: '1.5' },
     warm: { type: 'string', default: '60' },
     filter: { type: 'string' },
     json: { type: 'string' },
@@ -21,12 +21,13 @@ const { values: args } = parseArgs({
   },
 });
 
+const filter = args.filter && new RegExp(args.filter);
 const impls = [];
 for (const name of args.impls.split(',')) {
   const { load } = await import(`./impls/${name}.mjs`);
   impls.push({ name, m: await load() });
 }
-const differences = verify(impls);
+const differences = verify(impls, filter);
 for (const difference of differences) console.log(difference);
 console.log(
   `calls: ${differences.length} differences between ${impls.map(({ name }) => name).join(', ')}`,
@@ -38,7 +39,7 @@ const rows = measure(impls, {
   minMs: Number(args.ms),
   warmMs: Number(args.warm),
   ref: args.ref,
-  filter: args.filter && new RegExp(args.filter),
+  filter,
   log: ({ group, name }) => console.error(`${group}: ${name}`),
 });
 console.log(report(rows));

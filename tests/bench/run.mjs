@@ -28,7 +28,7 @@ import { formatBytes, formatRatio, median, quantile, shuffle, table } from './li
 const { values: args } = parseArgs({
   options: {
     only: { type: 'string' },
-    rounds: { type: 'string', default: '11' },
+    rounds: { type: 'string', default: '31' },
     filter: { type: 'string' },
   },
 });
@@ -54,7 +54,7 @@ function heading(text) {
 }
 
 function calls() {
-  heading(`Calls (Node ${process.versions.node}, CPU time, medians)`);
+  heading(`Calls (Node ${process.versions.node}, medians)`);
   const options = ['--rounds', args.rounds, ...(args.filter ? ['--filter', args.filter] : [])];
   const { status } = spawnSync(node26, ['--expose-gc', `${BENCH}calls.mjs`, ...options], {
     stdio: ['ignore', 'inherit', 'inherit'],
