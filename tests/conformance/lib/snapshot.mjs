@@ -37,7 +37,10 @@ function why({ reason, message }) {
   return reason === 'blocked' || !message ? reason : `${reason}: ${oneLine(message)}`;
 }
 
-const oneLine = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 160).trim();
+function oneLine(text) {
+  const line = text.replace(/\s+/g, ' ').replace(/ help: .*/, '');
+  return line.replace('compile: TranspileError: ', '').trim().slice(0, 160).trim();
+}
 
 export function print({ groups, failures }) {
   return `${[...groups, ...[...failures].map(([key, reason]) => `${key}: ${reason}`)].join('\n')}\n`;
