@@ -10,12 +10,12 @@ use windlass::{Options, decode, dts, link, wit};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, WorldId};
 
-fn corpus() -> Vec<PathBuf> {
+fn corpus(wanted: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dts");
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .expect("the corpus is there")
         .map(|entry| entry.expect("an entry of the corpus").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "wit"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == wanted))
         .collect();
     files.sort();
     files
@@ -77,7 +77,7 @@ fn text(file: &File) -> String {
 
 #[test]
 fn worlds_match_their_snapshots() {
-    let corpus = corpus();
+    let corpus = corpus("wit");
     assert!(!corpus.is_empty());
     for path in corpus {
         let files = dts::types_for_package(&parse(&path));
@@ -89,7 +89,7 @@ fn worlds_match_their_snapshots() {
 /// WIT, as far as names go; snapshots are of what is known without WIT.
 #[test]
 fn components_export_what_is_declared() {
-    for path in corpus() {
+    for path in corpus("wit") {
         let package = parse(&path);
         for (name, world) in &package.resolve.packages[package.package].worlds {
             let bytes = component(&package, *world);
@@ -109,5 +109,23 @@ fn components_export_what_is_declared() {
             assert_eq!(exported(&text(&from_linked[0])), declared, "{name}");
             assert_eq!(values, declared, "{name}");
         }
+    }
+}
+
+#[test]
+fn components_without_wit_match_their_snapshots() {
+    for path in corpus("wat") {
+        let bytes = wat::parse_file(&path).unwrap_or_else(|error| panic!("{error}"));
+        let decoded = decode::decode(&bytes).unwrap_or_else(|error| panic!("{error}"));
+        let linked = link::link(&decoded, &Budget::default()).expect("a small component");
+        let stem = path.file_stem().expect("a file").to_string_lossy();
+        let world = wit::world(&bytes);
+        let files = dts::declarations(&linked, world.as_ref(), &stem, &|_| false);
+        check(&path.with_extension(""), &files);
+
+        let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };
+        let mut output = windlass::transpile(&bytes, &options).unwrap_or_else(|error| panic!("{error}"));
+        output.exports.sort();
+        assert_eq!(exported(&text(&files[0])), output.exports, "{stem}");
     }
 }

@@ -234,6 +234,7 @@ impl Filler<'_> {
                 docs: Docs::default(),
                 scope,
                 body,
+                class: Some(id),
             });
             self.push(scope, Member::Type(decl));
             return;

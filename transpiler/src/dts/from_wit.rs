@@ -139,7 +139,9 @@ impl Filler<'_> {
             let docs = docs(&def.docs, &def.stability);
             let decl = match def.kind {
                 TypeDefKind::Type(of) => {
-                    let decl = self.model.add_decl(Decl { name, docs, scope, body: ty_id(of) });
+                    let class = self.resource_behind(of);
+                    let decl = Decl { name, docs, scope, body: ty_id(of), class };
+                    let decl = self.model.add_decl(decl);
                     self.model.types[place.0] = Ty::Ref(decl);
                     decl
                 }
@@ -221,11 +223,19 @@ impl Filler<'_> {
     }
 
     /// The resource behind any number of `use`s.
-    fn resource(&self, mut id: TypeId) -> ResourceId {
-        while let TypeDefKind::Type(Type::Id(of)) = self.world.resolve.types[id].kind {
-            id = of;
+    fn resource(&self, id: TypeId) -> ResourceId {
+        self.resource_behind(Type::Id(id)).expect("handles are of resources")
+    }
+
+    /// The resource that a type is, by any number of `use`s.
+    fn resource_behind(&self, mut ty: Type) -> Option<ResourceId> {
+        loop {
+            let Type::Id(id) = ty else { return None };
+            match self.world.resolve.types[id].kind {
+                TypeDefKind::Type(of) => ty = of,
+                _ => return self.resources.get(&id).copied(),
+            }
         }
-        self.resources[&id]
     }
 
     /// Fills the scopes with types and functions, in the order of the WIT.

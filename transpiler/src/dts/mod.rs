@@ -25,10 +25,13 @@ pub fn declarations(
     stem: &str,
     returns_promise: &dyn Fn(&[&str]) -> bool,
 ) -> Vec<File> {
-    let model = match world {
+    let mut model = match world {
         Some(world) => from_wit::model(world),
         None => from_linked::model(linked),
     };
+    // The order decides which of two exports has a name that both want.
+    let position = |name: &str| linked.exports.get_index_of(name).unwrap_or(usize::MAX);
+    model.sort_exports(position);
     print::files(model, stem, returns_promise)
 }
 

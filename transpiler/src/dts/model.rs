@@ -129,6 +129,8 @@ pub(super) struct Decl {
     pub docs: Docs,
     pub scope: ScopeId,
     pub body: TyId,
+    /// The resource that this is another name of; then its class has that name, too.
+    pub class: Option<ResourceId>,
 }
 
 /// A resource with the functions that belong to it.
@@ -238,12 +240,36 @@ impl Model {
         let decl = DeclId(self.decls.len());
         let ty = std::mem::replace(&mut self.types[id.0], Ty::Ref(decl));
         let body = self.add_type(ty);
-        self.add_decl(Decl { name, docs, scope, body })
+        self.add_decl(Decl { name, docs, scope, body, class: None })
+    }
+
+    /// The import or export name of a member.
+    pub fn name_of<'a>(&'a self, member: &'a Member) -> &'a str {
+        match member {
+            Member::Func(func) => &func.name,
+            Member::Type(decl) => &self.decls[decl.0].name,
+            Member::Resource(resource) => &self.resources[resource.0].name,
+            Member::Scope(scope) => &self.scopes[scope.0].name,
+            Member::Module(name) | Member::Component(name) | Member::Opaque(name) => name,
+        }
+    }
+
+    /// Puts the exports into the order of their positions.
+    pub fn sort_exports(&mut self, position: impl Fn(&str) -> usize) {
+        let mut members = std::mem::take(&mut self.scopes[EXPORTS.0].members);
+        members.sort_by_key(|member| position(self.name_of(member)));
+        self.scopes[EXPORTS.0].members = members;
+    }
+
+    /// The class that a type is a second name of, where that exists at run time.
+    pub fn second_class(&self, id: DeclId) -> Option<ResourceId> {
+        let decl = &self.decls[id.0];
+        decl.class.filter(|_| self.scopes[decl.scope.0].side == Side::Export)
     }
 
     /// Names type expressions that would be long if written out wherever they are used.
     pub fn name_large_types(&mut self) {
-        const LIMIT: usize = 64;
+        const LIMIT: usize = 24;
         let mut sizes = vec![0_usize; self.types.len()];
         for id in self.post_order() {
             let ty = &self.types[id.0];

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::model::{
-    DeclId, EXPORTS, Func, IMPORTS, Member, Model, ResourceId, ScopeId, Side, TYPES,
+    DeclId, EXPORTS, Func, IMPORTS, Member, Model, ScopeId, Side, TYPES,
 };
 use crate::emit::names::{is_identifier_name, lower_camel, upper_camel};
 
@@ -33,7 +33,7 @@ pub(super) struct MemberName {
 /// Every name of a model.
 #[derive(Debug)]
 pub(super) struct Naming {
-    /// Of each scope, its members' names; types have no `js`.
+    /// Of each scope, its members' names; types that are no class have no `js`.
     pub members: Vec<Vec<MemberName>>,
     /// Of each scope, its own names.
     pub scopes: Vec<MemberName>,
@@ -126,6 +126,9 @@ impl Naming {
                 Member::Opaque(name) => lower_camel(last_segment(name)),
                 Member::Scope(scope) => lower_camel(last_segment(&model.scopes[scope.0].name)),
                 Member::Resource(resource) => upper_camel(&model.resources[resource.0].name),
+                Member::Type(decl) if model.second_class(*decl).is_some() => {
+                    upper_camel(&model.decls[decl.0].name)
+                }
                 Member::Type(_) => {
                     names.push(MemberName { js: None, ident: String::new() });
                     continue;
@@ -138,7 +141,7 @@ impl Naming {
                 _ => vec![escape(&js)],
             };
             let is_scope = matches!(member, Member::Scope(_));
-            let is_type = is_scope || matches!(member, Member::Resource(_));
+            let is_type = is_scope || matches!(member, Member::Resource(_) | Member::Type(_));
             let ident = unique(&hints, |name| {
                 taken.contains(name)
                     || is_scope && (outer.contains(name) || namespaces.contains(name))
@@ -154,14 +157,9 @@ impl Naming {
             let name = MemberName { js, ident };
             match member {
                 Member::Scope(inner) => self.scopes[inner.0] = name.clone(),
-                Member::Resource(ResourceId(resource)) => {
-                    self.resources[*resource].clone_from(&name.ident)
-                }
-                Member::Func(_)
-                | Member::Module(_)
-                | Member::Component(_)
-                | Member::Opaque(_)
-                | Member::Type(_) => {}
+                Member::Resource(resource) => self.resources[resource.0].clone_from(&name.ident),
+                Member::Type(decl) => self.decls[decl.0].clone_from(&name.ident),
+                Member::Func(_) | Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {}
             }
             names.push(name);
         }
@@ -180,7 +178,9 @@ impl Naming {
             ident
         };
         for (index, member) in scope.members.iter().enumerate() {
-            if let Member::Type(decl) = member {
+            if let Member::Type(decl) = member
+                && model.second_class(*decl).is_none()
+            {
                 let name = take(&mut self.declared, upper_camel(&model.decls[decl.0].name));
                 self.members[id.0][index].ident.clone_from(&name);
                 self.decls[decl.0] = name;

@@ -41,7 +41,7 @@ pub(super) fn files(
     entry.entry();
     glue.glue();
     // What the entry takes from the glue has to be there.
-    let wanted: Vec<Ours> = entry.ours.keys().copied().collect();
+    let wanted = entry.ours.keys().copied().filter(|ours| *ours != Ours::Component).collect::<Vec<_>>();
     vec![
         File { name: format!("{stem}.d.ts"), contents: entry.finish_entry(stem) },
         File {
@@ -274,9 +274,14 @@ impl Printer<'_> {
 
     fn finish_entry(self, stem: &str) -> Vec<u8> {
         let mut head = self.head();
+        if let Some(name) = self.ours.get(&Ours::Component) {
+            // The namespace of this very module, for names that an inner one hides.
+            head.line(&format!("import type * as {name} from {};", quote(&format!("./{stem}.js"))));
+        }
         let names: Vec<String> = self
             .ours
             .iter()
+            .filter(|(ours, _)| **ours != Ours::Component)
             .map(|(ours, local)| match ours {
                 // The others are called the same in both files.
                 Ours::Imports | Ours::Types if local != ours.name() => {
@@ -288,6 +293,8 @@ impl Printer<'_> {
         if !names.is_empty() {
             let from = quote(&format!("./{stem}.instantiate.js"));
             head.line(&format!("import type {{ {} }} from {from};", names.join(", ")));
+        }
+        if !self.ours.is_empty() {
             head.line("");
         }
         head.push(&self.lines);
@@ -317,7 +324,7 @@ impl Printer<'_> {
             }
             // Declared under its own name, or exported under it later.
             let is_plain = match (member, &name.js) {
-                (Member::Type(_), _) => true,
+                (Member::Type(decl), _) if self.model.second_class(*decl).is_none() => true,
                 (_, Some(js)) if *js == name.ident => true,
                 (_, Some(js)) => {
                     let rename = format!("{} as {}", name.ident, js);
@@ -330,7 +337,7 @@ impl Printer<'_> {
                     if is_root {
                         hidden.push(name.ident.clone());
                     } else {
-                        let full = quote(&member_name(self.model, member));
+                        let full = quote(self.model.name_of(member));
                         self.lines.line(&format!("// Only as {full}:"));
                     }
                     !is_root
@@ -380,7 +387,10 @@ impl Printer<'_> {
                 self.func_docs(scope, func);
                 self.function_line(scope, func, None, &format!("{keyword}function {}", name.ident));
             }
-            Member::Type(decl) => self.export_decl(*decl),
+            Member::Type(decl) => match self.model.second_class(*decl) {
+                Some(resource) => self.second_class(*decl, resource, name, keyword),
+                None => self.decl(*decl),
+            },
             Member::Resource(resource) => self.class(*resource, name, keyword),
             Member::Scope(inner) => {
                 self.lines.docs(&self.model.scopes[inner.0].docs);
@@ -540,21 +550,21 @@ impl Printer<'_> {
         let mut seen = HashSet::new();
         for (index, member) in self.model.scopes[EXPORTS.0].members.iter().enumerate() {
             let name = &self.naming.members[EXPORTS.0][index];
-            let full = member_name(self.model, member);
+            let full = self.model.name_of(member);
             let ty = match member {
-                Member::Type(_) => continue,
+                Member::Type(decl) if self.model.second_class(*decl).is_none() => continue,
                 Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
                     self.constant_type(member)
                 }
                 Member::Scope(scope) if !self.has_values(*scope) => "object".into(),
-                Member::Func(_) | Member::Resource(_) | Member::Scope(_) => {
+                Member::Func(_) | Member::Resource(_) | Member::Scope(_) | Member::Type(_) => {
                     let component = self.ours(Ours::Component);
                     format!("typeof {component}.{}", self.exported_ident(name))
                 }
             };
             let mut keys: Vec<&str> = name.js.iter().map(String::as_str).collect();
             if matches!(member, Member::Scope(_)) || keys.is_empty() {
-                keys.push(&full);
+                keys.push(full);
             }
             for key in keys {
                 if seen.insert(key.to_owned()) {
@@ -576,7 +586,7 @@ impl Printer<'_> {
     /// Whether a namespace exists at run time.
     fn has_values(&self, scope: ScopeId) -> bool {
         self.model.scopes[scope.0].members.iter().any(|member| match member {
-            Member::Type(_) => false,
+            Member::Type(decl) => self.model.second_class(*decl).is_some(),
             Member::Scope(inner) => self.has_values(*inner),
             Member::Func(_)
             | Member::Resource(_)
@@ -591,7 +601,7 @@ impl Printer<'_> {
         self.lines.open("export interface Imports {");
         for (index, member) in self.model.scopes[IMPORTS.0].members.iter().enumerate() {
             let name = &self.naming.members[IMPORTS.0][index];
-            let key = property(&member_name(self.model, member));
+            let key = property(self.model.name_of(member));
             match member {
                 Member::Type(_) => {}
                 Member::Scope(scope) => {
@@ -623,14 +633,19 @@ impl Printer<'_> {
         self.lines.close("}");
     }
 
-    fn class_property(&mut self, id: ResourceId, key: &str, path: &str, root: Option<&str>) {
+    /// Whether a component cannot do without the class of a resource that the host provides.
+    fn needs_class(&self, id: ResourceId) -> bool {
         let resource = &self.model.resources[id.0];
+        resource.constructor.is_some() || !resource.statics.is_empty()
+    }
+
+    fn class_property(&mut self, id: ResourceId, key: &str, path: &str, root: Option<&str>) {
         let class = format!("{path}{}", self.naming.classes[id.0]);
         let class = match root {
             Some(root) => format!("{root}<{class}>"),
             None => class,
         };
-        if resource.constructor.is_some() || !resource.statics.is_empty() {
+        if self.needs_class(id) {
             self.lines.line(&format!("{key}: {class};"));
         } else {
             self.lines.line("/** If it is there, objects are checked to be instances of it. */");
@@ -687,8 +702,8 @@ impl Printer<'_> {
             self.lines.open(&format!("export interface {ident} {{"));
             for (index, member) in scope.members.iter().enumerate() {
                 let name = &self.naming.members[id.0][index];
-                let full = member_name(self.model, member);
-                let key = property(name.js.as_deref().unwrap_or(&full));
+                let full = self.model.name_of(member);
+                let key = property(name.js.as_deref().unwrap_or(full));
                 match member {
                     Member::Type(_) => {}
                     Member::Func(func) => self.methods(id, None, std::slice::from_ref(func), ""),
@@ -924,23 +939,22 @@ impl Printer<'_> {
 
     // Types.
 
-    /// A named type of an export; a second name of a class is that class.
-    fn export_decl(&mut self, id: DeclId) {
-        let decl = &self.model.decls[id.0];
-        if let Ty::Handle(resource) = self.model.types[decl.body.0] {
-            let resource_scope = self.model.resources[resource.0].scope;
-            if self.model.scopes[resource_scope.0].side == Side::Export {
-                let class = self.path(resource_scope, &self.naming.resources[resource.0]);
-                let name = &self.naming.decls[id.0];
-                // Within one scope the second name would be the first one's neighbour.
-                if resource_scope != decl.scope {
-                    self.lines.docs(&decl.docs);
-                    self.lines.line(&format!("export import {name} = {class};"));
-                    return;
-                }
+    /// A second name of a class: the class under it, and the type of its objects.
+    fn second_class(&mut self, id: DeclId, resource: ResourceId, name: &MemberName, keyword: &str) {
+        let ident = &name.ident;
+        let scope = self.model.resources[resource.0].scope;
+        let ty = self.path(scope, &self.naming.resources[resource.0]);
+        let class = match self.model.scopes[scope.0].side {
+            Side::Export => format!("typeof {ty}"),
+            Side::Import => {
+                let class = self.path(scope, &self.naming.classes[resource.0]);
+                if self.needs_class(resource) { class } else { format!("{class} | undefined") }
             }
-        }
-        self.decl(id);
+        };
+        self.lines.docs(&self.model.decls[id.0].docs);
+        self.lines.line(&format!("{keyword}const {ident}: {class};"));
+        let keyword = keyword.trim_end_matches("declare ");
+        self.lines.line(&format!("{keyword}type {ident} = {ty};"));
     }
 
     /// A named type, and its second form where it goes in as something else.
@@ -1145,6 +1159,22 @@ impl Printer<'_> {
         })
     }
 
+    /// Whether a namespace that is being written hides a name of the top level.
+    fn is_hidden(&self, name: &str) -> bool {
+        let mut at = self.at;
+        while at != EXPORTS {
+            let names = &self.naming.members[at.0];
+            if names.iter().any(|member| member.ident == name) {
+                return true;
+            }
+            match self.model.scopes[at.0].parent {
+                Some(parent) => at = parent,
+                None => break,
+            }
+        }
+        false
+    }
+
     /// A name of a scope, as it is mentioned from anywhere in this file.
     fn path(&mut self, scope: ScopeId, name: &str) -> String {
         if scope == self.at {
@@ -1166,7 +1196,11 @@ impl Printer<'_> {
             at = parent;
         }
         match (at, self.file) {
-            (EXPORTS, FileKind::Entry) => {}
+            (EXPORTS, FileKind::Entry) => {
+                if path.last().is_some_and(|first| self.is_hidden(first)) {
+                    path.push(self.ours(Ours::Component));
+                }
+            }
             (EXPORTS, FileKind::Glue) => path.push(self.ours(Ours::Component)),
             (IMPORTS, FileKind::Glue) => path.push("Imports".into()),
             (IMPORTS, FileKind::Entry) => path.push(self.ours(Ours::Imports)),
@@ -1195,17 +1229,6 @@ fn property_names_of(funcs: &[Func]) -> Vec<String> {
             unique[index].clone()
         })
         .collect()
-}
-
-/// The import or export name of a member.
-fn member_name(model: &Model, member: &Member) -> String {
-    match member {
-        Member::Func(func) => func.name.clone(),
-        Member::Type(decl) => model.decls[decl.0].name.clone(),
-        Member::Resource(resource) => model.resources[resource.0].name.clone(),
-        Member::Scope(scope) => model.scopes[scope.0].name.clone(),
-        Member::Module(name) | Member::Component(name) | Member::Opaque(name) => name.clone(),
-    }
 }
 
 /// Whether `export { x as name }` can be written.

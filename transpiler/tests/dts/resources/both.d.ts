@@ -40,8 +40,10 @@ export declare namespace files {
   export function tokens(): [Token, Token | undefined];
 }
 export declare namespace user {
-  export import File = files.File;
-  export import FileError = files.Error;
+  export const File: typeof files.File;
+  export type File = files.File;
+  export const FileError: typeof files.Error;
+  export type FileError = files.Error;
   export class Dir implements Disposable {
     private constructor();
     /** @throws {ComponentError<files.Error>} */

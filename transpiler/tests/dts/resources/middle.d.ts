@@ -3,7 +3,9 @@
 import type { Imports, ComponentError } from './middle.instantiate.js';
 
 export declare namespace user {
+  export const File: Imports.Files.FileClass;
   export type File = Imports.Files.File;
+  export const FileError: Imports.Files.ErrorClass | undefined;
   export type FileError = Imports.Files.Error;
   export class Dir implements Disposable {
     private constructor();

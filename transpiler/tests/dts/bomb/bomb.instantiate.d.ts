@@ -1,0 +1,36 @@
+export interface Exports {
+}
+
+/** What the component imports, by import name. */
+export interface Imports {
+  f: RootImport<(t: [Types.Tuple19, Types.Tuple19, Types.Tuple19, Types.Tuple19]) => [Types.Tuple19, Types.Tuple19, Types.Tuple19, Types.Tuple19]>;
+}
+
+/** Types that belong to no interface. */
+export declare namespace Types {
+  export type Tuple16 = [[[string, string, string, string], [string, string, string, string], [string, string, string, string], [string, string, string, string]], [[string, string, string, string], [string, string, string, string], [string, string, string, string], [string, string, string, string]], [[string, string, string, string], [string, string, string, string], [string, string, string, string], [string, string, string, string]], [[string, string, string, string], [string, string, string, string], [string, string, string, string], [string, string, string, string]]];
+  export type Tuple19 = [[[Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16]], [[Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16]], [[Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16]], [[Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16], [Tuple16, Tuple16, Tuple16, Tuple16]]];
+}
+
+/** Settings of one instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may bring from the component into JavaScript. */
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
+}
+
+/**
+ * Makes an instance of the component.
+ *
+ * @param cores - the core modules, in the order of their files
+ * @param imports - what the component imports, by import name
+ */
+export declare function instantiate(
+  cores: readonly WebAssembly.Module[],
+  imports: Imports,
+  options?: InstantiateOptions,
+): Exports;
+
+/** A function that is imported by itself: as it is, or the default of a module. */
+export type RootImport<F> = F | { readonly default: F };
