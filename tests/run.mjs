@@ -61,6 +61,13 @@ const suites = [
     minutes: 5,
   },
   {
+    name: 'declarations',
+    file: 'transpiler/tests/dts/tsc.test.mjs',
+    runs: [[node, '--test', '--test-reporter=spec', 'transpiler/tests/dts/tsc.test.mjs']],
+    read: nodeTest,
+    minutes: 5,
+  },
+  {
     name: 'shims',
     file: 'shims/test',
     runs: [[node, '--test', '--test-reporter=spec', testsIn('shims/test')]],
