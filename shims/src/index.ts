@@ -36,7 +36,7 @@ export type {
   NewTime,
   OpenOptions,
 } from './host/host.js';
-export { memoryDirectory } from './host/memory.js';
+export { memoryDirectory, readTree } from './host/memory.js';
 export type {
   Capabilities,
   FileTree,

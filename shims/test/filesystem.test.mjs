@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 
-import { createWasi, memoryDirectory } from '@windlass/wasi';
+import { createWasi, memoryDirectory, readTree } from '@windlass/wasi';
 
 import { openDirectory } from '../dist/host/node.js';
 
@@ -560,6 +560,8 @@ test('memory: a tree is granted with its files', () => {
   assert.equal(readFile(root, 'a.txt'), 'text');
   assert.equal(readFile(root, 'd/inner/f'), 'deep');
   const kept = memoryDirectory(files);
+  assert.deepEqual(Object.keys(readTree(kept)), ['a.txt', 'bytes', 'd']);
+  assert.equal(decoder.decode(readTree(kept).d.inner.f), 'deep');
   writeFile(open(kept).root, 'new', 'kept');
   assert.equal(readFile(open(kept).root, 'new'), 'kept');
 });

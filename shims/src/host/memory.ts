@@ -23,6 +23,17 @@ const INODE_COST = 512;
 /** No `st_dev` of a real file system. */
 const DEVICE = 1n << 63n;
 
+const READ_ONLY: OpenOptions = {
+  read: true,
+  write: false,
+  create: false,
+  exclusive: false,
+  truncate: false,
+  directory: false,
+  sync: false,
+  dataSync: false,
+};
+
 let lastInode = 0n;
 
 /** What one tree may still hold. */
@@ -167,6 +178,7 @@ class SymlinkInode extends Inode {
 class DirectoryInode extends Inode {
   readonly type = 'directory';
   readonly entries = new Map<string, Inode>();
+  parent: DirectoryInode | undefined;
   isRemoved = false;
 
   override size(): number {
@@ -182,6 +194,7 @@ class DirectoryInode extends Inode {
   /** Adds or replaces what was checked. */
   add(name: string, inode: Inode): void {
     this.entries.set(name, inode);
+    if (inode instanceof DirectoryInode) inode.parent = this;
     this.touch();
   }
 
@@ -206,9 +219,8 @@ class DirectoryInode extends Inode {
   }
 
   contains(inode: DirectoryInode): boolean {
-    if (this === inode) return true;
-    for (const entry of this.entries.values()) {
-      if (entry instanceof DirectoryInode && entry.contains(inode)) return true;
+    for (let at: DirectoryInode | undefined = inode; at !== undefined; at = at.parent) {
+      if (at === this) return true;
     }
     return false;
   }
@@ -352,6 +364,9 @@ class MemoryDirectory implements HostDirectory {
     const inode = this.#inode.get(name);
     const replaced = parent.entries.get(newName);
     if (replaced === inode) return;
+    if (replaced instanceof DirectoryInode && replaced.contains(this.#inode)) {
+      throw new HostError('ENOTEMPTY');
+    }
     if (inode instanceof DirectoryInode) {
       if (inode.contains(parent)) throw new HostError('EINVAL', 'into itself');
       if (replaced !== undefined && !(replaced instanceof DirectoryInode)) {
@@ -370,9 +385,9 @@ class MemoryDirectory implements HostDirectory {
 
   link(name: string, newParent: HostDirectory, newName: string): void {
     const inode = this.#inode.get(name);
-    if (inode instanceof DirectoryInode) throw new HostError('EPERM');
     const parent = this.#sibling(newParent);
     parent.checkNew(newName);
+    if (inode instanceof DirectoryInode) throw new HostError('EPERM');
     parent.add(newName, inode);
     inode.linkCount += 1n;
     inode.changed = now();
@@ -404,9 +419,44 @@ export function memoryDirectory(
   return new MemoryDirectory(toDirectoryInode(files, new Volume(capacity)));
 }
 
+/**
+ * The files in a directory, as `memoryDirectory` takes them. What is neither a
+ * file nor a directory is left out.
+ */
+export function readTree(directory: HostDirectory): FileTree {
+  // Without a prototype, a file may be named `__proto__`.
+  const tree = Object.create(null) as Record<string, Uint8Array | FileTree>;
+  for (const { type, name } of directory.list()) {
+    if (name === undefined) continue;
+    if (type === 'directory') {
+      const inner = directory.openDirectory(name);
+      if (inner === undefined) continue;
+      tree[name] = readTree(inner);
+      inner.close();
+    } else if (type === 'regular-file') {
+      const file = directory.open(name, READ_ONLY);
+      if (file?.kind !== 'file') continue;
+      tree[name] = readFile(file);
+      file.close();
+    }
+  }
+  return tree;
+}
+
 /** Whether a preopen's `files` is a directory already. */
 export function isHostDirectory(files: HostDirectory | FileTree): files is HostDirectory {
   return files instanceof MemoryDirectory || typeof files['openDirectory'] === 'function';
+}
+
+function readFile(file: HostFile): Uint8Array {
+  const bytes = new Uint8Array(Number(file.stat().size));
+  let length = 0;
+  while (length < bytes.length) {
+    const count = file.read(bytes.subarray(length), length);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
 }
 
 function toDirectoryInode(files: FileTree, volume: Volume): DirectoryInode {

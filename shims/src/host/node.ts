@@ -343,7 +343,7 @@ class FdSource implements ByteSource {
     if (this.#ahead !== undefined) return true;
     if (this.#canLookAhead) this.#nonBlocking ??= openNonBlocking(this.#fd);
     if (this.#nonBlocking === undefined) {
-      // The next read may wait, which is all that can be done here.
+      // A read never waits, or may wait and there is no way to know.
       this.#canLookAhead = false;
       return true;
     }
@@ -528,7 +528,8 @@ function openToAppend(fd: number): number {
 function openNonBlocking(fd: number): number | undefined {
   try {
     const stat = fs.fstatSync(fd);
-    if (stat.isFile()) return fd;
+    // A read of a file never waits.
+    if (stat.isFile()) return undefined;
     if (stat.isSocket()) {
       // A socket cannot be opened again, but loading `process.stdin` makes it non-blocking.
       return fd === 0 && process.stdin !== undefined ? fd : undefined;
