@@ -3,6 +3,7 @@ import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
 import { compile } from '../../index.js';
 import { invalidOption, WindlassError } from '../../error.js';
 import type { Component, Exports } from '../../evaluate.js';
+import { preopen } from '../../preopen.js';
 import { readInput } from '../files.js';
 import { exitCode, sayError } from '../print.js';
 import { withProgress } from '../progress.js';
@@ -94,20 +95,6 @@ function capabilities(path: string, args: string[], flags: RunFlags): Capabiliti
     stdout: 'inherit',
     stderr: 'inherit',
   };
-}
-
-/** `host::guest[:ro]`, or `both[:ro]` for the same path on both sides. */
-function preopen(text: string): { host: string; guest: string; readOnly: boolean } {
-  const readOnly = text.endsWith(':ro');
-  const pair = readOnly ? text.slice(0, -':ro'.length) : text;
-  const [host, guest = host, ...rest] = pair.split('::');
-  if (!host || !guest || rest.length > 0) {
-    throw invalidOption(
-      `\`--dir ${text}\` is no directory`,
-      'write `--dir host::guest` or `--dir host::guest:ro`',
-    );
-  }
-  return { host, guest, readOnly };
 }
 
 /** The exported function `run` of `wasi:cli/run`, whatever its version. */

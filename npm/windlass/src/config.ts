@@ -1,0 +1,167 @@
+/**
+ * `windlass.config.{json,js,mjs,ts,mts}`: what components are granted and where
+ * their imports come from, for the Node hooks and the bundler plugins.
+ *
+ * ```js
+ * import { defineConfig } from 'windlass/config';
+ *
+ * export default defineConfig({
+ *   map: { 'acme:log/log': './log.js' },
+ *   components: {
+ *     'tools/*.wasm': { capabilities: { preopens: [{ guest: '/', host: 'data' }] } },
+ *   },
+ * });
+ * ```
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Capabilities } from '@windlass/wasi';
+import { invalidOption, WindlassError } from './error.js';
+
+/** What is said about one component, or about all. */
+export interface ComponentSettings {
+  /**
+   * Where imports come from, as `map` of `transpile` has it. A relative
+   * specifier begins at the configuration file.
+   */
+  map?: Readonly<Record<string, string>>;
+  /**
+   * What the component may see and do, nothing if absent. Paths of directories
+   * begin at the configuration file. Plugins have no use for it: a bundle
+   * grants by `grant` of `@windlass/wasi`.
+   */
+  capabilities?: Capabilities;
+}
+
+/** The content of a configuration file. */
+export interface WindlassConfig extends ComponentSettings {
+  /**
+   * Settings by path, relative to the configuration file, `*` for any run of
+   * characters but `/`, `**` for any at all. All that fit are merged, in order,
+   * over those of the file.
+   */
+  components?: Readonly<Record<string, ComponentSettings>>;
+  /** Folder of the cache; `false` for none. `WINDLASS_CACHE` has precedence. */
+  cache?: string | false;
+}
+
+/** A configuration and the folder where its paths begin. */
+export interface LoadedConfig {
+  readonly folder: string;
+  /** The file, if there is one. */
+  readonly path?: string;
+  readonly config: WindlassConfig;
+}
+
+const extensions = ['json', 'js', 'mjs', 'ts', 'mts'];
+const known = new Set(['map', 'capabilities', 'components', 'cache', '$schema']);
+
+/** Gives its argument back, with its type checked. */
+export function defineConfig(config: WindlassConfig): WindlassConfig {
+  return config;
+}
+
+/** The configuration file of a folder or the nearest one above it. */
+export function findConfig(folder: string): string | undefined {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    for (const extension of extensions) {
+      const path = join(at, `windlass.config.${extension}`);
+      if (existsSync(path)) return path;
+    }
+    if (at === dirname(at)) return undefined;
+  }
+}
+
+/**
+ * Reads the configuration that counts for a folder, an empty one if there is none.
+ *
+ * @throws {@link WindlassError} `invalid-config` when it cannot be read or makes no sense
+ */
+export async function loadConfig(folder: string): Promise<LoadedConfig> {
+  const path = findConfig(folder);
+  if (path === undefined) return { folder: resolve(folder), config: {} };
+  let config: unknown;
+  try {
+    config = path.endsWith('.json')
+      ? JSON.parse(readFileSync(path, 'utf8'))
+      : ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+  } catch (error) {
+    const typescript = (error as { code?: unknown }).code === 'ERR_UNKNOWN_FILE_EXTENSION';
+    throw invalidConfig(
+      path,
+      `cannot be read: ${(error as Error).message}`,
+      typescript ? 'this runtime reads no TypeScript: use windlass.config.js' : undefined,
+    );
+  }
+  if (typeof config !== 'object' || config === null) {
+    throw invalidConfig(path, 'has no object as its default export');
+  }
+  for (const key of Object.keys(config)) {
+    if (!known.has(key)) throw invalidConfig(path, `has an unknown key \`${key}\``);
+  }
+  return { folder: dirname(path), path, config: config as WindlassConfig };
+}
+
+/** What counts for a component, with absolute paths. */
+export function settingsFor(
+  { folder, config }: LoadedConfig,
+  path: string,
+): Required<ComponentSettings> {
+  const name = relative(folder, path).split(sep).join('/');
+  const fitting = Object.entries(config.components ?? {})
+    .filter(([pattern]) => patternOf(pattern).test(name))
+    .map(([, settings]) => settings);
+  const map: Record<string, string> = {};
+  // The first match wins, so that the nearest settings come first.
+  for (const settings of [...fitting.toReversed(), config]) {
+    for (const [pattern, specifier] of Object.entries(settings.map ?? {})) {
+      map[pattern] ??= specifierFrom(folder, specifier);
+    }
+  }
+  const capabilities: Capabilities = {};
+  for (const settings of [config, ...fitting]) Object.assign(capabilities, settings.capabilities);
+  return { map, capabilities: withPathsFrom(folder, capabilities) };
+}
+
+/** A specifier that begins at a folder when it is relative, as a URL. */
+export function specifierFrom(folder: string, specifier: string): string {
+  if (!/^\.{0,2}\//.test(specifier)) return specifier;
+  const [, path = '', member = ''] = /^(.*?)(#[^#/]*)?$/s.exec(specifier) ?? [];
+  return pathToFileURL(resolve(folder, path)).href + member;
+}
+
+/** Capabilities whose directories begin at a folder. */
+export function withPathsFrom(folder: string, capabilities: Capabilities): Capabilities {
+  const { preopens } = capabilities;
+  if (preopens === undefined) return capabilities;
+  if (!Array.isArray(preopens)) throw invalidOption('`capabilities.preopens` must be a list');
+  return {
+    ...capabilities,
+    preopens: preopens.map((one) =>
+      'host' in one && !isAbsolute(one.host) ? { ...one, host: resolve(folder, one.host) } : one,
+    ),
+  };
+}
+
+function patternOf(glob: string): RegExp {
+  const text = glob
+    .replace(/^\.\//, '')
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*\*\/|\*\*|\*/g, (star) =>
+      star === '*' ? '[^/]*' : star === '**' ? '.*' : '(?:.*/)?',
+    );
+  return new RegExp(`^${text}$`);
+}
+
+function invalidConfig(
+  path: string,
+  what: string,
+  help = 'see `WindlassConfig` in `windlass/config`',
+): WindlassError {
+  // Node prints the message of an error that ends it, and for people that has to be enough.
+  const message = `the configuration ${what}; ${help}`;
+  return new WindlassError({ code: 'invalid-config', message, at: path, help });
+}

@@ -1,0 +1,109 @@
+/**
+ * Import attributes that grant: `with { dir: './data::/data:ro', env: 'LANG=de' }`.
+ *
+ * They are strings by the language: lists are separated by commas, or are JSON.
+ */
+import { dirname } from 'node:path';
+import type { Capabilities } from '@windlass/wasi';
+import { type ComponentSettings, specifierFrom, withPathsFrom } from '../config.js';
+import { preopen } from '../preopen.js';
+import { invalidOption } from '../error.js';
+
+/** The attributes that are ours; `type: 'component'` says nothing that the bytes do not. */
+const known = 'type, map, args, env, dir, network, stdin, stdout, stderr, clocks, random';
+
+/** What a standard stream may be: that of the process, or nothing. */
+const streams = ['inherit', 'ignore'] as const;
+
+/**
+ * Reads import attributes.
+ *
+ * @param importer the path of the module that has them, where relative paths begin
+ * @throws {@link WindlassError} `invalid-option`
+ */
+export function settingsOf(
+  attributes: Readonly<Record<string, string>>,
+  importer: string,
+): ComponentSettings {
+  const folder = dirname(importer);
+  const capabilities: Capabilities = {};
+  const settings: ComponentSettings = { capabilities };
+  for (const [name, text] of Object.entries(attributes)) {
+    switch (name) {
+      case 'type':
+        oneOf(name, text, ['component']);
+        break;
+      case 'map':
+        settings.map = Object.fromEntries(
+          pairs(name, text).map(([from, to]) => [from, specifierFrom(folder, to)]),
+        );
+        break;
+      case 'args':
+      case 'network':
+        capabilities[name] = list(name, text);
+        break;
+      case 'env':
+        capabilities.env = text === 'inherit' ? text : Object.fromEntries(pairs(name, text));
+        break;
+      case 'dir':
+        capabilities.preopens = list(name, text).map(preopen);
+        break;
+      case 'stdin':
+        capabilities.stdin = oneOf(name, text, streams);
+        break;
+      case 'stdout':
+      case 'stderr':
+        capabilities[name] = oneOf(name, text, streams);
+        break;
+      case 'clocks':
+      case 'random':
+        capabilities[name] = oneOf(name, text, ['true', 'false']) === 'true';
+        break;
+      default:
+        throw invalidOption(
+          `a component has no import attribute \`${name}\``,
+          `there are ${known}`,
+        );
+    }
+  }
+  return { ...settings, capabilities: withPathsFrom(folder, capabilities) };
+}
+
+function list(name: string, text: string): string[] {
+  if (!text.startsWith('[')) return text === '' ? [] : text.split(',').map((item) => item.trim());
+  const value = json(name, text);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw invalidOption(`the import attribute \`${name}\` is no list of strings`);
+}
+
+function pairs(name: string, text: string): [string, string][] {
+  if (text.startsWith('{')) {
+    const entries = Object.entries(json(name, text) as Record<string, unknown>);
+    if (entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
+      return entries;
+    }
+    throw invalidOption(`the import attribute \`${name}\` has a value that is no string`);
+  }
+  return list(name, text).map((item) => {
+    const at = item.indexOf('=');
+    if (at > 0) return [item.slice(0, at), item.slice(at + 1)];
+    throw invalidOption(`the import attribute \`${name}\` has no \`=\` in \`${item}\``);
+  });
+}
+
+function json(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalidOption(`the import attribute \`${name}\` is no JSON: ${(error as Error).message}`);
+  }
+}
+
+function oneOf<T extends string>(name: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw invalidOption(
+    `the import attribute \`${name}\` is \`${text}\``,
+    `there are ${choices.map((choice) => `\`${choice}\``).join(', ')}`,
+  );
+}

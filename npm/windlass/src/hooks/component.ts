@@ -1,0 +1,161 @@
+/**
+ * The components that this thread imports. The modules that the hooks give to
+ * Node are text, and come here for what text cannot carry: compiled core
+ * modules, and grants that may hold functions.
+ */
+import { dirname } from 'node:path';
+import type { Capabilities } from '@windlass/wasi';
+import type { Transpiled } from '../api.js';
+import { type ComponentSettings, type LoadedConfig, loadConfig, settingsFor } from '../config.js';
+import { WindlassError } from '../error.js';
+import { settingsOf } from './attributes.js';
+import { lift, pathOf, stem } from './lift.js';
+
+/** The parameter of a component's URL in which the hooks keep what they know of the import. */
+export const parameter = 'windlass';
+
+/** What the hooks know of an import. */
+export interface Import {
+  /** Import attributes, if there are any. */
+  with?: Record<string, string>;
+  /** The path of the importing module, where paths in attributes begin. */
+  from?: string;
+}
+
+/** What is needed to write the modules of a component. */
+export interface Described {
+  glue: Uint8Array;
+  /** Whether a part of WASI 0.2 is imported. */
+  needsWasi: boolean;
+  /** Import names and what they are mapped to, WASI 0.2 not among them. */
+  imports: [name: string, specifier: string][];
+  exports: string[];
+}
+
+interface Loaded extends Described {
+  cores: Uint8Array[];
+}
+
+const loaded = new Map<string, Loaded>();
+const granted = new Map<string, Capabilities>();
+let config: LoadedConfig | undefined;
+
+/** Reads the configuration of this thread, once. */
+export async function configure(folder: string): Promise<void> {
+  config ??= await loadConfig(folder);
+}
+
+/** Describes the component of a URL. */
+export function describe(url: string): Described {
+  return load(url);
+}
+
+/** The compiled core modules of a component. */
+export function cores(url: string): WebAssembly.Module[] {
+  const { cores } = load(url);
+  // Nobody asks twice, and bytes would be kept for as long as the process runs.
+  loaded.delete(url);
+  return cores.map((bytes) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
+}
+
+/** What a component is granted. */
+export function capabilities(url: string): Capabilities {
+  let found = granted.get(url);
+  if (!found) {
+    found = settings(url).capabilities;
+    granted.set(url, found);
+  }
+  return found;
+}
+
+function load(url: string): Loaded {
+  let found = loaded.get(url);
+  if (!found) {
+    found = loadOnce(url);
+    loaded.set(url, found);
+  }
+  return found;
+}
+
+/** In place of `#` in a specifier, which the transpiler would take away with what follows. */
+const MEMBER = '\u0001';
+
+function loadOnce(url: string): Loaded {
+  const path = pathOf(url);
+  const { folder, config: whole } = configured(path);
+  try {
+    const map: [string, string][] = Object.entries(settings(url).map).map(
+      ([pattern, specifier]) => [pattern, specifier.replace('#', MEMBER)],
+    );
+    // WASI 0.2 is made for each component, with its grants.
+    map.push(['wasi:*@0.2', 'wasi:*']);
+    return describeFiles(lift(path, { map }, folder, whole.cache));
+  } catch (error) {
+    if (error instanceof WindlassError && error.at === undefined) {
+      const { code, message, offset, help } = error;
+      throw new WindlassError({ code, message: `${path}: ${message}`, at: path, offset, help });
+    }
+    throw error;
+  }
+}
+
+function configured(path: string): LoadedConfig {
+  return config ?? { folder: dirname(path), config: {} };
+}
+
+/** What counts for an import: what it says itself, then the configuration. */
+function settings(url: string): Required<ComponentSettings> {
+  const path = pathOf(url);
+  const whole = settingsFor(configured(path), path);
+  const { with: attributes = {}, from = path } = importOf(url);
+  const own = settingsOf(attributes, from);
+  return {
+    // The first match wins, and an object keeps the place of a key that comes again.
+    map: { ...own.map, ...whole.map, ...own.map },
+    capabilities: { ...whole.capabilities, ...own.capabilities },
+  };
+}
+
+function describeFiles({ files, imports, exports }: Transpiled): Loaded {
+  const glue = files.get(`${stem}.instantiate.js`);
+  if (!glue) throw new Error(`${stem}.instantiate.js is not among the emitted files`);
+  const cores = [];
+  for (let i = 1; ; i++) {
+    const core = files.get(`${stem}.core${i === 1 ? '' : i}.wasm`);
+    if (!core) break;
+    cores.push(core);
+  }
+  const others = [...imports].filter(([, specifier]) => !specifier.startsWith('wasi:'));
+  return { glue, cores, needsWasi: others.length < imports.size, imports: others, exports };
+}
+
+/**
+ * The module that an import is mapped to; `member` is its export that is the
+ * instance, when the instance is not the module.
+ *
+ * @throws {@link WindlassError} `unknown-import` when it is mapped to none
+ */
+export function moduleOf(name: string, mapped: string): { specifier: string; member?: string } {
+  const [specifier = '', member] = mapped.split(MEMBER);
+  if (/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\//.test(specifier)) {
+    throw new WindlassError({
+      code: 'unknown-import',
+      message: `nothing is known to provide the import \`${name}\``,
+      help: `map it to a module of yours in windlass.config.json: { "map": { "${specifier}": "./my-module.js" } }`,
+    });
+  }
+  if (member !== undefined) return { specifier, member: camelCase(member) };
+  // The shims of other versions hold several interfaces in a module.
+  if (!specifier.startsWith('@windlass/wasi/')) return { specifier };
+  const [, interfaceName = ''] = /\/([^@]*)/.exec(name) ?? [];
+  return { specifier, member: camelCase(interfaceName) };
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function importOf(url: string): Import {
+  const text = new URL(url).searchParams.get(parameter);
+  return text === null ? {} : (JSON.parse(text) as Import);
+}

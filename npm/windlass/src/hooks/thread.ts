@@ -1,0 +1,21 @@
+/** The hooks for Node before 22.15, which run on a thread of their own. */
+import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
+import { configure } from './component.js';
+import { loadComponent, resolvedComponent, resolveOwn } from './hooks.js';
+
+/** Reads the configuration of this thread. */
+export const initialize: InitializeHook<{ folder: string }> = async ({ folder }) => {
+  await configure(folder);
+};
+
+/** See `resolve` of Node's customization hooks. */
+export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+  const own = resolveOwn(specifier, context.parentURL);
+  if (own) return own;
+  const next = await nextResolve(specifier, context);
+  return resolvedComponent(next.url, context.importAttributes, context.parentURL) ?? next;
+};
+
+/** See `load` of Node's customization hooks. */
+export const load: LoadHook = async (url, context, nextLoad) =>
+  loadComponent(url) ?? nextLoad(url, context);

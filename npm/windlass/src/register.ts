@@ -1,0 +1,63 @@
+/**
+ * `node --import windlass/register app.js`: components can be imported like
+ * modules, `import { render } from './markdown.wasm'`, and required.
+ *
+ * Core modules are left to Node. What components are granted and where their
+ * imports come from is said in `windlass.config.{json,js,ts}` (see
+ * `windlass/config`), looked for in the working directory and above, and by
+ * import attributes: `with { dir: './data::/data:ro', env: 'LANG=de' }`.
+ * `./thing.wasm?instantiate` is a module whose `instantiate(imports, options)`
+ * makes instances out of the imports it is given, and WASI as it is granted.
+ *
+ * Node before 22.15 imports components but cannot require them.
+ *
+ * @module
+ */
+import Module, * as nodeModule from 'node:module';
+import { configure } from './hooks/component.js';
+import { loadComponent, resolvedComponent, resolveOwn } from './hooks/hooks.js';
+import { kindOfFile } from './hooks/sniff.js';
+
+const registered = Symbol.for('windlass.registered');
+const once = globalThis as { [registered]?: boolean };
+
+if (!once[registered]) {
+  once[registered] = true;
+  await configure(process.cwd());
+  if (typeof nodeModule.registerHooks === 'function') registerHooks();
+  else if (typeof nodeModule.register === 'function') registerThread();
+  else throw new Error(`windlass/register: ${missing('import')}`);
+}
+
+function registerHooks(): void {
+  nodeModule.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const own = resolveOwn(specifier, context.parentURL);
+      if (own) return own;
+      const next = nextResolve(specifier, context);
+      return resolvedComponent(next.url, context.importAttributes, context.parentURL) ?? next;
+    },
+    load: (url, context, nextLoad) => loadComponent(url) ?? nextLoad(url, context),
+  });
+}
+
+/** Hooks on another thread, which see `import` only. */
+function registerThread(): void {
+  nodeModule.register('./hooks/thread.js', import.meta.url, { data: { folder: process.cwd() } });
+  const { _extensions: extensions } = Module as unknown as {
+    _extensions: Record<string, (module: unknown, path: string) => void>;
+  };
+  const before = extensions['.wasm'] ?? extensions['.js'];
+  extensions['.wasm'] = (module, path) => {
+    if (kindOfFile(path) === 'component') throw new Error(`${path}: ${missing('require')}`);
+    before?.(module, path);
+  };
+}
+
+function missing(verb: string): string {
+  return (
+    `cannot ${verb} a component on ${process.release.name} ${process.versions.node}, ` +
+    'which lacks `module.registerHooks`; use Node 22.15 or later' +
+    (verb === 'require' ? ', or `import` it' : '')
+  );
+}
