@@ -5,6 +5,9 @@ import { refuse, toArray } from './value.js';
 /** `MAX_LIST_BYTE_LENGTH` */
 const MAX_LIST_BYTE_LENGTH = 0xfffffff;
 
+/** Bytes of host memory that an element of an array costs at least. */
+const SLOT = 24;
+
 /** Checks the range of a list and counts its bytes (`load_list_from_range`). */
 export function checkList(cx, ptr, byteLength, alignment) {
   if (byteLength > MAX_LIST_BYTE_LENGTH) trap('list content out-of-bounds');
@@ -34,7 +37,7 @@ export function loadNumbers(cx, ptr, length, NumberArray) {
 export function newArray(cx, ptr, length, size, alignment) {
   const byteLength = length * size;
   checkList(cx, ptr, byteLength, alignment);
-  charge(cx, byteLength);
+  charge(cx, byteLength + length * SLOT);
   return new Array(length);
 }
 

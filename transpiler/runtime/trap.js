@@ -49,9 +49,18 @@ export function abort(cause) {
   }
 }
 
-/** What the host threw, where that ended the guest; else the error itself. */
+const UNHANDLED = 'unhandled exception in the component';
+
+/** What a call from the host throws: what the host threw, where that ended the guest; a trap for an exception. */
 export function causeOf(error) {
+  if (error instanceof WebAssembly.Exception) return new WebAssembly.RuntimeError(UNHANDLED, { cause: error });
   return error !== null && typeof error === 'object' && error.isAbort ? error.cause : error;
+}
+
+/** An exception that leaves a component instance is a trap (`call_and_trap_on_throw`). */
+export function escaped(error) {
+  if (error instanceof WebAssembly.Exception) trap(UNHANDLED);
+  throw error;
 }
 
 /** Refuses a call into a component instance that runs, or that trapped. */

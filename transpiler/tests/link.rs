@@ -488,15 +488,15 @@ fn flipped_bytes_never_panic() {
 }
 
 #[test]
-fn handlers_of_everything_are_seen() {
+fn throwing_modules_are_seen() {
     let bytes = parse(
         r#"(component
-            (core module (func (block $l (try_table (catch_all $l)))))
+            (core module (tag $t) (func throw $t))
             (core module (func)))"#,
     );
     let decoded = decode(&bytes).expect("valid");
-    assert!(decoded.modules[0].may_catch_all);
-    assert!(!decoded.modules[1].may_catch_all);
+    assert!(decoded.modules[0].may_throw);
+    assert!(!decoded.modules[1].may_throw);
 }
 
 #[test]

@@ -52,9 +52,8 @@ pub struct Module<'a> {
     /// `(module, field)` of each import, in order, duplicates included.
     pub imports: Vec<(&'a str, &'a str)>,
     pub exports: Vec<&'a str>,
-    /// Whether a function body contains a handler for every exception: a trap
-    /// raised as a JavaScript error could be swallowed there.
-    pub may_catch_all: bool,
+    /// Whether a function body throws exceptions.
+    pub may_throw: bool,
 }
 
 /// A component in the file, before it is instantiated.

@@ -1,7 +1,7 @@
 //! Core modules: what they import and export, and whether they catch everything.
 
 use wasmparser::{
-    Catch, FuncToValidate, FuncValidatorAllocations, FunctionBody, KnownCustom, Name, Operator,
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, KnownCustom, Name, Operator,
     OperatorsReader, Payload, ValidatorResources, WasmFeatures,
 };
 
@@ -41,7 +41,7 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// Validates a function body and looks for handlers of everything on the way.
+    /// Validates a function body and looks for `throw` on the way.
     pub(super) fn body(
         &mut self,
         func: FuncToValidate<ValidatorResources>,
@@ -53,29 +53,18 @@ impl<'a> Decoder<'a> {
         validator.read_locals(&mut reader)?;
         reader.set_features(features() | WasmFeatures::LEGACY_EXCEPTIONS);
         let mut operators = OperatorsReader::new_with_allocs(reader, reader_allocations);
-        let mut catches = false;
+        let mut throws = false;
         while !operators.eof() {
             let (operator, offset) = operators.read_with_offset()?;
-            catches |= catches_all(&operator);
+            throws |= matches!(operator, Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. });
             validator.op(offset, &operator)?;
         }
         operators.finish()?;
         let validator_allocations: FuncValidatorAllocations = validator.into_allocations();
         self.bodies = (validator_allocations, operators.into_allocations());
-        if catches && let Some(module) = self.modules.last_mut() {
-            module.may_catch_all = true;
+        if throws && let Some(module) = self.modules.last_mut() {
+            module.may_throw = true;
         }
         Ok(())
-    }
-}
-
-fn catches_all(operator: &Operator<'_>) -> bool {
-    match operator {
-        // A legacy `delegate` forwards to a handler, which is then seen by itself.
-        Operator::CatchAll => true,
-        Operator::TryTable { try_table } => {
-            try_table.catches.iter().any(|c| matches!(c, Catch::All { .. } | Catch::AllRef { .. }))
-        }
-        _ => false,
     }
 }

@@ -60,7 +60,7 @@ impl Emitter<'_> {
             let (inner, ()) = body.block(|body| {
                 self.call_from_host(body, &side, &func, values, &core, &options.post_return, shape);
             });
-            if func.params.is_empty() && !self.has_imports {
+            if func.params.is_empty() && !self.has_imports && !self.may_throw {
                 body.stmts.extend(inner);
             } else {
                 let error = body.names.fresh("error");
@@ -439,6 +439,7 @@ impl Emitter<'_> {
         let mut body = Body::new(&self.names);
         let (params, out) = self.lowered_params(&mut body.names, caller.place, &func);
         self.leave_check(&mut body, caller.place.instance);
+        let outer = std::mem::take(&mut body.stmts);
         let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
         if types.iter().any(|ty| self.facts.contains_borrow(*ty)) {
             body.lent = Some(body.bind("lent", js::array(vec![])));
@@ -465,6 +466,14 @@ impl Emitter<'_> {
         if let Some(value) = flat_result {
             body.push(js::ret(js::id(&value)));
         }
+        let mut stmts = std::mem::replace(&mut body.stmts, outer);
+        if self.may_throw {
+            // `call_and_trap_on_throw`: the caller must not catch what the callee throws.
+            let error = body.names.fresh("error");
+            let escaped = self.helper(Helper::Escaped, vec![js::id(&error)]);
+            stmts = vec![js::try_catch(stmts, Some(&error), vec![js::expr_stmt(escaped)], None)];
+        }
+        body.stmts.append(&mut stmts);
         Function { params, body: body.stmts }
     }
 
@@ -606,7 +615,13 @@ impl Emitter<'_> {
                 let function = self.lifted_function(*lift, ty, label, &CallShape::Function);
                 js::method(key, function.params, function.body)
             }
-            Func::Host { item, .. } => js::prop(key, self.host_value(item)),
+            Func::Host { item, .. } => {
+                if let Some(parent) = self.host_parent(item) {
+                    let name = self.host_name(item).to_owned();
+                    self.require(item, &parent, &lower_camel(&name));
+                }
+                js::prop(key, self.host_value(item))
+            }
         }
     }
 }

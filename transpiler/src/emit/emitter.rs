@@ -16,7 +16,7 @@ use crate::abi::types::Type;
 use crate::index::{
     CoreInstanceIndex, ImportIndex, InstanceIndex, OptionsIndex, ResourceIndex, TrampolineIndex, TypeId,
 };
-use crate::link::linked::{CoreDef, Func, HostItem, Linked, ResourceKind, Trampoline};
+use crate::link::linked::{CoreDef, Func, HostItem, Initializer, Linked, ModuleRef, ResourceKind, Trampoline};
 
 /// A function that is emitted once per type (and place) and called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +77,8 @@ pub(super) struct Emitter<'a> {
     pub core_funcs: IndexMap<CoreDef, Name>,
     /// Whether a host import can be called while the guest runs.
     pub has_imports: bool,
+    /// Whether core code can throw an exception, which traps where it leaves an instance.
+    pub may_throw: bool,
     /// The `imports` parameter of `instantiate`.
     pub imports_param: Name,
     /// Variables that hold imports and instances in them.
@@ -106,6 +108,9 @@ impl<'a> Emitter<'a> {
         let is_host_call = |trampoline: &Trampoline| {
             matches!(trampoline, Trampoline::Lower { func: Func::Host { .. }, .. })
         };
+        let from_host = |initializer: &Initializer<'_>| {
+            matches!(initializer, Initializer::InstantiateModule { module: ModuleRef::Host(_), .. })
+        };
         let imports_resource =
             linked.resources.iter().any(|resource| matches!(resource.kind, ResourceKind::Imported(_)));
         Self {
@@ -126,6 +131,8 @@ impl<'a> Emitter<'a> {
             core_instances: Vec::new(),
             core_funcs: IndexMap::new(),
             has_imports: imports_resource || linked.trampolines.iter().any(is_host_call),
+            may_throw: linked.modules.iter().any(|module| module.may_throw)
+                || linked.initializers.iter().any(from_host),
             imports_param,
             host_instances: HashMap::new(),
             required: IndexMap::new(),

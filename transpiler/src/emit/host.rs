@@ -98,7 +98,7 @@ impl Emitter<'_> {
         if item.path.is_empty() { root } else { format!("{root}#{}", item.path.join("#")) }
     }
 
-    fn host_name<'b>(&'b self, item: &'b HostItem) -> &'b str {
+    pub(super) fn host_name<'b>(&'b self, item: &'b HostItem) -> &'b str {
         match (item.path.last(), item.root) {
             (Some(name), _) => name,
             (None, HostRoot::Import(import)) => &self.linked.imports[import.index()].name,
@@ -107,7 +107,7 @@ impl Emitter<'_> {
     }
 
     /// The instance that holds an item; `None` where the item is a root itself.
-    fn host_parent(&mut self, item: &HostItem) -> Option<Name> {
+    pub(super) fn host_parent(&mut self, item: &HostItem) -> Option<Name> {
         let (_, parents) = item.path.split_last()?;
         let mut parent = self.host_root(item.root);
         let mut path = Vec::new();
@@ -187,7 +187,7 @@ impl Emitter<'_> {
     }
 
     /// Notes a function that an imported instance must have.
-    fn require(&mut self, item: &HostItem, parent: &Name, function: &str) {
+    pub(super) fn require(&mut self, item: &HostItem, parent: &Name, function: &str) {
         let (_, parents) = item.path.split_last().expect("it has a parent");
         let label = match parents {
             [] => self.import_label(item.root),

@@ -41,9 +41,8 @@ pub struct CoreModule<'a> {
     /// `(module, field)` of each import, in order, duplicates included.
     pub imports: Vec<(String, String)>,
     pub exports: Vec<String>,
-    /// Whether a function body catches every exception, so that a trap raised as
-    /// a JavaScript error could be swallowed there.
-    pub may_catch_all: bool,
+    /// Whether a function body throws exceptions.
+    pub may_throw: bool,
 }
 
 /// An import of the root component.

@@ -165,7 +165,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
                     .map(|&(module, field)| (module.to_owned(), field.to_owned()))
                     .collect(),
                 exports: module.exports.iter().map(|&name| name.to_owned()).collect(),
-                may_catch_all: module.may_catch_all,
+                may_throw: module.may_throw,
             });
             next
         })
