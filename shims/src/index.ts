@@ -75,9 +75,12 @@ export type WasiInterfaces = Named<'cli', Packages['cli']> &
 /** `Name` without a version of WASI 0.2. */
 type Unversioned<Name extends string> = Name extends `${infer Base}@0.2.${string}` ? Base : Name;
 
+/** The version that the interfaces are of; the glue finds them for any other 0.2. */
+const VERSION = '0.2.12';
+
 /**
  * An imports object by its keys, which TypeScript takes from where the object
- * goes. The keys may have versions: the glue finds an interface without one.
+ * goes: the names that the component asks for, of any version 0.2.
  */
 export type WasiImports<Name extends string> = string extends Name
   ? Record<string, object>
@@ -89,7 +92,7 @@ export type WasiImports<Name extends string> = string extends Name
 
 /**
  * The imports object of a component that uses WASI 0.2, for one guest: keys are
- * names without a version, such as `wasi:cli/environment`.
+ * names such as `wasi:cli/environment@0.2.12`, which serve every version 0.2.
  *
  * Throws when a directory to be granted cannot be opened, or a network pattern
  * cannot be read. `host` is the platform, that of this process unless given.
@@ -103,7 +106,7 @@ export type WasiImports<Name extends string> = string extends Name
  * });
  * ```
  */
-export function createWasi<Name extends string = keyof WasiInterfaces>(
+export function createWasi<Name extends string = `${keyof WasiInterfaces}@${typeof VERSION}`>(
   capabilities: Capabilities = {},
   host: Host = platform,
 ): WasiImports<Name> {
@@ -112,7 +115,8 @@ export function createWasi<Name extends string = keyof WasiInterfaces>(
   const imports: Record<string, object> = {};
   for (const [name, interfaces] of Object.entries(createPackages(cx))) {
     for (const [key, value] of Object.entries(interfaces)) {
-      imports[`wasi:${name}/${toKebabCase(key)}`] = value;
+      // Without a version they would also be taken for those of WASI 0.3.
+      imports[`wasi:${name}/${toKebabCase(key)}@${VERSION}`] = value;
     }
   }
   return imports as WasiImports<Name>;

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import * as root from '@windlass/wasi';
+import { ExitError, WasiError, grant } from '@windlass/wasi';
 import { environment, exit, stdin, stdout, terminalStdout } from '@windlass/wasi/cli';
 import { preopens } from '@windlass/wasi/filesystem';
 
-const { ExitError, WasiError, createWasi, grant } = root;
+import { createWasi } from './lib.mjs';
 
 test('nothing is granted by default', () => {
   process.env.WINDLASS_TEST_SECRET = 'secret';

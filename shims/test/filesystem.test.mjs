@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 
-import { createWasi, memoryDirectory, readTree } from '@windlass/wasi';
+import { memoryDirectory, readTree } from '@windlass/wasi';
 
 import { openDirectory } from '../dist/host/node.js';
+import { createWasi } from './lib.mjs';
 
 const scratch = fs.mkdtempSync(join(tmpdir(), 'windlass-wasi-'));
 after(() => fs.rmSync(scratch, { recursive: true }));

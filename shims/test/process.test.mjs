@@ -12,7 +12,7 @@ after(() => fs.rmSync(scratch, { recursive: true }));
 const packageFolder = new URL('..', import.meta.url);
 
 const prelude = `
-  import { createWasi } from '@windlass/wasi';
+  import { createWasi } from './test/lib.mjs';
   const wasi = createWasi({ stdin: 'inherit', stdout: 'inherit', stderr: 'inherit' });
   const stdin = wasi['wasi:cli/stdin'].getStdin();
   const stdout = wasi['wasi:cli/stdout'].getStdout();

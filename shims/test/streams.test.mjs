@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { createWasi } from '@windlass/wasi';
+import { createWasi } from './lib.mjs';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -35,7 +35,8 @@ const program = `
   instantiate([], createWasi({ args: ['all'] }));
   instantiate([], { ...createWasi<keyof Imports & \`wasi:\${string}\`>() });
   // @ts-expect-error: a name that WASI does not have
-  createWasi()['wasi:cli/nothing'];
+  createWasi()['wasi:cli/nothing@0.2.12'];
+  createWasi()['wasi:cli/environment@0.2.12'].getArguments();
   declare function needsMore(imports: Imports & { 'a:b/c': object }): void;
   // @ts-expect-error: an import that is not WASI's
   needsMore(createWasi());

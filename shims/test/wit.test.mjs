@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
 
-import { createWasi } from '@windlass/wasi';
+import { createWasi as versioned } from '@windlass/wasi';
+
+import { createWasi } from './lib.mjs';
 
 const witFolder = new URL('../../wit/wasi-0.2/', import.meta.url);
 /** Exported by guests, never imported from a host. */
@@ -85,4 +87,8 @@ for (const [index, item] of items.entries()) {
 test('nothing is offered that the WIT does not have', () => {
   const names = new Set(items.map((item) => item.interfaceName));
   for (const name of Object.keys(imports)) assert.ok(names.has(name), name);
+});
+
+test('WASI 0.2 is not taken for another version', () => {
+  for (const name of Object.keys(versioned())) assert.match(name, /@0\.2\.\d+$/);
 });
