@@ -73,11 +73,11 @@ func fail(err error) {
 // primes is a sieve in which every prime is a goroutine.
 func primes(count int) {
 	from := make(chan int)
-	go func() {
+	go func(to chan<- int) {
 		for n := 2; ; n++ {
-			from <- n
+			to <- n
 		}
-	}()
+	}(from)
 	for range count {
 		prime := <-from
 		fmt.Println(prime)
@@ -178,13 +178,13 @@ func files(root string) {
 func sleep() {
 	start := time.Now()
 	woken := make(chan int)
-	for _, ms := range []int{30, 10, 20} {
+	for _, ms := range []int{300, 20, 150} {
 		go func() {
 			time.Sleep(time.Duration(ms) * time.Millisecond)
 			woken <- ms
 		}()
 	}
-	fmt.Println(<-woken, <-woken, <-woken, time.Since(start) >= 30*time.Millisecond)
+	fmt.Println(<-woken, <-woken, <-woken, time.Since(start) >= 300*time.Millisecond)
 }
 
 // garbage makes about 200 MB of it.

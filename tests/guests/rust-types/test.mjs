@@ -41,7 +41,7 @@ const echo = new Proxy(
             const [value] = args;
             // As the function's own result, a result is returned or thrown.
             if (args.length > 1) return args;
-            if (value?.tag === 'err') throw value;
+            if (value?.tag === 'err') throw { payload: value.val };
             return value?.tag === 'ok' ? value.val : value;
           },
     has: () => true,
@@ -443,7 +443,7 @@ test('memory that grows', async () => {
 });
 
 test('a call may lift only so much', async () => {
-  const { things } = await instantiate('rust-types', imports, {}, { liftBudget: 1 << 20 });
+  const { things } = await instantiate('rust-types', imports, {}, { maxLiftBytes: 1 << 20 });
   assert.equal(things.bytes(1 << 19).length, 1 << 19);
   assert.throws(() => things.bytes(1 << 21));
 });

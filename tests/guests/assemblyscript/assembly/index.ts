@@ -50,16 +50,25 @@ function freeResult(at: usize): void {
 }
 
 export function reverse(pointer: usize, length: u32): usize {
-  const text = lift(pointer, length);
-  const characters = text.split('');
-  let reversed = '';
-  for (let i = characters.length - 1; i >= 0; i--) {
-    // A pair of surrogates keeps its order.
-    const unit = characters[i].charCodeAt(0);
-    if (unit >= 0xdc00 && unit < 0xe000 && i > 0) reversed += characters[--i] + String.fromCharCode(unit);
-    else reversed += characters[i];
+  // In place: the caller's own block goes back.
+  for (let i: u32 = 0, j = length; i + 1 < j; i++) {
+    j--;
+    const unit = load<u16>(pointer + (i << 1));
+    store<u16>(pointer + (i << 1), load<u16>(pointer + (j << 1)));
+    store<u16>(pointer + (j << 1), unit);
   }
-  return result(reversed);
+  // A pair of surrogates keeps its order.
+  for (let i: u32 = 0; i + 1 < length; i++) {
+    const low = load<u16>(pointer + (i << 1));
+    if (low >= 0xdc00 && low < 0xe000) {
+      store<u16>(pointer + (i << 1), load<u16>(pointer + (i << 1), 2));
+      store<u16>(pointer + (i << 1), low, 2);
+      i++;
+    }
+  }
+  store<usize>(area, pointer);
+  store<u32>(area, length, 4);
+  return area;
 }
 
 export function cabi_post_reverse(at: usize): void {

@@ -100,7 +100,7 @@ fn files(root: &Path) -> Result {
     fs::copy(&renamed, root.join("copy.txt"))?;
     fs::hard_link(&renamed, root.join("hard.txt"))?;
     println!("exists {:?}", File::create_new(&renamed).map_err(|e| e.kind()).err());
-    println!("full {:?}", fs::remove_dir(root.join("a")).map_err(|e| e.kind()).err());
+    println!("full {:?}", fs::remove_dir(root.join("a")).map_err(|e| e.to_string()).err());
     println!("not a folder {:?}", fs::read_dir(&renamed).map_err(|e| e.kind()).err());
 
     let mut names = fs::read_dir(root)?

@@ -4,6 +4,7 @@
 //! ```text
 //! guest-tools bindgen-c <wit> <world> <encoding> <out folder>
 //! guest-tools embed <wit> <world> <encoding> <core module> <out>
+//! guest-tools reserve <pages> <core module> <out>
 //! guest-tools component <none|reactor|command> <core module> <out>
 //! guest-tools compose <out> <socket> <plug>…
 //! ```
@@ -19,6 +20,8 @@ use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
     WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
 };
+use wasm_encoder::{MemorySection, MemoryType, Module, RawSection};
+use wasmparser::{Parser, Payload};
 use wit_bindgen_core::Files;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{Resolve, WorldId};
@@ -38,6 +41,7 @@ fn run() -> Result<()> {
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["bindgen-c", wit, world, encoding, out] => bindgen_c(wit, world, encoding, out),
         ["embed", wit, world, encoding, core, out] => embed(wit, world, encoding, core, out),
+        ["reserve", pages, core, out] => reserve(pages.parse()?, core, out),
         ["component", adapter, core, out] => component(adapter, core, out),
         ["compose", out, socket, ref plugs @ ..] => compose(out, socket, plugs),
         _ => bail!("see the head of tools/src/main.rs for the commands"),
@@ -62,6 +66,32 @@ fn embed(wit: &str, world: &str, encoding: &str, core: &str, out: &str) -> Resul
     let mut module = read(core)?;
     embed_component_metadata(&mut module, &resolve, world, parse_encoding(encoding)?, false)?;
     write(out, &module)
+}
+
+/// Makes the memory of a module begin with that many pages at least.
+///
+/// Go takes what it adds to memory to begin where its own part ended, and so
+/// writes into pages that the adapter has added in between. With all the memory
+/// that Go will want there from the start, nothing comes in between.
+fn reserve(pages: u64, core: &str, out: &str) -> Result<()> {
+    let bytes = read(core)?;
+    let mut module = Module::new();
+    for payload in Parser::new(0).parse_all(&bytes) {
+        let payload = payload?;
+        if let Payload::MemorySection(section) = &payload {
+            let mut memories = MemorySection::new();
+            for memory in section.clone() {
+                let mut memory = MemoryType::try_from(memory?)?;
+                memory.minimum = memory.minimum.max(pages);
+                memories.memory(memory);
+            }
+            module.section(&memories);
+        } else if let Some((id, range)) = payload.as_section() {
+            let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
+            module.section(&RawSection { id, data: &bytes[range] });
+        }
+    }
+    write(out, &module.finish())
 }
 
 fn component(adapter: &str, core: &str, out: &str) -> Result<()> {
