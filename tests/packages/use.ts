@@ -8,7 +8,7 @@ export const names: string[] = [...made.files.keys()];
 export async function use(bytes: Uint8Array): Promise<unknown> {
   try {
     const component = await compile(bytes);
-    component.instantiate(createWasi({ stdout: 'inherit' }), { liftBudget: 1 << 20 });
+    component.instantiate(createWasi({ stdout: 'inherit' }), { maxLiftBytes: 1 << 20 });
     return await instantiate(bytes, {}, { minify: true });
   } catch (error) {
     return error instanceof WindlassError ? error.code : undefined;

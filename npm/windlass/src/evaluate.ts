@@ -3,7 +3,7 @@ import type { Transpiled } from './api.js';
 /** Options of an instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may lift; the default is the one of `transpile`'s `budget.lift`. */
-  liftBudget?: number;
+  maxLiftBytes?: number;
 }
 
 /** The imports of a component, by import name. */
