@@ -109,7 +109,7 @@ describe('compile and instantiate', () => {
 
   test('the lift budget of an instance', async () => {
     const component = await compile(helloBytes);
-    const { shout } = component.instantiate(createWasi({}), { liftBudget: 100 });
+    const { shout } = component.instantiate(createWasi({}), { maxLiftBytes: 100 });
     assert.equal(shout('short'), 'SHORT');
     assert.throws(() => shout('x'.repeat(1000)));
   });
