@@ -44,7 +44,7 @@ export async function evaluate(
   for (let i = 1; ; i++) {
     const core = files.get(`${name}.core${i === 1 ? '' : i}.wasm`);
     if (!core) break;
-    compiling.push(WebAssembly.compile(core as Uint8Array<ArrayBuffer>));
+    compiling.push(compileCore(core as Uint8Array<ArrayBuffer>));
   }
   const [module, ...cores] = await Promise.all([load(glue) as Promise<Glue>, ...compiling]);
   return {
@@ -52,4 +52,15 @@ export async function evaluate(
     exports,
     instantiate: (given = {}, options = {}) => module.instantiate(cores, given, options),
   };
+}
+
+/** The transpiler has validated the module, so the engine can only lack something that it uses. */
+async function compileCore(core: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(core);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    error.message = `this JavaScript engine lacks a WebAssembly feature that the component needs: ${error.message}`;
+    throw error;
+  }
 }
