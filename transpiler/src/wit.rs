@@ -1,6 +1,7 @@
 //! WIT comes in, as text or inside a binary; worlds and WIT text go out.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use wasmparser::{BinaryReaderError, Parser};
 use wit_component::{DecodedWasm, OutputToString, WitPrinter};
@@ -214,10 +215,12 @@ fn place(error: Error, map: &SourceMap, span: Span, files: &[(String, String)]) 
         let indent: String =
             source.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
         let marks = text[start..end.min(line_end)].chars().count().max(1);
-        at.push_str(&format!(
+        write!(
+            at,
             "\n  {gutter} |\n  {number} | {source}\n  {gutter} | {indent}{}",
             "^".repeat(marks)
-        ));
+        )
+        .expect("a String takes any text");
     }
     error.at(at)
 }

@@ -1,5 +1,7 @@
 //! What `inspect` tells.
 
+use std::fmt::Write;
+
 use windlass::error::Code;
 use windlass::inspect::{Inspection, inspect};
 
@@ -134,7 +136,7 @@ fn exponential_types_are_cut() {
     let mut text = String::from("(component (type $t0 (tuple string string string string))");
     for i in 1..9 {
         let before = format!("$t{} ", i - 1).repeat(4);
-        text.push_str(&format!("(type $t{i} (tuple {before}))"));
+        write!(text, "(type $t{i} (tuple {before}))").expect("a String takes any text");
     }
     text.push_str("(import \"f\" (func (param \"t\" $t8))))");
     let signature = look(&text).imports[0].signature.clone().expect("a function has one");

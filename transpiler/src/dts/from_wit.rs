@@ -102,7 +102,7 @@ impl Filler<'_> {
         let resolve = &self.world.resolve;
         // References go in both directions, so that all places exist first.
         self.model.types.resize(PRIMITIVES.len() + resolve.types.len(), Ty::Bool);
-        for (id, def) in resolve.types.iter() {
+        for (id, def) in &resolve.types {
             if matches!(def.kind, TypeDefKind::Resource) {
                 let resource = self.model.add_resource(Resource {
                     name: def.name.clone().unwrap_or_else(|| format!("resource-{}", id.index())),
@@ -115,7 +115,7 @@ impl Filler<'_> {
                 self.resources.insert(id, resource);
             }
         }
-        for (id, def) in resolve.types.iter() {
+        for (id, def) in &resolve.types {
             let place = place(id);
             if !matches!(def.kind, TypeDefKind::Type(_)) {
                 self.model.types[place.0] = self.type_def(id, &def.kind);
@@ -275,7 +275,7 @@ impl Filler<'_> {
 
     fn func_member(&mut self, scope: ScopeId, func: &Function) {
         let Some(resource) = func.kind.resource() else {
-            let func = self.func(func, false);
+            let func = Self::func(func, false);
             self.model.scopes[scope.0].members.push(Member::Func(func));
             return;
         };
@@ -288,7 +288,7 @@ impl Filler<'_> {
                 | FunctionKind::MethodSetter(_)
         );
         let is_constructor = matches!(func.kind, FunctionKind::Constructor(_));
-        let func = self.func(func, is_method);
+        let func = Self::func(func, is_method);
         let resource = &mut self.model.resources[resource.0];
         if is_constructor {
             resource.constructor = Some(func);
@@ -299,7 +299,7 @@ impl Filler<'_> {
         }
     }
 
-    fn func(&self, func: &Function, is_method: bool) -> Func {
+    fn func(func: &Function, is_method: bool) -> Func {
         Func {
             name: func.item_name().to_owned(),
             docs: docs(&func.docs, &func.stability),

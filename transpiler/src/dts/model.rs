@@ -42,7 +42,7 @@ pub(super) struct Model {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Docs {
     pub text: Option<String>,
-    /// TSDoc block tags, without the `@`.
+    /// `TSDoc` block tags, without the `@`.
     pub tags: Vec<String>,
 }
 
@@ -197,7 +197,7 @@ pub(super) const TYPES: ScopeId = ScopeId(2);
 
 impl Model {
     /// A model with the three root scopes and nothing in them.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let root = |side| Scope {
             name: String::new(),
             docs: Docs::default(),
@@ -214,29 +214,35 @@ impl Model {
         }
     }
 
-    pub fn add_type(&mut self, ty: Ty) -> TyId {
+    pub(super) fn add_type(&mut self, ty: Ty) -> TyId {
         self.types.push(ty);
         TyId(self.types.len() - 1)
     }
 
-    pub fn add_decl(&mut self, decl: Decl) -> DeclId {
+    pub(super) fn add_decl(&mut self, decl: Decl) -> DeclId {
         self.decls.push(decl);
         DeclId(self.decls.len() - 1)
     }
 
-    pub fn add_resource(&mut self, resource: Resource) -> ResourceId {
+    pub(super) fn add_resource(&mut self, resource: Resource) -> ResourceId {
         self.resources.push(resource);
         ResourceId(self.resources.len() - 1)
     }
 
-    pub fn add_scope(&mut self, scope: Scope) -> ScopeId {
+    pub(super) fn add_scope(&mut self, scope: Scope) -> ScopeId {
         self.scopes.push(scope);
         ScopeId(self.scopes.len() - 1)
     }
 
     /// Gives a type a name: its expression moves to a declaration in `scope`, and
     /// whatever mentioned it refers to that.
-    pub fn name_type(&mut self, id: TyId, name: String, docs: Docs, scope: ScopeId) -> DeclId {
+    pub(super) fn name_type(
+        &mut self,
+        id: TyId,
+        name: String,
+        docs: Docs,
+        scope: ScopeId,
+    ) -> DeclId {
         let decl = DeclId(self.decls.len());
         let ty = std::mem::replace(&mut self.types[id.0], Ty::Ref(decl));
         let body = self.add_type(ty);
@@ -244,7 +250,7 @@ impl Model {
     }
 
     /// The import or export name of a member.
-    pub fn name_of<'a>(&'a self, member: &'a Member) -> &'a str {
+    pub(super) fn name_of<'a>(&'a self, member: &'a Member) -> &'a str {
         match member {
             Member::Func(func) => &func.name,
             Member::Type(decl) => &self.decls[decl.0].name,
@@ -255,20 +261,20 @@ impl Model {
     }
 
     /// Puts the exports into the order of their positions.
-    pub fn sort_exports(&mut self, position: impl Fn(&str) -> usize) {
+    pub(super) fn sort_exports(&mut self, position: impl Fn(&str) -> usize) {
         let mut members = std::mem::take(&mut self.scopes[EXPORTS.0].members);
         members.sort_by_key(|member| position(self.name_of(member)));
         self.scopes[EXPORTS.0].members = members;
     }
 
     /// The class that a type is a second name of, where that exists at run time.
-    pub fn second_class(&self, id: DeclId) -> Option<ResourceId> {
+    pub(super) fn second_class(&self, id: DeclId) -> Option<ResourceId> {
         let decl = &self.decls[id.0];
         decl.class.filter(|_| self.scopes[decl.scope.0].side == Side::Export)
     }
 
     /// Names type expressions that would be long if written out wherever they are used.
-    pub fn name_large_types(&mut self) {
+    pub(super) fn name_large_types(&mut self) {
         const LIMIT: usize = 24;
         let mut sizes = vec![0_usize; self.types.len()];
         for id in self.post_order() {
@@ -292,7 +298,7 @@ impl Model {
     }
 
     /// All types, each after those it is made of.
-    pub fn post_order(&self) -> Vec<TyId> {
+    pub(super) fn post_order(&self) -> Vec<TyId> {
         let mut order = Vec::with_capacity(self.types.len());
         let mut entered = vec![false; self.types.len()];
         let mut stack = Vec::new();
@@ -311,7 +317,7 @@ impl Model {
     }
 
     /// The types that a type is made of, through names.
-    pub fn parts(&self, id: TyId) -> Vec<TyId> {
+    pub(super) fn parts(&self, id: TyId) -> Vec<TyId> {
         match &self.types[id.0] {
             Ty::Ref(decl) => vec![self.decls[decl.0].body],
             ty => children(ty),
@@ -319,7 +325,7 @@ impl Model {
     }
 
     /// The type itself: what stands behind names.
-    pub fn resolve(&self, mut id: TyId) -> &Ty {
+    pub(super) fn resolve(&self, mut id: TyId) -> &Ty {
         loop {
             match &self.types[id.0] {
                 Ty::Ref(decl) => id = self.decls[decl.0].body,

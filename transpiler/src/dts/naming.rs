@@ -4,9 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::model::{
-    DeclId, EXPORTS, Func, IMPORTS, Member, Model, ScopeId, Side, TYPES,
-};
+use super::model::{DeclId, EXPORTS, Func, IMPORTS, Member, Model, ScopeId, Side, TYPES};
 use crate::emit::names::{is_identifier_name, lower_camel, upper_camel};
 
 /// Words that cannot name a function, parameter or namespace of a module.
@@ -49,7 +47,7 @@ pub(super) struct Naming {
 
 impl Naming {
     /// Hands out the names; `differs` tells the types that need a second form.
-    pub fn new(model: &Model, differs: impl Fn(DeclId) -> bool) -> Self {
+    pub(super) fn new(model: &Model, differs: impl Fn(DeclId) -> bool) -> Self {
         let none = MemberName { js: None, ident: String::new() };
         let mut naming = Self {
             members: vec![Vec::new(); model.scopes.len()],
@@ -79,7 +77,7 @@ impl Naming {
     }
 
     /// A name for something of ours that no declared name hides.
-    pub fn free(&self, name: &str) -> String {
+    pub(super) fn free(&self, name: &str) -> String {
         let mut name = name.to_owned();
         while self.declared.contains(&name) {
             name.push('_');
@@ -89,7 +87,7 @@ impl Naming {
 
     /// How to mention a global: by itself, or through `globalThis` where a
     /// declared name hides it.
-    pub fn global(&self, name: &str) -> String {
+    pub(super) fn global(&self, name: &str) -> String {
         if self.declared.contains(name) { format!("globalThis.{name}") } else { name.to_owned() }
     }
 

@@ -41,7 +41,8 @@ pub(super) fn files(
     entry.entry();
     glue.glue();
     // What the entry takes from the glue has to be there.
-    let wanted = entry.ours.keys().copied().filter(|ours| *ours != Ours::Component).collect::<Vec<_>>();
+    let wanted =
+        entry.ours.keys().copied().filter(|ours| *ours != Ours::Component).collect::<Vec<_>>();
     vec![
         File { name: format!("{stem}.d.ts"), contents: entry.finish_entry(stem) },
         File {
@@ -122,7 +123,7 @@ impl Uses {
                 match member {
                     Member::Func(func) => uses.func(model, scope.side, func),
                     Member::Resource(id) => {
-                        uses.resource(model, scope.side, &model.resources[id.0])
+                        uses.resource(model, scope.side, &model.resources[id.0]);
                     }
                     Member::Type(_)
                     | Member::Scope(_)
@@ -559,7 +560,7 @@ impl Printer<'_> {
                 Member::Scope(scope) if !self.has_values(*scope) => "object".into(),
                 Member::Func(_) | Member::Resource(_) | Member::Scope(_) | Member::Type(_) => {
                     let component = self.ours(Ours::Component);
-                    format!("typeof {component}.{}", self.exported_ident(name))
+                    format!("typeof {component}.{}", exported_ident(name))
                 }
             };
             let mut keys: Vec<&str> = name.js.iter().map(String::as_str).collect();
@@ -573,14 +574,6 @@ impl Printer<'_> {
             }
         }
         self.lines.close("}");
-    }
-
-    /// The name under which the entry exports something.
-    fn exported_ident<'n>(&self, name: &'n MemberName) -> &'n str {
-        match &name.js {
-            Some(js) if is_export_name(js) => js,
-            _ => &name.ident,
-        }
     }
 
     /// Whether a namespace exists at run time.
@@ -1191,7 +1184,7 @@ impl Printer<'_> {
             path.push(if is_declared {
                 names.ident.clone()
             } else {
-                self.exported_ident(names).to_owned()
+                exported_ident(names).to_owned()
             });
             at = parent;
         }
@@ -1229,6 +1222,14 @@ fn property_names_of(funcs: &[Func]) -> Vec<String> {
             unique[index].clone()
         })
         .collect()
+}
+
+/// The name under which the entry exports something.
+fn exported_ident(name: &MemberName) -> &str {
+    match &name.js {
+        Some(js) if is_export_name(js) => js,
+        _ => &name.ident,
+    }
 }
 
 /// Whether `export { x as name }` can be written.

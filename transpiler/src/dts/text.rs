@@ -49,7 +49,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         if !line.is_empty() {
             for _ in 0..self.depth {
                 self.text.push_str("  ");
@@ -60,24 +60,24 @@ impl Lines {
     }
 
     /// A line that opens a block.
-    pub fn open(&mut self, line: &str) {
+    pub(super) fn open(&mut self, line: &str) {
         self.line(line);
         self.depth += 1;
     }
 
     /// A line that closes a block.
-    pub fn close(&mut self, line: &str) {
+    pub(super) fn close(&mut self, line: &str) {
         self.depth -= 1;
         self.line(line);
     }
 
     /// The end of a block that no line closes.
-    pub fn end_block(&mut self) {
+    pub(super) fn end_block(&mut self) {
         self.depth -= 1;
     }
 
     /// A doc comment, or nothing when there is nothing to say.
-    pub fn docs(&mut self, docs: &Docs) {
+    pub(super) fn docs(&mut self, docs: &Docs) {
         let mut lines: Vec<String> = Vec::new();
         if let Some(text) = &docs.text {
             lines.extend(comment_lines(text));
@@ -101,15 +101,15 @@ impl Lines {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    pub fn push(&mut self, other: &Self) {
+    pub(super) fn push(&mut self, other: &Self) {
         self.text.push_str(&other.text);
     }
 
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub(super) fn into_bytes(self) -> Vec<u8> {
         self.text.into_bytes()
     }
 }

@@ -40,7 +40,8 @@ pub(super) fn find(bytes: &[u8]) -> Found {
                 open.push((encoding, 0));
             }
             Payload::End(_) => {
-                if open.pop().is_some_and(|(_, memories)| memories > 1) {
+                let memories = open.pop().map_or(0, |(_, memories)| memories);
+                if memories > 1 {
                     found.core("multi-memory");
                 }
             }
@@ -304,11 +305,11 @@ impl Found {
             | C::ThreadIndex
             | C::ThreadNewIndirect { .. }
             | C::ThreadResumeLater
-            | C::ThreadSuspend { .. }
-            | C::ThreadSuspendThenResume { .. }
-            | C::ThreadYieldThenResume { .. }
-            | C::ThreadSuspendThenPromote { .. }
-            | C::ThreadYieldThenPromote { .. } => (Some("threads"), &[]),
+            | C::ThreadSuspend
+            | C::ThreadSuspendThenResume
+            | C::ThreadYieldThenResume
+            | C::ThreadSuspendThenPromote
+            | C::ThreadYieldThenPromote => (Some("threads"), &[]),
             C::StreamNew { .. }
             | C::StreamForward { .. }
             | C::StreamCancelRead { .. }

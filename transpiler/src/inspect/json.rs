@@ -13,13 +13,13 @@ pub(super) enum Json {
 
 impl Json {
     /// An object; `None` leaves a key out.
-    pub fn object<const N: usize>(entries: [(&str, Option<Self>); N]) -> Self {
+    pub(super) fn object<const N: usize>(entries: [(&str, Option<Self>); N]) -> Self {
         Self::Object(
             entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
         )
     }
 
-    pub fn list(values: impl IntoIterator<Item = Self>) -> Self {
+    pub(super) fn list(values: impl IntoIterator<Item = Self>) -> Self {
         Self::List(values.into_iter().collect())
     }
 }

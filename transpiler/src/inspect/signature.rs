@@ -23,12 +23,12 @@ pub(super) struct Speller<'a> {
 }
 
 impl<'a> Speller<'a> {
-    pub fn new(types: &'a Types) -> Self {
+    pub(super) fn new(types: &'a Types) -> Self {
         Self { types, defined: HashMap::new(), resources: HashMap::new(), seen: HashSet::new() }
     }
 
     /// Learns the names of types that an import or export brings.
-    pub fn learn(&mut self, name: &'a str, ty: ComponentEntityType) {
+    pub(super) fn learn(&mut self, name: &'a str, ty: ComponentEntityType) {
         match ty {
             ComponentEntityType::Type { referenced, created } => {
                 for id in [created, referenced] {
@@ -61,7 +61,7 @@ impl<'a> Speller<'a> {
     }
 
     /// `async func(a: u32) -> string`
-    pub fn func(&self, id: ComponentFuncTypeId) -> String {
+    pub(super) fn func(&self, id: ComponentFuncTypeId) -> String {
         let func = &self.types[id];
         let mut text = String::from(if func.async_ { "async func(" } else { "func(" });
         for (index, (name, ty)) in func.params.iter().enumerate() {
@@ -78,7 +78,7 @@ impl<'a> Speller<'a> {
     }
 
     /// A type that is not a resource.
-    pub fn defined(&self, id: ComponentDefinedTypeId) -> String {
+    pub(super) fn defined(&self, id: ComponentDefinedTypeId) -> String {
         let mut text = String::new();
         self.structure(&mut text, id);
         cut(text)
@@ -110,22 +110,22 @@ impl<'a> Speller<'a> {
         }
         match &self.types[id] {
             T::Primitive(ty) => write!(text, "{ty}").expect("a String takes any text"),
-            T::Record(record) => self.block(text, "record", &record.fields, |text, (name, ty)| {
+            T::Record(record) => block(text, "record", &record.fields, |text, (name, ty)| {
                 write!(text, "{name}: ").expect("a String takes any text");
                 self.value(text, *ty);
             }),
             T::Variant(variant) => {
-                self.block(text, "variant", &variant.cases, |text, (name, case)| {
+                block(text, "variant", &variant.cases, |text, (name, case)| {
                     text.push_str(name);
                     if let Some(ty) = case.ty {
                         text.push('(');
                         self.value(text, ty);
                         text.push(')');
                     }
-                })
+                });
             }
-            T::Flags(names) => self.block(text, "flags", names, |text, name| text.push_str(name)),
-            T::Enum(names) => self.block(text, "enum", names, |text, name| text.push_str(name)),
+            T::Flags(names) => block(text, "flags", names, |text, name| text.push_str(name)),
+            T::Enum(names) => block(text, "enum", names, |text, name| text.push_str(name)),
             T::Tuple(tuple) => {
                 text.push_str("tuple<");
                 for (index, ty) in tuple.types.iter().enumerate() {
@@ -186,26 +186,25 @@ impl<'a> Speller<'a> {
         self.optional(text, b);
         text.push('>');
     }
+}
 
-    /// `record { a: u32, b: u32 }`
-    fn block<T>(
-        &self,
-        text: &mut String,
-        name: &str,
-        items: impl IntoIterator<Item = T>,
-        item_text: impl Fn(&mut String, T),
-    ) {
-        text.push_str(name);
-        text.push_str(" { ");
-        for (index, item) in items.into_iter().enumerate() {
-            if text.len() > MAX_SIGNATURE {
-                break;
-            }
-            text.push_str(if index == 0 { "" } else { ", " });
-            item_text(text, item);
+/// `record { a: u32, b: u32 }`
+fn block<T>(
+    text: &mut String,
+    name: &str,
+    items: impl IntoIterator<Item = T>,
+    item_text: impl Fn(&mut String, T),
+) {
+    text.push_str(name);
+    text.push_str(" { ");
+    for (index, item) in items.into_iter().enumerate() {
+        if text.len() > MAX_SIGNATURE {
+            break;
         }
-        text.push_str(" }");
+        text.push_str(if index == 0 { "" } else { ", " });
+        item_text(text, item);
     }
+    text.push_str(" }");
 }
 
 /// Ends what is too long with `…`.
