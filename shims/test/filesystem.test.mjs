@@ -454,6 +454,19 @@ for (const [name, make] of fileSystems) {
     root.openAt(follow, 'f', {}, read);
   });
 
+  it('a path that walks in circles comes to an end', (files) => {
+    const { root } = open(files);
+    let path = '';
+    for (let depth = 0; depth < 500; depth += 1) {
+      path += 'd/';
+      root.createDirectoryAt(path);
+    }
+    const circle = `${path}${'../d/'.repeat(600)}`;
+    const begin = performance.now();
+    fails('loop', () => root.statAt(follow, circle));
+    assert.ok(performance.now() - begin < 5000);
+  });
+
   it('long and deep paths are walked', (files) => {
     const { root } = open(files);
     let path = '';
@@ -464,7 +477,9 @@ for (const [name, make] of fileSystems) {
     writeFile(root, `${path}f`, 'deep');
     assert.equal(readFile(root, `${path}f`), 'deep');
     assert.equal(readFile(root, `${path}${'../'.repeat(59)}${'d/'.repeat(59)}f`), 'deep');
-    assert.equal(readFile(root, `${'./'.repeat(2000)}${path}f`), 'deep');
+    assert.equal(readFile(root, `${'./'.repeat(1900)}${path}f`), 'deep');
+    fails('name-too-long', () => root.statAt(follow, './'.repeat(2048)));
+    fails('name-too-long', () => root.statAt(follow, 'd/'.repeat(1 << 20)));
   });
 }
 

@@ -153,7 +153,7 @@ test('no module of a browser asks for Node', () => {
   const dist = new URL('../dist/', import.meta.url);
   const manifest = JSON.parse(fs.readFileSync(new URL('package.json', packageFolder), 'utf8'));
   const host = new URL(manifest.imports['#host'].browser, packageFolder).href;
-  const entries = Object.values(manifest.exports).map((entry) => entry.default);
+  const entries = Object.values(manifest.exports).flatMap((entry) => entry.default ?? []);
   const pending = entries.map((path) => new URL(path, packageFolder).href);
   const seen = new Set();
   for (let url; (url = pending.pop());) {

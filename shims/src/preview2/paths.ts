@@ -9,6 +9,10 @@ import { HostError } from './errors.js';
 
 /** Symbolic links followed for one path before it counts as a loop, as on Linux. */
 const MOST_SYMLINKS = 40;
+/** A path is shorter than this many UTF-16 units, as on Linux in bytes. */
+const LONGEST_PATH = 4096;
+/** Directories opened for one path: `..` walks again from the top, and links add to the path. */
+const MOST_STEPS = 16_384;
 
 /** What a `Visit` returns when `name` is a symbolic link. */
 export const SYMLINK = Symbol('symbolic link');
@@ -31,6 +35,7 @@ export function resolve<T>(base: HostDirectory, path: string, follow: boolean, v
   const walked: string[] = [];
   let directory = base;
   let symlinks = 0;
+  let steps = 0;
   const enter = (next: HostDirectory): void => {
     if (directory !== base) directory.close();
     directory = next;
@@ -41,6 +46,8 @@ export function resolve<T>(base: HostDirectory, path: string, follow: boolean, v
       const name = pending.pop();
       if (name === undefined) return visitDirectory(directory, visit);
       if (name === '' || name === '.') continue;
+      steps += name === '..' ? walked.length : 1;
+      if (steps > MOST_STEPS) throw new HostError('ELOOP');
       if (name === '..') {
         if (walked.pop() === undefined) throw new HostError('EPERM', 'path leads out of its base');
         enter(walk(base, walked));
@@ -84,6 +91,7 @@ function visitDirectory<T>(directory: HostDirectory, visit: Visit<T>): T {
 
 function checkPath(path: string): void {
   if (path === '') throw new HostError('ENOENT');
+  if (path.length >= LONGEST_PATH) throw new HostError('ENAMETOOLONG');
   if (path.startsWith('/')) throw new HostError('EPERM', 'absolute path');
   if (path.includes('\0')) throw new HostError('EINVAL', 'NUL in path');
 }
