@@ -35,9 +35,13 @@ process.exitCode = sum.fail > 0 ? 1 : 0;
 async function runTests(name, node) {
   const begin = performance.now();
   const flags = ['--expose-gc', '--test-reporter=tap'];
-  const { code, output, timedOut } = await capture(node, [...flags, join(guests, name, 'test.mjs')], {
-    seconds: 300,
-  });
+  const { code, output, timedOut } = await capture(
+    node,
+    [...flags, join(guests, name, 'test.mjs')],
+    {
+      seconds: 300,
+    },
+  );
   const count = (word) => Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
   const [pass, skipped] = [count('pass'), count('skipped') + count('todo')];
   // A process that ended without its summary has failed as well.

@@ -9,9 +9,32 @@ export async function build(scratch) {
   const out = join(scratch, 'assemblyscript.wasm');
   await npm();
   const asc = join(guests, 'node_modules/assemblyscript/bin/asc.js');
-  const flags = ['--optimizeLevel', '3', '--runtime', 'minimal', '--exportRuntime', '--use', 'abort='];
-  await run(process.execPath, [asc, 'assemblyscript/assembly/index.ts', ...flags, '--outFile', compiled]);
-  await tools('embed', join(guests, 'assemblyscript/wit'), 'assemblyscript', 'utf16', compiled, core);
+  const flags = [
+    '--optimizeLevel',
+    '3',
+    '--runtime',
+    'minimal',
+    '--extension',
+    'as',
+    '--exportRuntime',
+    '--use',
+    'abort=',
+  ];
+  await run(process.execPath, [
+    asc,
+    'assemblyscript/assembly/index.as',
+    ...flags,
+    '--outFile',
+    compiled,
+  ]);
+  await tools(
+    'embed',
+    join(guests, 'assemblyscript/wit'),
+    'assemblyscript',
+    'utf16',
+    compiled,
+    core,
+  );
   await tools('component', 'none', core, out);
   return out;
 }

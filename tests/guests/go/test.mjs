@@ -10,7 +10,10 @@ const said = (stdout, rest = {}) => ({ code: 0, stdout, stderr: '', ...rest });
 
 test('arguments and environment', async () => {
   assert.deepEqual(await run(['args', 'ä', '', 'x y']), said('["ä" "" "x y"]\n'));
-  assert.deepEqual(await run(['env'], { flags: ['--env', 'B=2', '--env', 'A=ü'] }), said('A=ü\nB=2\n'));
+  assert.deepEqual(
+    await run(['env'], { flags: ['--env', 'B=2', '--env', 'A=ü'] }),
+    said('A=ü\nB=2\n'),
+  );
 });
 
 test('goroutines', async () => {

@@ -6,7 +6,15 @@
  * its folder, if anything, and whose `needs` are other guests that go into it.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { guest, guests } from './steps.mjs';
@@ -21,9 +29,11 @@ export const names = readdirSync(guests)
  * @returns {Promise<boolean>} whether there was anything to do
  */
 export async function buildGuest(name) {
-  const { build, sources = [], needs = [] } = await import(
-    pathToFileURL(join(guests, name, 'build.mjs')).href
-  );
+  const {
+    build,
+    sources = [],
+    needs = [],
+  } = await import(pathToFileURL(join(guests, name, 'build.mjs')).href);
   for (const need of needs) await buildGuest(need);
   const hash = createHash('sha256');
   for (const source of [name, ...sources]) hashPath(hash, source);

@@ -68,7 +68,14 @@ export async function tools(...args) {
 export async function crate(name) {
   // Its notes about downloads go to stderr, which would come in between.
   await run('cargo', ['fetch', '--locked']);
-  const output = await run('cargo', ['metadata', '--locked', '--offline', '--quiet', '--format-version', '1']);
+  const output = await run('cargo', [
+    'metadata',
+    '--locked',
+    '--offline',
+    '--quiet',
+    '--format-version',
+    '1',
+  ]);
   return JSON.parse(output).packages.find((found) => found.name === name).manifest_path;
 }
 
@@ -110,7 +117,10 @@ export async function npm() {
 export async function zigCc(...args) {
   const bin = await python();
   // Its caches stay with everything else that is built.
-  const env = { ZIG_GLOBAL_CACHE_DIR: join(guests, 'build/zig'), ZIG_LOCAL_CACHE_DIR: join(guests, 'build/zig') };
+  const env = {
+    ZIG_GLOBAL_CACHE_DIR: join(guests, 'build/zig'),
+    ZIG_LOCAL_CACHE_DIR: join(guests, 'build/zig'),
+  };
   await run(join(bin, 'python'), ['-m', 'ziglang', 'cc', '--target=wasm32-wasi', ...args], { env });
 }
 
@@ -130,7 +140,10 @@ export async function go(folder, out) {
     GOTOOLCHAIN: 'local',
   };
   const program = join(await python(), 'go');
-  await run(program, ['build', '-ldflags=-s -w', '-o', out, '.'], { cwd: join(guests, folder), env });
+  await run(program, ['build', '-ldflags=-s -w', '-o', out, '.'], {
+    cwd: join(guests, folder),
+    env,
+  });
 }
 
 const running = new Map();

@@ -24,12 +24,13 @@ const able = WebAssembly.validate(Buffer.from(extendedConst, 'hex'));
 const python = able ? await fresh() : undefined;
 const test = able ? nodeTest : () => {};
 
-if (!able) nodeTest('an engine that is too old is told so', async () => {
-  await assert.rejects(fresh(), {
-    name: 'CompileError',
-    message: /^this JavaScript engine lacks a WebAssembly feature that the component needs: /,
+if (!able)
+  nodeTest('an engine that is too old is told so', async () => {
+    await assert.rejects(fresh(), {
+      name: 'CompileError',
+      message: /^this JavaScript engine lacks a WebAssembly feature that the component needs: /,
+    });
   });
-});
 
 test('a version of today', () => {
   const [major, minor] = python.version();
@@ -67,7 +68,10 @@ test('variants and results', () => {
   assert.deepEqual(parseJson('1e3'), { tag: 'number', val: 1000 });
   assert.deepEqual(parseJson('"\\u00fc"'), { tag: 'text', val: 'ü' });
   assert.deepEqual(parseJson('["a", "b"]'), { tag: 'list', val: ['a', 'b'] });
-  assert.throws(() => parseJson('{'), refusal('Expecting property name enclosed in double quotes at 1'));
+  assert.throws(
+    () => parseJson('{'),
+    refusal('Expecting property name enclosed in double quotes at 1'),
+  );
 });
 
 test('flags, options, bytes', () => {
@@ -82,14 +86,14 @@ test('a resource', () => {
   const { Template } = python.text;
   const template = new Template('Dear $name, ');
   assert.deepEqual(template.names(), ['name']);
-  assert.equal(template.fill([['name', 'Ada']]), 'Dear Ada, ');
-  assert.throws(() => template.fill([]), refusal('no value for name'));
+  assert.equal(template.complete([['name', 'Ada']]), 'Dear Ada, ');
+  assert.throws(() => template.complete([]), refusal('no value for name'));
   const other = new Template('bye $when');
   const joined = Template.join(template, other);
   assert.deepEqual(joined.names(), ['name', 'when']);
   template[Symbol.dispose]();
   assert.throws(() => template.names(), TypeError);
-  assert.equal(other.fill([['when', 'now']]), 'bye now');
+  assert.equal(other.complete([['when', 'now']]), 'bye now');
 });
 
 test('files are read and written', async (t) => {
@@ -101,7 +105,10 @@ test('files are read and written', async (t) => {
   assert.equal(readFileSync(join(host, 'out.txt'), 'utf8'), 'grüße');
   granted.writeFile('/data/out.txt', 'less');
   assert.equal(readFileSync(join(host, 'out.txt'), 'utf8'), 'less');
-  assert.throws(() => granted.countLines('/data/no'), refusal('No such file or directory: /data/no'));
+  assert.throws(
+    () => granted.countLines('/data/no'),
+    refusal('No such file or directory: /data/no'),
+  );
 });
 
 test('the host says err', async (t) => {

@@ -10,7 +10,7 @@ class Template(text.Template):
     def __init__(self, source: str) -> None:
         self.source = source
 
-    def fill(self, values: list[tuple[str, str]]) -> str:
+    def complete(self, values: list[tuple[str, str]]) -> str:
         try:
             return string.Template(self.source).substitute(dict(values))
         except KeyError as error:

@@ -5,7 +5,15 @@ import { guests, run } from '../lib/steps.mjs';
 const version = '15.2.0';
 
 export async function build(scratch) {
-  const flags = ['--locked', '--target', 'wasm32-wasip2', '--root', scratch, '--force', '--no-track'];
+  const flags = [
+    '--locked',
+    '--target',
+    'wasm32-wasip2',
+    '--root',
+    scratch,
+    '--force',
+    '--no-track',
+  ];
   // Beside the other guests' files, so that an interrupted build goes on from there.
   const target = ['--target-dir', join(guests, 'build/cargo')];
   await run('cargo', ['install', `ripgrep@${version}`, ...flags, ...target]);

@@ -47,19 +47,22 @@ test('counts, types, cases, hidden files', async (t) => {
   assert.deepEqual(lines((await run(host, ['-l', '-t', 'md', 'needle', '/'])).stdout), [
     '/docs/über.md',
   ]);
-  assert.deepEqual(lines((await run(host, ['-l', '--hidden', '--no-ignore', 'needle', '/'])).stdout), [
-    '/.hidden',
-    '/docs/über.md',
-    '/src/lib.rs',
-    '/src/main.rs',
-    '/target/out.txt',
-  ]);
+  assert.deepEqual(
+    lines((await run(host, ['-l', '--hidden', '--no-ignore', 'needle', '/'])).stdout),
+    ['/.hidden', '/docs/über.md', '/src/lib.rs', '/src/main.rs', '/target/out.txt'],
+  );
 });
 
 test('JSON', async (t) => {
   const { stdout } = await run(project(t), ['--json', '\\bfn (\\w+)', '/src/main.rs']);
-  const events = stdout.trim().split('\n').map((line) => JSON.parse(line));
-  assert.deepEqual(events.map(({ type }) => type), ['begin', 'match', 'end', 'summary']);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ['begin', 'match', 'end', 'summary'],
+  );
   assert.equal(events[1].data.line_number, 1);
   assert.equal(events[1].data.submatches[0].match.text, 'fn main');
 });
@@ -78,7 +81,11 @@ test('many files', async (t) => {
   }
   const { stdout } = await run(host, ['-I', '--no-filename', 'needle', '/']);
   assert.deepEqual(
-    stdout.trim().split('\n').map((line) => Number(line.split(' ')[1])).toSorted((a, b) => a - b),
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => Number(line.split(' ')[1]))
+      .toSorted((a, b) => a - b),
     Array.from({ length: 300 }, (_, i) => i),
   );
 });

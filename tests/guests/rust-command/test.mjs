@@ -9,13 +9,19 @@ const run = (args, options) => runGuest('rust-command', args, options);
 const said = (stdout, rest = {}) => ({ code: 0, stdout, stderr: '', ...rest });
 
 test('arguments', async () => {
-  assert.deepEqual(await run(['args', '', 'two words', 'ünï', '--flag']), said('["", "two words", "ünï", "--flag"]\n'));
+  assert.deepEqual(
+    await run(['args', '', 'two words', 'ünï', '--flag']),
+    said('["", "two words", "ünï", "--flag"]\n'),
+  );
 });
 
 test('environment', async () => {
   assert.deepEqual(await run(['env']), said(''));
   const flags = ['--env', 'B=2=3', '--env', 'A=ä', '--env', 'FROM_HOST'];
-  assert.deepEqual(await run(['env'], { flags, env: { FROM_HOST: 'h', OTHER: 'o' } }), said('A=ä\nB=2=3\nFROM_HOST=h\n'));
+  assert.deepEqual(
+    await run(['env'], { flags, env: { FROM_HOST: 'h', OTHER: 'o' } }),
+    said('A=ä\nB=2=3\nFROM_HOST=h\n'),
+  );
   const { stdout } = await run(['env'], { flags: ['--inherit-env'], env: { OTHER: 'o' } });
   assert.match(stdout, /^OTHER=o$/m);
 });
@@ -40,10 +46,16 @@ test('standard input, as it comes', async () => {
 test('much output comes whole and in order', async () => {
   const { code, stdout, stderr } = await run(['spew', String(4 << 20)]);
   assert.equal(code, 0);
-  const expected = Array.from({ length: 65_536 }, (_, n) => `${String(n).padStart(63, '0')}\n`).join('');
+  const expected = Array.from(
+    { length: 65_536 },
+    (_, n) => `${String(n).padStart(63, '0')}\n`,
+  ).join('');
   assert.equal(stdout.length, expected.length);
   assert.ok(stdout === expected);
-  assert.deepEqual(stderr.trim().split('\n').map(Number), Array.from({ length: 66 }, (_, n) => n * 1000));
+  assert.deepEqual(
+    stderr.trim().split('\n').map(Number),
+    Array.from({ length: 66 }, (_, n) => n * 1000),
+  );
 });
 
 test('exit codes', async () => {
@@ -60,7 +72,9 @@ test('exit codes', async () => {
 
 test('files', async (t) => {
   const host = folder(t);
-  const { code, stdout, stderr } = await run(['files', '/work'], { flags: ['--dir', `${host}::/work`] });
+  const { code, stdout, stderr } = await run(['files', '/work'], {
+    flags: ['--dir', `${host}::/work`],
+  });
   assert.equal(stderr, '');
   assert.equal(
     stdout,
@@ -103,7 +117,14 @@ test('nothing outside of what is granted', async (t) => {
   symlinkSync('../secret', join(host, 'in/relative'));
   symlinkSync(join(host, 'secret'), join(host, 'in/absolute'));
   const flags = ['--dir', `${join(host, 'in')}::/in`];
-  for (const path of ['/in/../secret', '/in/relative', '/in/absolute', '/secret', '/etc/passwd', join(host, 'secret')]) {
+  for (const path of [
+    '/in/../secret',
+    '/in/relative',
+    '/in/absolute',
+    '/secret',
+    '/etc/passwd',
+    join(host, 'secret'),
+  ]) {
     const { code, stdout } = await run(['cat', path], { flags });
     assert.equal(code, 1, path);
     assert.equal(stdout, '', path);
@@ -119,12 +140,16 @@ test('error kinds', async (t) => {
 
 test('a large file in pieces of odd size', async (t) => {
   const host = folder(t);
-  const bytes = Buffer.concat(Array.from({ length: 4096 }, (_, n) => createHash('sha512').update(`${n}`).digest()));
+  const bytes = Buffer.concat(
+    Array.from({ length: 4096 }, (_, n) => createHash('sha512').update(`${n}`).digest()),
+  );
   writeFileSync(join(host, 'big'), bytes);
   let sum = 0;
   for (const byte of bytes) sum = (Math.imul(sum, 31) + byte) >>> 0;
   for (const size of ['4096', '999', '1000000']) {
-    const { stdout } = await run(['read-in-pieces', '/big', size], { flags: ['--dir', `${host}::/`] });
+    const { stdout } = await run(['read-in-pieces', '/big', size], {
+      flags: ['--dir', `${host}::/`],
+    });
     assert.equal(stdout, `${bytes.length} ${sum}\n`);
   }
 });
@@ -148,7 +173,11 @@ test('in this process, with input and output as functions', async () => {
   const exports = await instantiate(
     'rust-command',
     {},
-    { args: ['command', 'upper'], stdin: { text: 'text\n' }, stdout: (chunk) => void chunks.push(chunk.slice()) },
+    {
+      args: ['command', 'upper'],
+      stdin: { text: 'text\n' },
+      stdout: (chunk) => void chunks.push(chunk.slice()),
+    },
   );
   exports.run.run();
   assert.equal(Buffer.concat(chunks).toString(), 'TEXT\n');

@@ -13,7 +13,10 @@ export async function build(scratch) {
   // What the C library has no system for.
   const emulated = ['MMAN', 'GETPID', 'SIGNAL', 'PROCESS_CLOCKS'];
   for (const name of emulated) {
-    flags.push(`-D_WASI_EMULATED_${name}`, `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`);
+    flags.push(
+      `-D_WASI_EMULATED_${name}`,
+      `-lwasi-emulated-${name.toLowerCase().replace('_', '-')}`,
+    );
   }
   const features = ['DQS=0', 'ENABLE_FTS5', 'ENABLE_MATH_FUNCTIONS', 'OMIT_DEPRECATED'];
   flags.push(...features.map((feature) => `-DSQLITE_${feature}`));

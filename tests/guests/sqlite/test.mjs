@@ -44,7 +44,10 @@ test('errors', async () => {
   failing('select * from missing', 1, 'no such table: missing');
   db.execute('create table u (n integer primary key, v unique); insert into u values (1, 1)');
   failing('insert into u values (2, 1)', 2067, 'UNIQUE constraint failed: u.v');
-  assert.throws(() => database.Connection.open('/data/none.db', false), (error) => error.payload.code % 256 === 14);
+  assert.throws(
+    () => database.Connection.open('/data/none.db', false),
+    (error) => error.payload.code % 256 === 14,
+  );
 });
 
 test('a file that other instances read', async (t) => {
@@ -64,18 +67,25 @@ test('a file that other instances read', async (t) => {
   assert.deepEqual(readdirSync(host), ['book.db'], 'no journal and no lock is left');
   assert.equal(readFileSync(join(host, 'book.db'), 'latin1').slice(0, 15), 'SQLite format 3');
 
-  const second = await instantiate('sqlite', {}, { preopens: [{ guest: '/data', host, readOnly: true }] });
+  const second = await instantiate(
+    'sqlite',
+    {},
+    { preopens: [{ guest: '/data', host, readOnly: true }] },
+  );
   const { Connection } = second.database;
   assert.throws(() => Connection.open('/data/other.db', false));
   assert.deepEqual(readdirSync(host), ['book.db']);
 
   const third = await instantiate('sqlite', {}, capabilities);
   const again = third.database.Connection.open('/data/book.db', true);
-  assert.deepEqual(again.query('select name from person where born > ? order by name', [int(1900n)]).values, [
-    [text('Alan')],
-    [text('Grace')],
-  ]);
-  assert.throws(() => again.execute('delete from person'), (error) => error.payload.code === 8);
+  assert.deepEqual(
+    again.query('select name from person where born > ? order by name', [int(1900n)]).values,
+    [[text('Alan')], [text('Grace')]],
+  );
+  assert.throws(
+    () => again.execute('delete from person'),
+    (error) => error.payload.code === 8,
+  );
 });
 
 test('a large table, an index, a search through text', async (t) => {
@@ -98,5 +108,5 @@ test('a large table, an index, a search through text', async (t) => {
   db.execute('update n set h = null where x % 2 = 0; vacuum');
   assert.deepEqual(one('select count(h) from n'), int(10_000n));
   assert.equal(db.query('select * from n', []).values.length, 20_000);
-  assert.deepEqual(one("select cast(round(sqrt(2), 6) as text)"), text('1.414214'));
+  assert.deepEqual(one('select cast(round(sqrt(2), 6) as text)'), text('1.414214'));
 });

@@ -168,7 +168,9 @@ fn read_in_pieces(path: &str, size: usize) -> Result {
             break;
         }
         bytes += read;
-        sum = piece[..read].iter().fold(sum, |sum, &byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        sum = piece[..read]
+            .iter()
+            .fold(sum, |sum, &byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     }
     println!("{bytes} {sum}");
     Ok(())

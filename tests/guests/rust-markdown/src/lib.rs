@@ -50,9 +50,12 @@ impl Guest for Component {
     fn links(source: String) -> Vec<(String, Option<String>)> {
         Parser::new(&source)
             .filter_map(|event| match event {
-                Md::Start(Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. }) => {
-                    Some((dest_url.into_string(), Some(title.into_string()).filter(|t| !t.is_empty())))
-                }
+                Md::Start(
+                    Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. },
+                ) => Some((
+                    dest_url.into_string(),
+                    Some(title.into_string()).filter(|t| !t.is_empty()),
+                )),
                 _ => None,
             })
             .collect()

@@ -7,9 +7,7 @@ use std::{
 
 use exports::guest::types::{
     echo::Guest as Echo,
-    things::{
-        Counter as OwnCounter, CounterBorrow, Guest as Things, GuestCounter, Journal,
-    },
+    things::{Counter as OwnCounter, CounterBorrow, Guest as Things, GuestCounter, Journal},
 };
 use guest::types::{
     echo, host,
@@ -101,7 +99,6 @@ impl Echo for Component {
         echo_result_enum: Result<String, Direction> => v.as_deref();
     }
 
-    #[expect(clippy::type_complexity, reason = "one part per parameter")]
     fn echo_many(
         a: u8,
         b: i64,

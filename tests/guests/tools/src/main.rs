@@ -81,7 +81,7 @@ fn reserve(pages: u64, core: &str, out: &str) -> Result<()> {
         if let Payload::MemorySection(section) = &payload {
             let mut memories = MemorySection::new();
             for memory in section.clone() {
-                let mut memory = MemoryType::try_from(memory?)?;
+                let mut memory = MemoryType::from(memory?);
                 memory.minimum = memory.minimum.max(pages);
                 memories.memory(memory);
             }

@@ -1,10 +1,8 @@
 // The canonical ABI by hand, with strings as AssemblyScript has them: UTF-16.
 
-// @ts-expect-error: decorators of functions are AssemblyScript's own.
 @external('$root', 'joined')
 declare function importJoined(a: usize, aLength: u32, b: usize, bLength: u32, result: usize): void;
 
-// @ts-expect-error: as above.
 @external('$root', 'note')
 declare function importNote(list: usize, length: u32): void;
 
