@@ -2,6 +2,7 @@
  * `node tests/bench/build.mjs`: builds the guests, and transpiles them with Windlass and
  * with the peer. What is there already is not built again; `--fresh` does it all again.
  */
+import { npmInstall } from '../lib/setup.mjs';
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -36,7 +37,7 @@ export async function prepare(note = (text) => console.error(text)) {
   mkdirSync(CACHE, { recursive: true });
   await once(`${PEER}node_modules/.package-lock.json`, () => {
     note('peer: npm ci');
-    run('npm', ['ci', '--no-audit', '--no-fund'], PEER);
+    run('npm', npmInstall, PEER);
   });
   for (const [name, make] of Object.entries(guests)) {
     await once(componentPath(name), async () => {

@@ -41,6 +41,12 @@ export function need(programs = ['npm', 'cargo']) {
 }
 
 /**
+ * What npm is asked for: the versions of the lock file, which stays as it is.
+ * `ci` would refuse a registry that lacks an addon for a platform that nobody here has.
+ */
+export const npmInstall = ['install', '--no-save', '--no-audit', '--no-fund'];
+
+/**
  * Brings `node_modules` to what the lock file says; does nothing when it is so already.
  *
  * @param {(text: string) => void} note told what happens, if it takes time
@@ -52,10 +58,8 @@ export async function install(note = () => {}) {
   const stamp = `${root}node_modules/.windlass-lock`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   note('npm packages');
-  // `ci` empties `node_modules`, which hurts whoever uses it at the moment.
-  const command = existsSync(`${root}node_modules`) ? 'install' : 'ci';
-  const { code, output } = await capture('npm', [command, '--no-audit', '--no-fund']);
-  if (code !== 0) throw new Error(`npm ${command} failed; is the registry reachable?\n${output}`);
+  const { code, output } = await capture('npm', npmInstall);
+  if (code !== 0) throw new Error(`npm install failed; is the registry reachable?\n${output}`);
   const installed = createHash('sha256').update(readFileSync(`${root}package-lock.json`));
   writeFileSync(stamp, installed.digest('hex'));
 }

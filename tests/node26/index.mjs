@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { npmInstall } from '../lib/setup.mjs';
 
 const platform = process.platform === 'win32' ? 'win' : process.platform;
 const program = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
@@ -18,7 +19,7 @@ export const node26 = install();
 function install() {
   const path = `${here}node_modules/node-${platform}-${process.arch}/${program}`;
   if (!existsSync(path)) {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    execFileSync('npm', npmInstall, {
       cwd: here,
       stdio: ['ignore', 'ignore', 'inherit'],
       shell: process.platform === 'win32',
