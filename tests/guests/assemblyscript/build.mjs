@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { guests, npm, run, tools } from '../lib/steps.mjs';
 
@@ -8,25 +9,20 @@ export async function build(scratch) {
   const core = join(scratch, 'core.wasm');
   const out = join(scratch, 'assemblyscript.wasm');
   await npm();
+  // The compiler wants the name of a TypeScript file, which it is not.
+  const source = join(scratch, 'index.ts');
+  copyFileSync(join(guests, 'assemblyscript/index.as'), source);
   const asc = join(guests, 'node_modules/assemblyscript/bin/asc.js');
   const flags = [
     '--optimizeLevel',
     '3',
     '--runtime',
     'minimal',
-    '--extension',
-    'as',
     '--exportRuntime',
     '--use',
     'abort=',
   ];
-  await run(process.execPath, [
-    asc,
-    'assemblyscript/assembly/index.as',
-    ...flags,
-    '--outFile',
-    compiled,
-  ]);
+  await run(process.execPath, [asc, source, ...flags, '--outFile', compiled]);
   await tools(
     'embed',
     join(guests, 'assemblyscript/wit'),
