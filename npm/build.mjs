@@ -97,6 +97,7 @@ async function typescript(note) {
     'false',
     'shims',
     'npm/windlass',
+    'npm/unplugin',
   ]);
 }
 

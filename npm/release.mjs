@@ -24,6 +24,7 @@ const sources = {
   windlass: 'npm/windlass',
   '@windlass/wasm': 'npm/wasm',
   '@windlass/wasi': 'shims',
+  '@windlass/unplugin': 'npm/unplugin',
 };
 
 /** What `package.json` says about a platform. */
@@ -97,6 +98,7 @@ export async function pack(out, addons) {
   stage('@windlass/wasm', sources['@windlass/wasm']);
   stage('@windlass/wasi', sources['@windlass/wasi']);
   const natives = Object.keys(addons).map((platform) => [`@windlass/native-${platform}`, version]);
+  stage('@windlass/unplugin', sources['@windlass/unplugin']);
   stage('windlass', sources.windlass, { optionalDependencies: Object.fromEntries(natives) });
 
   const packed = {};

@@ -13,7 +13,11 @@ const steps = [
   ['rustdoc', 'cargo', ['doc', '--workspace', '--no-deps'], { RUSTDOCFLAGS: '-D warnings' }],
   ['oxfmt', bin('oxfmt'), ['--check']],
   ['oxlint', bin('oxlint'), ['--deny-warnings']],
-  ['tsc', bin('tsc'), ['--build', '--pretty', 'false', 'shims', 'npm/windlass', 'transpiler/runtime']],
+  [
+    'tsc',
+    bin('tsc'),
+    ['--build', '--pretty', 'false', 'shims', 'npm/windlass', 'npm/unplugin', 'transpiler/runtime'],
+  ],
 ];
 // A tool of its own, which CI installs; the other steps need no more than rustup and npm.
 if (existsSync(`${process.env.CARGO_HOME ?? `${process.env.HOME}/.cargo`}/bin/cargo-deny`)) {

@@ -106,6 +106,20 @@ const suites = [
     minutes: 15,
   },
   {
+    name: 'runtimes',
+    file: 'tests/runtimes/run.mjs',
+    runs: [[node, 'tests/runtimes/run.mjs']],
+    read: plain,
+    minutes: 5,
+  },
+  {
+    name: 'bundlers',
+    file: 'tests/bundlers/run.mjs',
+    runs: [[node, 'tests/bundlers/run.mjs']],
+    read: plain,
+    minutes: 10,
+  },
+  {
     name: 'conformance',
     file: 'tests/conformance/suite.mjs',
     runs: [

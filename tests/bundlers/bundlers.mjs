@@ -1,0 +1,153 @@
+/**
+ * One function for each bundler: builds `main.js` of a folder for Node, as ES
+ * modules, and gives the path of the result.
+ *
+ * Options of the plugin are passed on.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { capture } from '../lib/setup.mjs';
+
+/** @type {Record<string, (root: string, options: object) => Promise<string>>} */
+export const bundlers = {
+  async vite(root, options) {
+    const { build } = await import('vite');
+    const { windlass } = await import('@windlass/unplugin/vite');
+    await build({
+      root,
+      base: './',
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [windlass(options)],
+      build: {
+        outDir: 'out',
+        target: 'esnext',
+        modulePreload: false,
+        minify: true,
+        assetsInlineLimit: 0,
+        rollupOptions: { input: join(root, 'main.js'), output: { entryFileNames: 'main.js' } },
+      },
+    });
+    return join(root, 'out/main.js');
+  },
+
+  async 'vite for a server'(root, options) {
+    const { build } = await import('vite');
+    const { windlass } = await import('@windlass/unplugin/vite');
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [windlass(options)],
+      build: {
+        outDir: 'out',
+        ssr: 'main.js',
+        target: 'esnext',
+        ssrEmitAssets: true,
+        assetsInlineLimit: 0,
+      },
+    });
+    return join(root, 'out/main.js');
+  },
+
+  async rollup(root, options) {
+    const { rollup } = await import('rollup');
+    const { windlass } = await import('@windlass/unplugin/rollup');
+    const bundle = await rollup({
+      input: join(root, 'main.js'),
+      plugins: [windlass({ root, ...options })],
+      external: [/^@windlass\/wasi/],
+      onwarn: (warning) => {
+        throw new Error(warning.message);
+      },
+    });
+    await bundle.write({ dir: join(root, 'out'), format: 'es' });
+    await bundle.close();
+    return join(root, 'out/main.js');
+  },
+
+  async rolldown(root, options) {
+    const { rolldown } = await import('rolldown');
+    const { windlass } = await import('@windlass/unplugin/rolldown');
+    const bundle = await rolldown({
+      cwd: root,
+      input: join(root, 'main.js'),
+      platform: 'node',
+      plugins: [windlass({ root, ...options })],
+    });
+    await bundle.write({ dir: join(root, 'out'), format: 'es' });
+    await bundle.close();
+    return join(root, 'out/main.js');
+  },
+
+  async webpack(root, options) {
+    const { default: webpack } = await import('webpack');
+    const { windlass } = await import('@windlass/unplugin/webpack');
+    return packed(webpack, windlass(options), root);
+  },
+
+  async rspack(root, options) {
+    const { rspack } = await import('@rspack/core');
+    const { windlass } = await import('@windlass/unplugin/rspack');
+    return packed(rspack, windlass(options), root);
+  },
+
+  async esbuild(root, options) {
+    const { build } = await import('esbuild');
+    const { windlass } = await import('@windlass/unplugin/esbuild');
+    await build({
+      absWorkingDir: root,
+      entryPoints: ['main.js'],
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      outdir: 'out',
+      logLevel: 'silent',
+      plugins: [windlass(options)],
+    });
+    return join(root, 'out/main.js');
+  },
+
+  async bun(root, options) {
+    const script = fileURLToPath(new URL('bun.mjs', import.meta.url));
+    const { code, output } = await capture(bunProgram(), [script, root, JSON.stringify(options)], {
+      seconds: 60,
+    });
+    if (code !== 0) throw new Error(output);
+    return join(root, 'out/main.js');
+  },
+};
+
+/** The build that webpack and Rspack have in common. */
+async function packed(bundler, plugin, root) {
+  const stats = await new Promise((resolve, reject) => {
+    const compiler = bundler({
+      context: root,
+      mode: 'production',
+      target: 'node20',
+      entry: './main.js',
+      experiments: { outputModule: true },
+      output: { path: join(root, 'out'), module: true, chunkFormat: 'module' },
+      plugins: [plugin],
+    });
+    compiler.run((error, result) => {
+      compiler.close(() => (error ? reject(error) : resolve(result)));
+    });
+  });
+  if (stats.hasErrors()) throw new Error(stats.toString('errors-only'));
+  return join(root, 'out/main.mjs');
+}
+
+/** The path of Bun, out of its package for this platform, which needs no install script. */
+function bunProgram() {
+  const { platform, arch } = process;
+  const os = platform === 'win32' ? 'windows' : platform;
+  const cpu = arch === 'arm64' ? 'aarch64' : arch;
+  const folder = new URL(`node_modules/@oven/bun-${os}-${cpu}/bin/`, import.meta.url);
+  const path = ['bun', 'bun.exe']
+    .map((name) => fileURLToPath(new URL(name, folder)))
+    .find((candidate) => existsSync(candidate));
+  if (path === undefined) throw new Error(`Bun has no npm package for ${platform} ${arch}`);
+  return path;
+}
