@@ -186,6 +186,11 @@ class NodeDirectory implements HostDirectory {
     }
     const type = statType(fs.fstatSync(fd));
     if (type !== 'directory') return new NodeFile(fd, type);
+    // Where a directory is asked to be created, Deno opens it.
+    if (options.create) {
+      fs.closeSync(fd);
+      throw new HostError('EISDIR');
+    }
     if (this.#fd >= 0) return new NodeDirectory(`${DESCRIPTORS}/${fd}`, fd).keep();
     fs.closeSync(fd);
     return new NodeDirectory(child, -1);
@@ -499,11 +504,12 @@ function isSymlinkAfter(error: unknown, path: string): boolean {
 function openFlags(options: OpenOptions): number {
   const { read, write, create, exclusive, truncate, directory, sync, dataSync } = options;
   let flags = O_NOFOLLOW;
-  // Deno forgets about `O_EXCL` when it does not write; a new file can be written anyway.
-  const mustWrite = write || truncate || (create && exclusive);
+  // To create without writing, Deno first makes the file by other means, which know nothing of
+  // `O_EXCL` and `O_NOFOLLOW`: it would come to be where a link leads.
+  const mustWrite = write || truncate || (create && (exclusive || isDeno));
   if (mustWrite) flags |= read ? constants.O_RDWR : constants.O_WRONLY;
   if (create) flags |= constants.O_CREAT;
-  if (exclusive) flags |= constants.O_EXCL;
+  if (create && exclusive) flags |= constants.O_EXCL;
   if (truncate) flags |= constants.O_TRUNC;
   if (directory) flags |= O_DIRECTORY;
   if (sync) flags |= O_SYNC;
