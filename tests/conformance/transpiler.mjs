@@ -13,15 +13,16 @@ export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 
 /** The path of a program that `build` made. */
 export const builtProgram = (name) =>
-  join(targetDir, 'debug', process.platform === 'win32' ? `${name}.exe` : name);
+  join(targetDir, 'release', process.platform === 'win32' ? `${name}.exe` : name);
 
-/** A build of the example program to use instead of making one. */
+/** A build of the example program to use instead of making one; nothing else is built, either. */
 const prebuilt = process.env.WINDLASS_TRANSPILE;
 const TRANSPILE = prebuilt ?? builtProgram('examples/transpile');
 
-/** Runs `cargo build` with `args`, its progress on stderr; throws where it fails. */
+/** Runs `cargo build --release` with `args`, its progress on stderr; throws where it fails. */
 export function build(...args) {
-  const { status, error } = spawnSync('cargo', ['build', '--quiet', ...args], {
+  if (prebuilt) return;
+  const { status, error } = spawnSync('cargo', ['build', '--release', '--quiet', ...args], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
@@ -29,10 +30,7 @@ export function build(...args) {
   if (status !== 0) throw new Error(`cargo build ${args.join(' ')} failed`);
 }
 
-/** Builds the example program, unless the environment names one. */
-export function buildTranspiler() {
-  if (!prebuilt) build('--package', 'windlass', '--example', 'transpile');
-}
+export const buildTranspiler = () => build('--package', 'windlass', '--example', 'transpile');
 
 /** A component was refused: `code` and the whole text that a user would read. */
 export class TranspileError extends Error {
