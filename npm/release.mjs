@@ -88,6 +88,7 @@ export async function pack(out, addons) {
       version,
       description: `The windlass transpiler as a Node addon for ${platform}`,
       license: manifest(sources.windlass).license,
+      type: 'commonjs',
       main: './windlass.node',
       files: ['windlass.node'],
       engines: { node: '>=20' },

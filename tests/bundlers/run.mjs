@@ -33,6 +33,27 @@ const built = await capture(process.execPath, ['tests/guests/build.mjs', 'hello'
 if (built.code !== 0) throw new Error(built.output);
 const { bundlers } = await import('./bundlers.mjs');
 
+/** Every line marked as an error has to be one. */
+const typed = `
+import { add } from './add.wasm';
+import { twice } from './calls.wasm';
+import instantiate from './calls.wasm?instantiate';
+import url from './add.wasm?url';
+import { guests, longestLine, shout } from './hello.wasm';
+
+const sum: number = add(1, 2) + twice(3);
+const text: string = shout('a') + url;
+// @ts-expect-error -- a string is no number
+add('1', 2);
+// @ts-expect-error -- a number is no string
+shout(1);
+// @ts-expect-error -- one argument is missing
+add(1);
+const greeting: string = guests.greet({ name: 'Ada', languages: ['fr'] });
+const own: unknown = instantiate({}).twice;
+export { greeting, longestLine, own, sum, text };
+`;
+
 const wanted = process.argv.slice(2);
 rmSync(scratch, { recursive: true, force: true });
 for (const [name, build] of Object.entries(bundlers)) {
@@ -75,6 +96,53 @@ for (const [name, build] of Object.entries(bundlers)) {
       assert.match(String(error.message), /invalid-component/);
       return true;
     });
+  });
+}
+
+if (wanted.length === 0 || wanted.some((text) => 'vite dev'.includes(text))) {
+  await test('vite dev: modules, reload, errors in the overlay', async () => {
+    const { checkDevServer } = await import('./vite-dev.mjs');
+    const root = folder('vite dev');
+    await checkDevServer(root, join(root, 'calls.wasm'));
+  });
+}
+
+for (const [resolution, types] of [
+  ['bundler', true],
+  ['nodenext', true],
+  ['bundler', 'types'],
+]) {
+  const name = `types: strict, moduleResolution ${resolution}, written ${types === true ? 'beside' : `to ${types}`}`;
+  if (wanted.length > 0 && !wanted.some((text) => name.includes(text))) continue;
+  await test(name, async () => {
+    const root = folder(name.replaceAll(/\W+/g, ' '));
+    const options = { types, map: { 'test:app/*': './*.js' } };
+    await bundlers.rolldown(root, options);
+    writeFileSync(join(root, 'main.ts'), typed);
+    const config = {
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        target: 'es2022',
+        lib: ['es2023', 'dom', 'esnext.disposable'],
+        module: resolution === 'bundler' ? 'preserve' : 'nodenext',
+        moduleResolution: resolution,
+        allowArbitraryExtensions: true,
+        types: ['@windlass/unplugin/client'],
+        rootDirs: types === true ? undefined : ['.', types],
+      },
+      files: ['main.ts'],
+    };
+    writeFileSync(join(root, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = `${repository}node_modules/typescript/bin/tsc`;
+    const { code, output } = await capture(
+      process.execPath,
+      [tsc, '-p', '.', '--pretty', 'false'],
+      {
+        cwd: root,
+      },
+    );
+    assert.equal(code, 0, output);
   });
 }
 

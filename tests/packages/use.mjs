@@ -8,7 +8,7 @@ const bytes = readFileSync(process.argv[2]);
 
 const { files, imports, exports } = transpile(bytes, { name: 'hello' });
 assert.equal([...files.keys()][0], 'hello.js');
-assert.ok(files.get('hello.core.wasm').length > 1000);
+assert.ok([...files].some(([name, { length }]) => name.endsWith('.wasm') && length > 1000));
 assert.ok([...imports.keys()].some((name) => name.startsWith('wasi:')));
 assert.ok(exports.includes('shout'));
 assert.deepEqual(await transpileAsync(bytes, { name: 'hello' }), { files, imports, exports });
