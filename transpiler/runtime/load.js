@@ -3,7 +3,21 @@
  * @param {URL} url
  */
 export function compileFile(url) {
-  return new WebAssembly.Module(process.getBuiltinModule('node:fs').readFileSync(url));
+  const bytes = process.getBuiltinModule('node:fs').readFileSync(url);
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw lacking(error, url);
+  }
+}
+
+// The module is valid, so the engine can only lack something that it uses.
+function lacking(error, url) {
+  if (!(error instanceof WebAssembly.CompileError)) return error;
+  return new WebAssembly.CompileError(
+    `this JavaScript engine lacks a WebAssembly feature that ${url} needs: ${error.message}`,
+    { cause: error },
+  );
 }
 
 /**
@@ -14,7 +28,13 @@ export async function compileFetched(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`cannot fetch ${url}: HTTP status ${response.status}`);
   const isWasm = response.headers.get('content-type')?.startsWith('application/wasm');
-  return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  try {
+    return await (isWasm
+      ? WebAssembly.compileStreaming(response)
+      : WebAssembly.compile(await response.arrayBuffer()));
+  } catch (error) {
+    throw lacking(error, url);
+  }
 }
 
 /**
@@ -32,5 +52,9 @@ export function compileAnywhere(url) {
 export function compileText(text) {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  return new WebAssembly.Module(bytes);
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw lacking(error, 'the core module');
+  }
 }

@@ -7,6 +7,8 @@ export const MAX_STRING_BYTE_LENGTH = 0xfffffff;
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const utf16Decoder = new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true });
 const utf8Encoder = new TextEncoder();
+/** Counts the bytes of a text in UTF-8, where the platform can without making them. */
+const countUtf8 = globalThis.Buffer?.byteLength;
 
 /** Checks the range of a string's code units (`load_string_from_range`). */
 export function checkString(cx, ptr, byteLength, alignment) {
@@ -64,32 +66,35 @@ export function loadLatin1OrUtf16(cx, ptr, taggedCodeUnits) {
   return text;
 }
 
-/** `store_string_into_range` for utf8: the pointer; the length in bytes is in `cx.length`. */
+/**
+ * `store_string_into_range` for utf8: the pointer; the length in bytes is in
+ * `cx.length`. The bytes are counted first, so that memory is asked for once:
+ * adapters in the field refuse to grow what they allocated.
+ */
 export function storeUtf8(cx, text) {
   const units = text.length;
   checkLength(units);
-  let ptr = cx.allocate(1, units);
-  let written = 0;
-  let read = 0;
   if (units < 48) {
-    const { u8 } = cx;
-    for (; read < units; read++) {
-      const unit = text.charCodeAt(read);
-      if (unit > 127) break;
-      u8[ptr + read] = unit;
+    let i = 0;
+    while (i < units && text.charCodeAt(i) < 128) i++;
+    if (i === units) {
+      const ptr = cx.allocate(1, units);
+      const { u8 } = cx;
+      for (i = 0; i < units; i++) u8[ptr + i] = text.charCodeAt(i);
+      cx.length = units;
+      return ptr;
     }
-    written = read;
-  } else {
-    ({ read, written } = utf8Encoder.encodeInto(text, cx.u8.subarray(ptr, ptr + units)));
+  } else if (countUtf8 !== undefined) {
+    const byteLength = countUtf8(text);
+    const ptr = cx.allocate(1, byteLength);
+    utf8Encoder.encodeInto(text, cx.u8.subarray(ptr, ptr + byteLength));
+    cx.length = byteLength;
+    return ptr;
   }
-  if (read < units) {
-    const worstCase = units * 3;
-    ptr = cx.reallocate(ptr, units, 1, worstCase);
-    const rest = read === 0 ? text : text.slice(read);
-    written += utf8Encoder.encodeInto(rest, cx.u8.subarray(ptr + written, ptr + worstCase)).written;
-    if (written < worstCase) ptr = cx.reallocate(ptr, worstCase, 1, written);
-  }
-  cx.length = written;
+  const bytes = utf8Encoder.encode(text);
+  const ptr = cx.allocate(1, bytes.length);
+  cx.u8.set(bytes, ptr);
+  cx.length = bytes.length;
   return ptr;
 }
 

@@ -150,10 +150,13 @@ fn load_cores(
     }
 }
 
-/// JavaScript names of the root exports, in order.
+/// JavaScript names of the root exports, in order; an item's own name goes before
+/// the short name of an interface.
 pub(super) fn export_keys(exports: &IndexMap<String, Export<'_>>) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
-    for (name, export) in exports {
+    let is_instance = |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
+    let (instances, own): (Vec<_>, Vec<_>) = exports.iter().partition(|(_, export)| is_instance(export));
+    for (name, export) in own.into_iter().chain(instances) {
         let key = match export {
             Export::Type => continue,
             Export::Func { .. } if name.starts_with('[') => continue,

@@ -325,7 +325,10 @@ impl Emitter<'_> {
                 entry.insert(prop);
             }
         };
-        for (name, export) in exports {
+        // Where names meet, an item's own name goes before the short name of an interface.
+        let is_instance = |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
+        let (instances, own): (Vec<_>, Vec<_>) = exports.iter().partition(|(_, export)| is_instance(export));
+        for (name, export) in own.into_iter().chain(instances) {
             let inner = if label.is_empty() { name.clone() } else { format!("{label}#{name}") };
             match export {
                 Export::Func { func, ty } => {
