@@ -1,8 +1,4 @@
-/** What a file is, told by its first bytes. */
-import { closeSync, openSync, readSync } from 'node:fs';
-
-/** Bytes of the preamble: `\0asm`, version, layer. */
-const PREAMBLE = 8;
+/** What bytes are, told by the first of them. */
 
 /** What a preamble announces. */
 export type Kind = 'component' | 'core' | 'other';
@@ -13,18 +9,4 @@ export function kindOf(bytes: Uint8Array): Kind {
   if (a !== 0 || b !== 0x61 || c !== 0x73 || d !== 0x6d) return 'other';
   if (layer === 1 && layerHigh === 0) return 'component';
   return layer === 0 && layerHigh === 0 ? 'core' : 'other';
-}
-
-/** {@link kindOf} of a file; `other` when it cannot be read, since others report that better. */
-export function kindOfFile(path: string): Kind {
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'r');
-    const bytes = new Uint8Array(PREAMBLE);
-    return readSync(file, bytes, 0, PREAMBLE, 0) === PREAMBLE ? kindOf(bytes) : 'other';
-  } catch {
-    return 'other';
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
 }

@@ -16,7 +16,7 @@
 import Module, * as nodeModule from 'node:module';
 import { configure } from './hooks/component.js';
 import { loadComponent, resolvedComponent, resolveOwn } from './hooks/hooks.js';
-import { kindOfFile } from './kind.js';
+import { kindOfFile } from './file.js';
 
 const registered = Symbol.for('windlass.registered');
 const once = globalThis as { [registered]?: boolean };

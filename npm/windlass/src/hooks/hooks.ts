@@ -5,7 +5,7 @@
 import { type Import, parameter } from './component.js';
 import { pathOf } from './lift.js';
 import { entryOf, glueOf, glueParameter } from './modules.js';
-import { kindOfFile } from '../kind.js';
+import { kindOfFile } from '../file.js';
 
 /** A module as hooks give it to Node. */
 export interface Source {
