@@ -27,6 +27,9 @@ export async function build(note, parts = []) {
   }
 }
 
+/** The packages in TypeScript, each after those that it imports. */
+export const typescriptProjects = ['shims', 'npm/windlass', 'npm/unplugin'];
+
 /** Builds `npm/native/windlass.node`. */
 async function native(note) {
   note('native addon (cargo build --release)');
@@ -69,7 +72,7 @@ async function wasm(note) {
 
   note('Wasm build (wasm-bindgen, wasm-opt)');
   const bound = `${target()}/wasm-bindgen`;
-  await cargo(note, ['run', '-p', 'windlass-wasm-build', '--', built, bound]);
+  await cargo(note, ['run', '--release', '-p', 'windlass-wasm-build', '--', built, bound]);
   const opt = `${root}node_modules/binaryen/bin/wasm-opt`;
   const out = `${bound}/windlass_bg.opt.wasm`;
   await run(process.execPath, [opt, '-Oz', `${bound}/windlass_bg.wasm`, '-o', out]);
@@ -91,14 +94,10 @@ async function typescript(note) {
       "export function initSync() {\n  throw new Error('not built: npm run build -- wasm');\n}\n",
     );
   }
-  await run(`${root}node_modules/.bin/tsc`, [
-    '--build',
-    '--pretty',
-    'false',
-    'shims',
-    'npm/windlass',
-    'npm/unplugin',
-  ]);
+  // One after the other: each needs the declarations of those before it.
+  for (const project of typescriptProjects) {
+    await run(`${root}node_modules/.bin/tsc`, ['--build', '--pretty', 'false', project]);
+  }
 }
 
 function target() {

@@ -1,23 +1,25 @@
 /** `npm run check`: formatters, linters and type checkers, one test each. */
 import { existsSync } from 'node:fs';
+import { typescriptProjects } from '../npm/build.mjs';
 import { capture, install, need, root } from './lib/setup.mjs';
 
 need();
 await install();
 
 const bin = (name) => `${root}node_modules/.bin/${name}`;
-const flags = ['--workspace', '--all-targets'];
+// The profile of the tests, so that build scripts and macros are compiled once.
+const flags = ['--release', '--workspace', '--all-targets'];
 const steps = [
   ['rustfmt', 'cargo', ['fmt', '--all', '--check']],
   ['clippy', 'cargo', ['clippy', ...flags, '--', '-D', 'warnings']],
-  ['rustdoc', 'cargo', ['doc', '--workspace', '--no-deps'], { RUSTDOCFLAGS: '-D warnings' }],
+  ['rustdoc', 'cargo', ['doc', '--release', '--workspace', '--no-deps'], { RUSTDOCFLAGS: '-D warnings' }],
   ['oxfmt', bin('oxfmt'), ['--check']],
   ['oxlint', bin('oxlint'), ['--deny-warnings']],
-  [
-    'tsc',
+  ...[...typescriptProjects, 'transpiler/runtime'].map((project) => [
+    `tsc ${project}`,
     bin('tsc'),
-    ['--build', '--pretty', 'false', 'shims', 'npm/windlass', 'npm/unplugin', 'transpiler/runtime'],
-  ],
+    ['--build', '--pretty', 'false', project],
+  ]),
 ];
 // A tool of its own, which CI installs; the other steps need no more than rustup and npm.
 if (existsSync(`${process.env.CARGO_HOME ?? `${process.env.HOME}/.cargo`}/bin/cargo-deny`)) {

@@ -24,8 +24,9 @@ const testsIn = (folder) => () => {
 /**
  * In the order of how soon they find a mistake.
  *
- * `runs` are `[program, ...args]`, an argument may be a function that gives several; `file` must exist; `read` names the parser of
- * the counts; `minutes` is when a hanging suite is ended.
+ * `runs` are `[program, ...args]`, an argument may be a function that gives
+ * several; `file` must exist; `read` names the parser of the counts; `minutes`
+ * is when a hanging suite is ended.
  */
 const suites = [
   {
@@ -42,6 +43,7 @@ const suites = [
       [
         'cargo',
         'test',
+        '--release',
         '--workspace',
         '--exclude',
         'windlass-wasm',
