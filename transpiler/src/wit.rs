@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use wasmparser::{BinaryReaderError, Parser};
+use wasmparser::{
+    BinaryReaderError, ComponentExport, ComponentExternalKind, ComponentImport, ComponentTypeRef, Parser,
+    Payload,
+};
 use wit_component::{DecodedWasm, OutputToString, WitPrinter};
 use wit_parser::{
     PackageId, ParseErrorKind, Resolve, ResolveErrorKind, SourceMap, Span, UnresolvedPackageGroup,
@@ -39,10 +42,44 @@ pub struct Package {
 /// ```
 pub fn world(bytes: &[u8]) -> Option<World> {
     // Builds with debug assertions panic on some components that have no WIT spelling.
+    if names_functions_like_interfaces(bytes) {
+        return None;
+    }
     match std::panic::catch_unwind(|| wit_component::decode(bytes)) {
         Ok(Ok(DecodedWasm::Component(resolve, world))) => Some(World { resolve, world }),
         Ok(Ok(DecodedWasm::WitPackage(..)) | Err(_)) | Err(_) => None,
     }
+}
+
+/// Whether a root function has the name of an interface, which wit-component takes
+/// to be impossible.
+fn names_functions_like_interfaces(bytes: &[u8]) -> bool {
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload {
+            Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
+            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Payload::ComponentImportSection(imports)) if depth == 0 => {
+                let is_odd = |import: ComponentImport<'_>| {
+                    matches!(import.ty, ComponentTypeRef::Func(_)) && import.name.name.contains(':')
+                };
+                if imports.into_iter().flatten().any(is_odd) {
+                    return true;
+                }
+            }
+            Ok(Payload::ComponentExportSection(exports)) if depth == 0 => {
+                let is_odd = |export: ComponentExport<'_>| {
+                    export.kind == ComponentExternalKind::Func && export.name.name.contains(':')
+                };
+                if exports.into_iter().flatten().any(is_odd) {
+                    return true;
+                }
+            }
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+    false
 }
 
 /// Prints the world of a component, or a WIT package binary, as WIT.
@@ -101,6 +138,9 @@ fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
     }
     if !Parser::is_component(bytes) {
         return Err(Error::new(Code::NotWasm, "this is no WebAssembly"));
+    }
+    if names_functions_like_interfaces(bytes) {
+        return Err(Error::new(Code::Unsupported, "this component has no WIT spelling: a function has the name of an interface"));
     }
     wit_component::decode(bytes).map_err(|error| match error.downcast_ref::<BinaryReaderError>() {
         Some(invalid) => {
