@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { folder, instantiate } from '../lib/guest.mjs';
+import { grant } from '@windlass/wasi';
+import { folder, instantiate, transpile } from '../lib/guest.mjs';
 
 const ada = { name: 'Ada', languages: ['en', 'fr'] };
 const kaede = { name: '楓', languages: ['ja'] };
@@ -101,4 +102,16 @@ test('a wrong argument names the function and the parameter', async () => {
     name: 'TypeError',
     message: /greet.*who.*languages/s,
   });
+});
+
+test('as a module, which is granted something', async (t) => {
+  const data = folder(t);
+  writeFileSync(join(data, 'poem.txt'), 'short\nlonger\n');
+  const { visitor, longestLine, guests } = await import(await transpile(t, 'hello'));
+  // Before the first call: the guest's C library asks once and remembers.
+  grant({ env: { VISITOR: 'Emmy' }, preopens: [{ guest: '/poems', host: data }] });
+  const book = new guests.GuestBook(1);
+  assert.equal(book.sign(ada, ''), 1);
+  assert.equal(visitor(), 'Emmy');
+  assert.deepEqual(longestLine('/poems/poem.txt'), [2, 'longer']);
 });

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createWasi } from '@windlass/wasi';
 import { compile } from 'windlass';
-import { guest } from './steps.mjs';
+import { guest, guests, run as runProgram } from './steps.mjs';
 
 const cli = fileURLToPath(new URL('../../../npm/windlass/bin/windlass.js', import.meta.url));
 
@@ -68,4 +68,20 @@ export function folder(t) {
   const path = mkdtempSync(join(tmpdir(), 'windlass-guest-'));
   t.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
+}
+
+/**
+ * Turns a guest into an ES module by `windlass transpile`.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {string} name
+ * @param {string[]} flags of the command
+ * @returns {Promise<string>} URL of the entry, which is gone after the test
+ */
+export async function transpile(t, name, ...flags) {
+  // Within the repository, where the module finds `@windlass/wasi`.
+  const out = mkdtempSync(join(guests, 'build/module-'));
+  t.after(() => rmSync(out, { recursive: true, force: true }));
+  await runProgram(process.execPath, [cli, 'transpile', guest(name), '-o', out, ...flags]);
+  return pathToFileURL(join(out, `${name}.js`)).href;
 }

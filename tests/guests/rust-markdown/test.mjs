@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instantiate } from '../lib/guest.mjs';
+import { instantiate, transpile } from '../lib/guest.mjs';
 
 const markdown = await instantiate('rust-markdown');
 
@@ -66,4 +66,18 @@ test('a book', () => {
   assert.equal(html.match(/<h1>Chapter<\/h1>/g).length, 5000);
   assert.equal(html.match(/<table>/g).length, 5000);
   assert.equal(html.length, markdown.render(page, { tables: true }).length * 5000);
+});
+
+for (const target of ['universal', 'node', 'inline']) {
+  test(`as a module, ${target}`, async (t) => {
+    const url = await transpile(t, 'rust-markdown', '--target', target);
+    const { render, headings } = await import(url);
+    assert.equal(render('*hi*', {}), '<p><em>hi</em></p>\n');
+    assert.equal(headings('# a').length, 1);
+  });
+}
+
+test('as a module, minified', async (t) => {
+  const { render } = await import(await transpile(t, 'rust-markdown', '--minify'));
+  assert.equal(render('*hi*', {}), '<p><em>hi</em></p>\n');
 });
