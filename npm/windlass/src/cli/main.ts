@@ -105,6 +105,30 @@ Examples:
   );
 
 program
+  .command('pack')
+  .summary('write an npm package made from a component')
+  .description(
+    'Writes an npm package made from a component: an entry for each environment, the core\nmodules, types, the component, a README made from its WIT.',
+  )
+  .argument('<component>', 'a file, or - for standard input')
+  .option('-o, --out <folder>', 'where to write, a folder named like the package if absent')
+  .option('-n, --name <name>', 'the name of the package, that of the file if absent')
+  .option('--package-version <version>', 'the version, 0.1.0 if the component has none')
+  .option('--description <text>', 'what it is for')
+  .option('--license <license>', 'an SPDX expression, UNLICENSED if the component has none')
+  .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
+  .option('--minify', 'no white space, short names')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass pack markdown.wasm --name @acme/markdown --package-version 1.2.0 --license MIT
+  npm publish ./acme-markdown-package`,
+  )
+  .action(async (path, flags) => (await import('./commands/pack.js')).packCommand(path, flags));
+
+program
   .command('types')
   .summary('write .d.ts for a component or for WIT')
   .description('Writes the declarations of a component, or of every world of a WIT package.')

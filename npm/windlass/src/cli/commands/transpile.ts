@@ -74,7 +74,7 @@ function target(text: string): Target {
 }
 
 /** `pattern=specifier`; neither a name nor a version has `=` in it. */
-function mapping(text: string): [string, string] {
+export function mapping(text: string): [string, string] {
   const at = text.indexOf('=');
   if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
   throw invalidOption(

@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pack } from '../../pack.js';
+import { readInput, stem, writeFiles } from '../files.js';
+import { paint, say, sayJson, size, table } from '../print.js';
+import { withProgress } from '../progress.js';
+import { mapping } from './transpile.js';
+
+/** Options of `windlass pack`, as the command line has them. */
+export interface PackFlags {
+  out?: string;
+  name?: string;
+  packageVersion?: string;
+  description?: string;
+  license?: string;
+  map?: string[];
+  minify?: boolean;
+  json?: boolean;
+}
+
+/** `windlass pack`: writes an npm package. */
+export async function packCommand(path: string, flags: PackFlags): Promise<void> {
+  const name = flags.name ?? stem(path).toLowerCase();
+  const out = flags.out ?? `${name.replace(/^@/, '').replace('/', '-')}-package`;
+  const bytes = readInput(path);
+  const require = createRequire(import.meta.url);
+  const { dependencies } = require('../../../package.json') as {
+    dependencies: Record<string, string>;
+  };
+  const files = await withProgress(`transpiling ${path}`, async () =>
+    pack(bytes, {
+      name,
+      wasi: dependencies['@windlass/wasi'] ?? '*',
+      map: (flags.map ?? []).map(mapping),
+      minify: flags.minify ?? false,
+      ...(flags.packageVersion !== undefined && { version: flags.packageVersion }),
+      ...(flags.description !== undefined && { description: flags.description }),
+      ...(flags.license !== undefined && { license: flags.license }),
+    }),
+  );
+  mkdirSync(out, { recursive: true });
+  writeFiles(out, files);
+  if (flags.json) {
+    sayJson({
+      out,
+      files: [...files].map(([file, contents]) => ({ name: file, size: contents.length })),
+    });
+    return;
+  }
+  const shown = (file: string) => join(relative('', out) || '.', file);
+  for (const line of table(
+    [...files].map(([file, contents]) => [shown(file), size(contents.length)]),
+  )) {
+    say(line);
+  }
+  say();
+  say(paint(process.stdout, 'green', `npm publish ./${relative('', out) || '.'}`));
+}

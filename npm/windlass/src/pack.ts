@@ -1,0 +1,187 @@
+/** An npm package made from a component. */
+import { inspect, transpile, wit } from './index.js';
+import { invalidOption, WindlassError } from './error.js';
+import type { Bytes, Target, TranspileOptions } from './options.js';
+import { bytesOf } from './options.js';
+
+/** Options of {@link pack}. What is absent is taken from the component's metadata, if it is there. */
+export interface PackOptions extends Pick<TranspileOptions, 'map' | 'minify' | 'budget'> {
+  /** The name of the package. */
+  name: string;
+  /** A version by semver. */
+  version?: string;
+  description?: string;
+  /** An SPDX expression, `UNLICENSED` if nobody says. */
+  license?: string;
+  /** The version of `@windlass/wasi` that the package depends on, when the component uses WASI. */
+  wasi: string;
+}
+
+/** Where each entry counts, by the conditions of Node's `exports`, the more special first. */
+const entries: readonly (readonly [condition: string, target: Target])[] = [
+  ['workerd', 'workerd'],
+  ['node', 'node'],
+  ['browser', 'web'],
+  ['default', 'universal'],
+];
+
+/**
+ * Writes an npm package from a component: an entry for each environment, the
+ * core modules, types, the component itself, a README made from its WIT.
+ *
+ * @returns files by path
+ * @throws {@link WindlassError} when the component or an option is refused
+ */
+export function pack(component: Bytes, options: PackOptions): Map<string, Uint8Array> {
+  const bytes = bytesOf(component);
+  const metadata = metadataOf(bytes);
+  const name = nameOf(options.name);
+  const stem = name.replace(/^@[^/]*\//, '');
+  const { map = {}, minify = false, budget } = options;
+  const files = new Map<string, Uint8Array>();
+  const encoder = new TextEncoder();
+  const conditions: Record<string, string> = { types: `./${stem}.d.ts` };
+  // Entries make an instance, whose start function may do anything.
+  const sideEffects: string[] = [];
+  let imports = new Map<string, string>();
+  let names: string[] = [];
+
+  for (const [condition, target] of [...entries, ['inline', 'inline'] as const]) {
+    const made = transpile(bytes, { name: stem, target, map, minify, ...(budget && { budget }) });
+    const [entry = ''] = made.files.keys();
+    const own = target === 'universal' ? `${stem}.js` : `${stem}.${condition}.js`;
+    for (const [file, contents] of made.files) files.set(file === entry ? own : file, contents);
+    sideEffects.push(`./${own}`);
+    if (condition !== 'inline') conditions[condition] = `./${own}`;
+    ({ imports, exports: names } = made);
+  }
+  files.set(`${stem}.wasm`, bytes);
+
+  const types = `./${stem}.d.ts`;
+  const manifest = {
+    name,
+    version: versionOf(options.version ?? metadata.get('version')),
+    description: options.description ?? metadata.get('description') ?? summaryOf(bytes),
+    license: options.license ?? metadata.get('licenses') ?? 'UNLICENSED',
+    homepage: metadata.get('homepage'),
+    repository: metadata.get('source'),
+    author: metadata.get('authors'),
+    files: [...files.keys()],
+    type: 'module',
+    sideEffects,
+    types,
+    exports: {
+      '.': conditions,
+      './inline': { types, default: `./${stem}.inline.js` },
+      './instantiate': {
+        types: `./${stem}.instantiate.d.ts`,
+        default: `./${stem}.instantiate.js`,
+      },
+      './*.wasm': './*.wasm',
+      './package.json': './package.json',
+    },
+    ...dependenciesOf(imports, options.wasi),
+    engines: { node: '>=20' },
+  };
+  files.set('package.json', encoder.encode(`${JSON.stringify(manifest, undefined, 2)}\n`));
+  files.set('README.md', encoder.encode(readme(manifest, stem, names, bytes)));
+  return files;
+}
+
+/** The packages that imports are mapped to; those that are not WASI are for the application to choose. */
+function dependenciesOf(imports: ReadonlyMap<string, string>, wasi: string): object {
+  const dependencies: Record<string, string> = {};
+  const peerDependencies: Record<string, string> = {};
+  for (const [name, specifier] of imports) {
+    const [, from] = /^((?:@[^/]+\/)?[^/@.:][^/:]*)(?:\/|$)/.exec(specifier) ?? [];
+    if (from === '@windlass/wasi') dependencies[from] = `^${wasi}`;
+    else if (from !== undefined) peerDependencies[from] = '*';
+    else if (!specifier.startsWith('node:')) {
+      throw new WindlassError({
+        code: 'unknown-import',
+        message: `the import \`${name}\` would come from \`${specifier}\`, which a package cannot reach`,
+        help: `map it to a package: \`--map '${name.replace(/@.*/, '')}=some-package'\``,
+      });
+    }
+  }
+  return {
+    ...(Object.keys(dependencies).length > 0 && { dependencies }),
+    ...(Object.keys(peerDependencies).length > 0 && { peerDependencies }),
+  };
+}
+
+/** Custom sections of the component itself that hold one text each. */
+function metadataOf(bytes: Uint8Array): Map<string, string> {
+  const wanted = new Set(['version', 'description', 'licenses', 'homepage', 'source', 'authors']);
+  const found = new Map<string, string>();
+  for (const { name, depth, offset, size } of inspect(bytes).customSections) {
+    if (depth !== 0 || !wanted.has(name)) continue;
+    // The contents of a custom section begin with its name, and that with its length.
+    const begin = offset + 1 + name.length;
+    const text = new TextDecoder().decode(bytes.subarray(begin, offset + size)).trim();
+    if (text !== '') found.set(name, text);
+  }
+  return found;
+}
+
+function nameOf(name: string): string {
+  if (name.length <= 214 && /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name)) {
+    return name;
+  }
+  throw invalidOption(
+    `\`${name}\` is no name of an npm package`,
+    'lower-case letters, digits, `-`, `.` and `_`, perhaps behind `@scope/`: `--name @acme/thing`',
+  );
+}
+
+function versionOf(version = '0.1.0'): string {
+  if (/^\d+\.\d+\.\d+(?:-[\w.-]+)?(?:\+[\w.-]+)?$/.test(version)) return version;
+  throw invalidOption(`\`${version}\` is no version by semver`, 'it has to be like `1.2.3`');
+}
+
+/** The world as WIT, without the packages that it takes interfaces from. */
+function worldOf(bytes: Uint8Array): string | undefined {
+  try {
+    return wit(bytes)
+      .split(/\n(?=package [^;]*\{)/)[0]
+      ?.trim();
+  } catch (error) {
+    // A component may well have no WIT spelling.
+    if (error instanceof WindlassError) return undefined;
+    throw error;
+  }
+}
+
+/** The first paragraph of the world's documentation. */
+function summaryOf(bytes: Uint8Array): string | undefined {
+  const docs = /((?:^[ \t]*\/\/\/.*\n)+)[ \t]*world /m.exec(worldOf(bytes) ?? '')?.[1];
+  const lines = docs?.split('\n').map((line) => line.replace(/^\s*\/\/\/ ?/, '').trim()) ?? [];
+  return lines.join('\n').split('\n\n')[0]?.replaceAll('\n', ' ').trim() || undefined;
+}
+
+function readme(
+  {
+    name,
+    description,
+    license,
+  }: { name: string; description?: string | undefined; license: string },
+  stem: string,
+  exports: readonly string[],
+  bytes: Uint8Array,
+): string {
+  const shown = exports.slice(0, 5).filter((key) => key !== 'default');
+  const world = worldOf(bytes);
+  const parts = [
+    `# ${name}`,
+    description,
+    '```sh\nnpm install ' + name + '\n```',
+    shown.length > 0
+      ? `\`\`\`js\nimport { ${shown.join(', ')} } from '${name}';\n\`\`\``
+      : `\`\`\`js\nimport '${name}';\n\`\`\``,
+    `\`${name}/inline\` has the core modules inside the JavaScript, \`${name}/instantiate\` makes instances out of imports ` +
+      `of your own, \`${name}/${stem}.wasm\` is the component.`,
+    world && `## Interface\n\n\`\`\`wit\n${world}\n\`\`\``,
+    `## License\n\n${license}`,
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
