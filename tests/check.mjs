@@ -12,10 +12,15 @@ const flags = ['--release', '--workspace', '--all-targets'];
 const steps = [
   ['rustfmt', 'cargo', ['fmt', '--all', '--check']],
   ['clippy', 'cargo', ['clippy', ...flags, '--', '-D', 'warnings']],
-  ['rustdoc', 'cargo', ['doc', '--release', '--workspace', '--no-deps'], { RUSTDOCFLAGS: '-D warnings' }],
+  [
+    'rustdoc',
+    'cargo',
+    ['doc', '--release', '--workspace', '--no-deps'],
+    { RUSTDOCFLAGS: '-D warnings' },
+  ],
   ['oxfmt', bin('oxfmt'), ['--check']],
   ['oxlint', bin('oxlint'), ['--deny-warnings']],
-  ...[...typescriptProjects, 'transpiler/runtime'].map((project) => [
+  ...typescriptProjects.map((project) => [
     `tsc ${project}`,
     bin('tsc'),
     ['--build', '--pretty', 'false', project],
