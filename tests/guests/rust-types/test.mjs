@@ -270,6 +270,32 @@ results('echoResultResult', [ok(ok(1)), ok(err('c')), err('e'), err()]);
 results('echoResultEnum', [ok('x'), err('south')]);
 same('echoResultInTuple', [[ok('x')], [err(5n)]]);
 
+same('echoMap', [
+  new Map(),
+  new Map([
+    ['a', 1],
+    ['ä', 2 ** 32 - 1],
+    ['', 0],
+  ]),
+]);
+same('echoMapNested', [
+  new Map([
+    [0n, []],
+    [2n ** 64n - 1n, [undefined, ...figures]],
+  ]),
+]);
+same('echoFixed', [Uint8Array.of(1, 2, 3, 255), [0, 0, 0, 1]], {
+  expected: (list) => Uint8Array.from(list),
+});
+same('echoFixedWide', [Float64Array.from({ length: 17 }, (_, n) => n / 8)]);
+same('echoFixedFixed', [[0, 1, 2].map((n) => BigInt64Array.of(BigInt(n), -(2n ** 63n)))]);
+same('echoFixedOption', [[[undefined, 65_535], true]]);
+test('a list of another length is refused', () => {
+  for (const list of [[], [1, 2, 3], [1, 2, 3, 4, 5], new Uint8Array(5)]) {
+    assert.throws(() => guest.echo.echoFixed(list), TypeError);
+  }
+});
+
 test('more parameters than are flat', () => {
   const many = [
     255,

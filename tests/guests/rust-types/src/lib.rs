@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -97,6 +98,12 @@ impl Echo for Component {
         echo_result_result: Result<Result<u8, char>, Option<String>> => v.as_ref().map(|v| *v).map_err(|v| v.as_deref());
         echo_result_in_tuple: (Result<String, u64>,) => (v.0.as_deref().map_err(|v| *v),);
         echo_result_enum: Result<String, Direction> => v.as_deref();
+        echo_map: BTreeMap<String, u32> => &v;
+        echo_map_nested: BTreeMap<u64, Vec<Option<Shape>>> => &v;
+        echo_fixed: [u8; 4] => v;
+        echo_fixed_wide: [f64; 17] => v;
+        echo_fixed_fixed: [[i64; 2]; 3] => v;
+        echo_fixed_option: ([Option<u16>; 2], bool) => v;
     }
 
     fn echo_many(
