@@ -89,7 +89,6 @@ export async function pack(out, addons) {
       description: `The windlass transpiler as a Node addon for ${platform}`,
       license: manifest(sources.windlass).license,
       type: 'commonjs',
-      type: 'commonjs',
       main: './windlass.node',
       files: ['windlass.node'],
       engines: { node: '>=20' },

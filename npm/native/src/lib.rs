@@ -57,10 +57,8 @@ pub fn types_of_wit(files: Vec<Vec<String>>) -> Declared {
 /// Writes the declarations of a WIT package in its binary form.
 #[napi]
 pub fn types_of_package(bytes: Uint8Array) -> Declared {
-    guard::run(|| {
-        Ok(windlass::dts::types_for_package(&windlass::wit::decode_package(&bytes)?))
-    })
-    .into()
+    guard::run(|| Ok(windlass::dts::types_for_package(&windlass::wit::decode_package(&bytes)?)))
+        .into()
 }
 
 /// Prints the world of a component, or a WIT package in its binary form.

@@ -82,7 +82,11 @@ pub(crate) fn result(key: &str, result: Result<JsValue>) -> JsValue {
 pub(crate) fn output(Output { files, imports, exports }: Output) -> JsValue {
     let imports: Vec<JsValue> =
         imports.into_iter().map(|(name, specifier)| vec![name, specifier].into()).collect();
-    object([("files", self::files(files)), ("imports", imports.into()), ("exports", exports.into())])
+    object([
+        ("files", self::files(files)),
+        ("imports", imports.into()),
+        ("exports", exports.into()),
+    ])
 }
 
 /// `windlass::output::File`s.
