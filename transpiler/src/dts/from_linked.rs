@@ -14,7 +14,8 @@ use crate::link::linked::{Export, ImportKind, Linked};
 
 /// The model of a linked component.
 pub(super) fn model(linked: &Linked<'_>) -> Model {
-    let mut filler = Filler { linked, model: Model::new(), resources: HashMap::new() };
+    let mut filler =
+        Filler { linked, model: Model::new(), resources: HashMap::new(), classes: HashMap::new() };
     filler.types();
     for import in &linked.imports {
         filler.import(IMPORTS, &import.name, &import.kind);
@@ -29,6 +30,8 @@ struct Filler<'a> {
     model: Model,
     /// The class of each resource that has one so far.
     resources: HashMap<ResourceIndex, ResourceId>,
+    /// The classes of each scope, by the names of their resources.
+    classes: HashMap<(ScopeId, String), ResourceId>,
 }
 
 /// A function name of the component model, taken apart.
@@ -242,6 +245,7 @@ impl Filler<'_> {
         let resource = &mut self.model.resources[id.0];
         name.clone_into(&mut resource.name);
         resource.scope = scope;
+        self.classes.insert((scope, name.to_owned()), id);
         self.push(scope, Member::Resource(id));
     }
 
@@ -270,11 +274,7 @@ impl Filler<'_> {
             self.push(scope, Member::Func(func));
             return;
         };
-        let class =
-            self.model.scopes[scope.0].members.iter().rev().find_map(|member| match member {
-                Member::Resource(id) if self.model.resources[id.0].name == resource => Some(*id),
-                _ => None,
-            });
+        let class = self.classes.get(&(scope, resource.to_owned())).copied();
         // The validator wants the resource before its functions.
         let Some(class) = class else { return };
         let class = &mut self.model.resources[class.0];

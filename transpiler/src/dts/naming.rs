@@ -2,7 +2,7 @@
 //! Afterwards no two things of a scope share an identifier, and no identifier
 //! is a word that TypeScript forbids there.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::model::{DeclId, EXPORTS, Func, IMPORTS, Member, Model, ScopeId, Side, TYPES};
 use crate::emit::names::{is_identifier_name, lower_camel, upper_camel};
@@ -41,6 +41,8 @@ pub(super) struct Naming {
     pub resources: Vec<String>,
     /// The names of constructor interfaces, on the import side.
     pub classes: Vec<String>,
+    /// Of each scope, all its identifiers.
+    taken: Vec<Taken>,
     /// Every type, class and namespace name, to tell which globals are hidden.
     declared: HashSet<String>,
 }
@@ -56,6 +58,7 @@ impl Naming {
             inputs: vec![None; model.decls.len()],
             resources: vec![String::new(); model.resources.len()],
             classes: vec![String::new(); model.resources.len()],
+            taken: vec![Taken::default(); model.scopes.len()],
             declared: HashSet::new(),
         };
         // Inner namespaces keep away from these, so that a path from the root
@@ -74,6 +77,11 @@ impl Naming {
         naming.scopes[IMPORTS.0].ident = "Imports".into();
         naming.scopes[TYPES.0].ident = "Types".into();
         naming
+    }
+
+    /// Whether a scope has something of this name.
+    pub(super) fn has(&self, scope: ScopeId, name: &str) -> bool {
+        self.taken[scope.0].idents.contains(name)
     }
 
     /// A name for something of ours that no declared name hides.
@@ -101,22 +109,24 @@ impl Naming {
     ) {
         let scope = &model.scopes[id.0];
         let mut taken_js = HashSet::new();
-        let mut taken = HashSet::new();
-        let mut names: Vec<MemberName> = Vec::with_capacity(scope.members.len());
-        let mut accessors: Vec<(String, usize)> = Vec::new();
-        for (index, member) in scope.members.iter().enumerate() {
+        let mut taken = Taken::default();
+        let none = MemberName { js: None, ident: String::new() };
+        let mut names: Vec<MemberName> = vec![none; scope.members.len()];
+        let mut accessors: HashMap<&str, usize> = HashMap::new();
+        // Where names meet, an item's own name goes before the short name of an interface.
+        let is_instance = |member: &Member| matches!(member, Member::Scope(_) | Member::Opaque(_));
+        let (instances, own): (Vec<_>, Vec<_>) =
+            scope.members.iter().enumerate().partition(|(_, member)| is_instance(member));
+        for (index, member) in own.into_iter().chain(instances) {
             let js = match member {
                 Member::Func(func) => {
-                    if let Some(of) = func
-                        .accessor
-                        .and_then(|_| accessors.iter().find(|(name, _)| *name == func.name))
-                    {
-                        // A getter and its setter are one property.
-                        names.push(names[of.1].clone());
-                        continue;
-                    }
                     if func.accessor.is_some() {
-                        accessors.push((func.name.clone(), index));
+                        // A getter and its setter are one property.
+                        if let Some(of) = accessors.get(func.name.as_str()) {
+                            names[index] = names[*of].clone();
+                            continue;
+                        }
+                        accessors.insert(&func.name, index);
                     }
                     lower_camel(&func.name)
                 }
@@ -127,10 +137,7 @@ impl Naming {
                 Member::Type(decl) if model.second_class(*decl).is_some() => {
                     upper_camel(&model.decls[decl.0].name)
                 }
-                Member::Type(_) => {
-                    names.push(MemberName { js: None, ident: String::new() });
-                    continue;
-                }
+                Member::Type(_) => continue,
             };
             let hints = match member {
                 Member::Scope(inner) if scope.side == Side::Import => {
@@ -140,11 +147,9 @@ impl Naming {
             };
             let is_scope = matches!(member, Member::Scope(_));
             let is_type = is_scope || matches!(member, Member::Resource(_) | Member::Type(_));
-            let ident = unique(&hints, |name| {
-                taken.contains(name)
-                    || is_scope && (outer.contains(name) || namespaces.contains(name))
+            let ident = taken.take(&hints, |name| {
+                is_scope && (outer.contains(name) || namespaces.contains(name))
             });
-            taken.insert(ident.clone());
             if is_type {
                 self.declared.insert(ident.clone());
             }
@@ -159,19 +164,18 @@ impl Naming {
                 Member::Type(decl) => self.decls[decl.0].clone_from(&name.ident),
                 Member::Func(_) | Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {}
             }
-            names.push(name);
+            names[index] = name;
         }
         self.members[id.0] = names;
+        self.taken[id.0] = taken;
     }
 
     /// Names what only TypeScript knows.
     fn name_types(&mut self, model: &Model, id: ScopeId, differs: &impl Fn(DeclId) -> bool) {
         let scope = &model.scopes[id.0];
-        let mut taken: HashSet<String> =
-            self.members[id.0].iter().map(|name| name.ident.clone()).collect();
+        let mut taken = std::mem::take(&mut self.taken[id.0]);
         let mut take = |declared: &mut HashSet<String>, hint: String| {
-            let ident = unique(&[hint], |name| taken.contains(name));
-            taken.insert(ident.clone());
+            let ident = taken.take(&[hint], |_| false);
             declared.insert(ident.clone());
             ident
         };
@@ -197,20 +201,15 @@ impl Naming {
                 _ => {}
             }
         }
+        self.taken[id.0] = taken;
     }
 }
 
 /// Parameter names of a function: camelCase identifiers, all different.
 pub(super) fn param_names(func: &Func) -> Vec<String> {
-    let mut taken = HashSet::new();
-    func.params
-        .iter()
-        .map(|(name, _)| {
-            let ident = unique(&[escape(&lower_camel(name))], |name| taken.contains(name));
-            taken.insert(ident.clone());
-            ident
-        })
-        .collect()
+    let mut taken = Taken::default();
+    let hint = |name: &str| escape(&lower_camel(name));
+    func.params.iter().map(|(name, _)| taken.take(&[hint(name)], |_| false)).collect()
 }
 
 /// Property names: camelCase, and the name as it is where that is taken.
@@ -259,19 +258,35 @@ fn namespace_hints(name: &str) -> Vec<String> {
     hints
 }
 
-/// The first hint that is free, else the last one with a number.
-fn unique(hints: &[String], is_taken: impl Fn(&str) -> bool) -> String {
-    if let Some(hint) = hints.iter().find(|hint| !is_taken(hint)) {
-        return hint.clone();
-    }
-    let last = hints.last().expect("there is always a hint");
-    let gap = if last.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
-    let mut number = 2_u32;
-    loop {
-        let name = format!("{last}{gap}{number}");
-        if !is_taken(&name) {
-            return name;
-        }
-        number += 1;
+/// The identifiers of a scope.
+#[derive(Clone, Debug, Default)]
+struct Taken {
+    idents: HashSet<String>,
+    /// The number that the next name of a stem tries first.
+    next: HashMap<String, u32>,
+}
+
+impl Taken {
+    /// The first hint that is free, else the last one with a number.
+    fn take(&mut self, hints: &[String], is_taken: impl Fn(&str) -> bool) -> String {
+        let is_free =
+            |idents: &HashSet<String>, name: &str| !idents.contains(name) && !is_taken(name);
+        let ident = match hints.iter().find(|hint| is_free(&self.idents, hint)) {
+            Some(hint) => hint.clone(),
+            None => {
+                let stem = hints.last().expect("there is always a hint");
+                let gap = if stem.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+                let next = self.next.entry(stem.clone()).or_insert(2);
+                loop {
+                    let ident = format!("{stem}{gap}{next}");
+                    *next += 1;
+                    if is_free(&self.idents, &ident) {
+                        break ident;
+                    }
+                }
+            }
+        };
+        self.idents.insert(ident.clone());
+        ident
     }
 }

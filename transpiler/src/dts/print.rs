@@ -1,6 +1,6 @@
 //! Prints a model as declaration files.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::model::{
     Accessor, Case, DeclId, Direction, EXPORTS, Field, Func, IMPORTS, Label, Member, Model, Number,
@@ -1156,8 +1156,7 @@ impl Printer<'_> {
     fn is_hidden(&self, name: &str) -> bool {
         let mut at = self.at;
         while at != EXPORTS {
-            let names = &self.naming.members[at.0];
-            if names.iter().any(|member| member.ident == name) {
+            if self.naming.has(at, name) {
                 return true;
             }
             match self.model.scopes[at.0].parent {
@@ -1207,21 +1206,23 @@ impl Printer<'_> {
 
 /// Names of methods: a getter and its setter share one.
 fn property_names_of(funcs: &[Func]) -> Vec<String> {
+    let mut first: HashMap<&str, usize> = HashMap::new();
     let mut names: Vec<&str> = Vec::new();
-    for func in funcs {
-        if func.accessor.is_none() || !names.contains(&func.name.as_str()) {
-            names.push(&func.name);
-        }
-    }
-    let unique = property_names(names.iter().copied());
-    funcs
+    let positions: Vec<usize> = funcs
         .iter()
         .map(|func| {
-            let index =
-                names.iter().position(|name| *name == func.name).expect("every name is listed");
-            unique[index].clone()
+            if func.accessor.is_some()
+                && let Some(position) = first.get(func.name.as_str())
+            {
+                return *position;
+            }
+            first.insert(&func.name, names.len());
+            names.push(&func.name);
+            names.len() - 1
         })
-        .collect()
+        .collect();
+    let unique = property_names(names.into_iter());
+    positions.into_iter().map(|position| unique[position].clone()).collect()
 }
 
 /// The name under which the entry exports something.
