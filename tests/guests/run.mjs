@@ -27,6 +27,7 @@ for (const name of wanted) {
   }
   for (const node of new Set([process.execPath, node26])) await runTests(name, node);
 }
+if (chosen.length === 0) await runTests('types', process.execPath);
 
 console.log(`${sum.pass} passed, ${sum.fail} failed, ${sum.skipped} skipped`);
 process.exitCode = sum.fail > 0 ? 1 : 0;
