@@ -31,11 +31,12 @@ export async function instantiate(name, imports = {}, capabilities = {}, options
  *
  * @param {string} name
  * @param {string[]} args of the program
- * @param {{ flags?: string[], stdin?: string | Uint8Array | AsyncIterable<string>, env?: Record<string, string> }} options
- *   `flags` of `windlass run`, `env` of its process
+ * @param {{ flags?: string[], stdin?: string | Uint8Array | AsyncIterable<string>, env?: Record<string, string>, enough?: number }} options
+ *   `flags` of `windlass run`, `env` of its process, characters of output that are
+ *   `enough`, after which nobody reads any more
  * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
  */
-export function run(name, args, { flags = [], stdin = '', env = {} } = {}) {
+export function run(name, args, { flags = [], stdin = '', env = {}, enough = Infinity } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, 'run', ...flags, guest(name), '--', ...args], {
       env: { ...process.env, ...env },
@@ -45,6 +46,7 @@ export function run(name, args, { flags = [], stdin = '', env = {} } = {}) {
     for (const stream of ['stdout', 'stderr']) {
       child[stream].setEncoding('utf8').on('data', (text) => (texts[stream] += text));
     }
+    child.stdout.on('data', () => texts.stdout.length >= enough && child.stdout.destroy());
     // A program need not read its input to the end.
     child.stdin.on('error', () => {});
     child.on('error', reject).on('close', (code) => resolve({ code, ...texts }));

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folder, instantiate, run as runGuest } from '../lib/guest.mjs';
@@ -152,6 +159,30 @@ test('a large file in pieces of odd size', async (t) => {
     });
     assert.equal(stdout, `${bytes.length} ${sum}\n`);
   }
+});
+
+test('beyond what 32 bits can count', async (t) => {
+  const host = folder(t);
+  const flags = ['--dir', `${host}::/data`];
+  assert.deepEqual(
+    await run(['sparse', '/data/file'], { flags }),
+    said(`${5 * 2 ** 30 + 7}\nout ${5 * 2 ** 30 + 7}\n${5 * 2 ** 30 - 1}\n`),
+  );
+  assert.equal(statSync(join(host, 'file')).size, 5 * 2 ** 30 - 1);
+});
+
+test('no network and no threads', async () => {
+  const denied = said('Some(PermissionDenied)\n');
+  assert.deepEqual(await run(['connect', '127.0.0.1:80']), denied);
+  assert.deepEqual(await run(['connect', 'localhost:80']), denied);
+  assert.deepEqual(await run(['thread']), said('Some(Unsupported)\n'));
+});
+
+test('a reader that goes away ends the program', async () => {
+  const { code, stdout, stderr } = await run(['spew', String(1 << 30)], { enough: 100 });
+  assert.equal(stdout.length >= 100, true);
+  assert.equal(code, 141);
+  assert.match(stderr, /^(?:\d+\n)*$/, 'without a word about it');
 });
 
 test('time passes', async () => {

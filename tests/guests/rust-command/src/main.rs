@@ -5,6 +5,7 @@ use std::{
     error::Error,
     fs::{self, File, OpenOptions},
     io::{self, BufRead, Read, Seek, SeekFrom, Write},
+    net::TcpStream,
     path::Path,
     process::{self, ExitCode},
     thread,
@@ -41,6 +42,13 @@ fn run(args: &[&str]) -> Result {
         ["panic", message] => panic!("{message}"),
         ["spew", bytes] => spew(bytes.parse()?)?,
         ["read-in-pieces", path, size] => read_in_pieces(path, size.parse()?)?,
+        ["connect", address] => {
+            println!("{:?}", TcpStream::connect(address).map_err(|e| e.kind()).err())
+        }
+        ["thread"] => {
+            println!("{:?}", thread::Builder::new().spawn(|| ()).map_err(|e| e.kind()).err())
+        }
+        ["sparse", path] => sparse(path)?,
         ["cwd"] => println!("{}", env::current_dir()?.display()),
         _ => return Err(format!("cannot {args:?}").into()),
     }
@@ -117,6 +125,23 @@ fn files(root: &Path) -> Result {
     fs::remove_file(root.join("copy.txt"))?;
     fs::remove_dir_all(root.join("a"))?;
     println!("left {}", fs::read_dir(root)?.count());
+    Ok(())
+}
+
+/// Writes and reads beyond what 32 bits can count.
+fn sparse(path: &str) -> Result {
+    let far = 5 << 30;
+    let mut file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)?;
+    file.seek(SeekFrom::Start(far))?;
+    file.write_all(b"far out")?;
+    println!("{}", file.metadata()?.len());
+    file.seek(SeekFrom::Current(-3))?;
+    let mut end = String::new();
+    file.read_to_string(&mut end)?;
+    println!("{end} {}", file.stream_position()?);
+    file.set_len(far - 1)?;
+    println!("{}", fs::metadata(path)?.len());
     Ok(())
 }
 
