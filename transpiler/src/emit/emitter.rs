@@ -1,7 +1,7 @@
 //! The state of emitting one component's glue, and the functions, constants and
 //! contexts that it hands out once each.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use indexmap::IndexMap;
 
@@ -79,6 +79,10 @@ pub(super) struct Emitter<'a> {
     pub has_imports: bool,
     /// Whether core code can throw an exception, which traps where it leaves an instance.
     pub may_throw: bool,
+    /// Whether a memory of the canonical options is shared between threads.
+    shares_memory: bool,
+    /// Instances in which the canonical ABI itself calls core code (`realloc`, `post-return`).
+    pub calls_back: HashSet<InstanceIndex>,
     /// The `imports` parameter of `instantiate`.
     pub imports_param: Name,
     /// Variables that hold imports and instances in them.
@@ -133,6 +137,13 @@ impl<'a> Emitter<'a> {
             has_imports: imports_resource || linked.trampolines.iter().any(is_host_call),
             may_throw: linked.modules.iter().any(|module| module.may_throw)
                 || linked.initializers.iter().any(from_host),
+            shares_memory: linked.options.iter().any(|options| options.shared),
+            calls_back: linked
+                .options
+                .iter()
+                .filter(|options| options.realloc.is_some() || options.post_return.is_some())
+                .map(|options| options.instance)
+                .collect(),
             imports_param,
             host_instances: HashMap::new(),
             required: IndexMap::new(),
@@ -190,8 +201,8 @@ impl<'a> Emitter<'a> {
 
     /// Brings the views of a context up to date.
     pub fn refresh(&mut self, cx: &Name) -> Stmt {
-        let shared = self.contexts.iter().any(|(key, name)| name == cx && key.shared);
-        if shared {
+        let is_shared = |(key, name): (&ContextKey, &Name)| key.shared && name == cx;
+        if self.shares_memory && self.contexts.iter().any(is_shared) {
             return js::expr_stmt(self.helper(Helper::RefreshShared, vec![js::id(cx)]));
         }
         let length = js::member(js::member(js::id(cx), "u8"), "byteLength");

@@ -1,5 +1,7 @@
 //! The glue: the module that exports `instantiate`.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
@@ -163,36 +165,31 @@ impl Emitter<'_> {
         instances: usize,
         dtors: &[(Name, CoreDef)],
     ) {
-        let exists = |def: &CoreDef| match def {
-            CoreDef::Export { instance, .. } => instance.index() < instances,
-            CoreDef::Trampoline(_) => true,
-        };
-        for (key, name) in self.contexts.clone() {
-            let realloc_exists = key.realloc.as_ref().is_none_or(exists);
-            if !ready.contexts.contains(&name) && exists(&key.memory) && realloc_exists {
-                let class =
-                    self.runtime.import(if key.is64 { Helper::Context64 } else { Helper::Context });
-                let memory = self.core_value(&key.memory);
-                let realloc = key.realloc.as_ref().map_or_else(js::undefined, |def| self.core_value(def));
-                let budget = self.budget.clone().expect("set where there are contexts");
-                let instance = self.instance(key.instance);
-                let args = vec![js::id(&instance), memory, realloc, js::id(&budget)];
-                body.push(js::const_(&name, js::new(js::id(&class), args)));
-                ready.contexts.push(name);
-            }
+        ready.contexts.note(self.contexts.keys(), |key| {
+            awaited(&key.memory).max(key.realloc.as_ref().map_or(0, awaited))
+        });
+        for i in ready.contexts.take(instances) {
+            let (key, name) = self.contexts.get_index(i).expect("contexts are only added");
+            let (key, name) = (key.clone(), name.clone());
+            let class = self.runtime.import(if key.is64 { Helper::Context64 } else { Helper::Context });
+            let memory = self.core_value(&key.memory);
+            let realloc = key.realloc.as_ref().map_or_else(js::undefined, |def| self.core_value(def));
+            let budget = self.budget.clone().expect("set where there are contexts");
+            let instance = self.instance(key.instance);
+            let args = vec![js::id(&instance), memory, realloc, js::id(&budget)];
+            body.push(js::const_(&name, js::new(js::id(&class), args)));
         }
-        for (def, name) in self.core_funcs.clone() {
-            if !ready.funcs.contains(&name) && exists(&def) {
-                body.push(js::const_(&name, self.core_value(&def)));
-                ready.funcs.push(name);
-            }
+        ready.funcs.note(self.core_funcs.keys(), awaited);
+        for i in ready.funcs.take(instances) {
+            let (def, name) = self.core_funcs.get_index(i).expect("functions are only added");
+            let (def, name) = (def.clone(), name.clone());
+            body.push(js::const_(&name, self.core_value(&def)));
         }
-        for (resource, dtor) in dtors {
-            if !ready.dtors.contains(resource) && exists(dtor) {
-                let value = self.core_value(dtor);
-                body.push(js::expr_stmt(js::assign(js::member(js::id(resource), "dtor"), value)));
-                ready.dtors.push(resource.clone());
-            }
+        ready.dtors.note(dtors.iter(), |(_, dtor)| awaited(dtor));
+        for i in ready.dtors.take(instances) {
+            let (resource, dtor) = &dtors[i];
+            let value = self.core_value(dtor);
+            body.push(js::expr_stmt(js::assign(js::member(js::id(resource), "dtor"), value)));
         }
     }
 
@@ -459,11 +456,47 @@ impl Emitter<'_> {
     }
 }
 
+/// What waits for core instances before it can be bound.
 #[derive(Default)]
 struct Ready {
-    contexts: Vec<Name>,
-    funcs: Vec<Name>,
-    dtors: Vec<Name>,
+    contexts: Waiting,
+    funcs: Waiting,
+    dtors: Waiting,
+}
+
+/// Positions in a growing list, by how many core instances each waits for.
+#[derive(Default)]
+struct Waiting {
+    noted: usize,
+    by_instances: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Waiting {
+    /// Takes in what the list has more than last time.
+    fn note<T>(&mut self, list: impl ExactSizeIterator<Item = T>, awaited: impl Fn(T) -> usize) {
+        let length = list.len();
+        for (i, item) in list.enumerate().skip(self.noted) {
+            self.by_instances.entry(awaited(item)).or_default().push(i);
+        }
+        self.noted = length;
+    }
+
+    /// The positions of what needs no more than `instances`, in their order, each once.
+    fn take(&mut self, instances: usize) -> Vec<usize> {
+        let later = self.by_instances.split_off(&(instances + 1));
+        let mut taken: Vec<usize> =
+            std::mem::replace(&mut self.by_instances, later).into_values().flatten().collect();
+        taken.sort_unstable();
+        taken
+    }
+}
+
+/// How many core instances there must be for an item to exist.
+fn awaited(def: &CoreDef) -> usize {
+    match def {
+        CoreDef::Export { instance, .. } => instance.index() + 1,
+        CoreDef::Trampoline(_) => 0,
+    }
 }
 
 /// The core instance whose exports object can be passed as it is.
