@@ -4,10 +4,10 @@
  *
  * Options of the plugin are passed on.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { capture } from '../lib/setup.mjs';
+import { bun } from '../runtimes/programs.mjs';
 
 /** @type {Record<string, (root: string, options: object) => Promise<string>>} */
 export const bundlers = {
@@ -111,7 +111,7 @@ export const bundlers = {
 
   async bun(root, options) {
     const script = fileURLToPath(new URL('bun.mjs', import.meta.url));
-    const { code, output } = await capture(bunProgram(), [script, root, JSON.stringify(options)], {
+    const { code, output } = await capture(bun, [script, root, JSON.stringify(options)], {
       seconds: 60,
     });
     if (code !== 0) throw new Error(output);
@@ -137,17 +137,4 @@ async function packed(bundler, plugin, root) {
   });
   if (stats.hasErrors()) throw new Error(stats.toString('errors-only'));
   return join(root, 'out/main.mjs');
-}
-
-/** The path of Bun, out of its package for this platform, which needs no install script. */
-function bunProgram() {
-  const { platform, arch } = process;
-  const os = platform === 'win32' ? 'windows' : platform;
-  const cpu = arch === 'arm64' ? 'aarch64' : arch;
-  const folder = new URL(`node_modules/@oven/bun-${os}-${cpu}/bin/`, import.meta.url);
-  const path = ['bun', 'bun.exe']
-    .map((name) => fileURLToPath(new URL(name, folder)))
-    .find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error(`Bun has no npm package for ${platform} ${arch}`);
-  return path;
 }

@@ -1,6 +1,7 @@
 /**
  * `node tests/runtimes/run.mjs`: applications that import components without a
- * build step, by `node --import windlass/register`, in Node 20 and Node 26.
+ * build step, by `node --import windlass/register`, in Node 20 and Node 26, and by
+ * the same module in Bun and Deno.
  */
 import assert from 'node:assert/strict';
 import {
@@ -17,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capture, root } from '../lib/setup.mjs';
 import { node26 } from '../node26/index.mjs';
+import { bun, deno } from './programs.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'windlass-runtimes-'));
 const components = new URL('components/', import.meta.url);
@@ -299,6 +301,55 @@ await test('cache: a folder that cannot be written', async () => {
   const app = folder({ 'app.mjs': importing, file: '' });
   const env = { WINDLASS_CACHE: join(app, 'file/cache') };
   assert.equal(await run(app, 'app.mjs', { env }), '42\n');
+});
+
+for (const [name, program, flags] of [
+  ['Bun', bun, ['--preload', 'windlass/register']],
+  ['Deno', deno, ['run', '-A', '--node-modules-dir=manual', '--preload=npm:windlass/register']],
+]) {
+  await test(`${name}: components of every kind, from TypeScript`, async () => {
+    const app = folder({
+      'package.json': '{ "type": "module", "dependencies": { "windlass": "*" } }',
+      'windlass.config.json':
+        '{ "map": { "test:app/*": "./lib/*.mjs" }, "capabilities": { "env": { "VISITOR": "Ada" } } }',
+      'app.mts': `
+        import { add } from './add.wasm';
+        import { twice } from './calls.wasm';
+        import { shout, visitor } from './hello.wasm';
+        const sum: number = add(2, 40);
+        console.log(sum, twice(5), shout('über'), visitor());`,
+      ...numbers,
+    });
+    const env = { WINDLASS_CACHE: join(app, 'cache'), NO_COLOR: '1' };
+    for (const cached of [false, true]) {
+      const options = { cwd: app, seconds: 60, env };
+      const { code, output } = await capture(program, [...flags, 'app.mts'], options);
+      assert.equal(code, 0, output);
+      assert.equal(output, '42 45 ÜBER Ada\n', cached ? 'cached' : 'cold');
+    }
+  });
+
+  await test(`${name}: a component that is refused is named`, async () => {
+    const app = folder({
+      'package.json': '{ "type": "module", "dependencies": { "windlass": "*" } }',
+      'app.mts': "import { twice } from './calls.wasm';\nconsole.log(twice(5));",
+    });
+    const { code, output } = await capture(program, [...flags, 'app.mts'], {
+      cwd: app,
+      seconds: 60,
+    });
+    assert.notEqual(code, 0);
+    assert.match(output, /nothing is known to provide the import `test:app\/numbers@0\.1\.0`/);
+  });
+}
+
+await test('Bun leaves other files as they are', async () => {
+  const app = folder({
+    'app.mts': "import core from './core.wasm';\nconsole.log(core.endsWith('core.wasm'));",
+  });
+  const flags = ['--preload', 'windlass/register', 'app.mts'];
+  const { output } = await capture(bun, flags, { cwd: app, seconds: 60 });
+  assert.equal(output, 'true\n');
 });
 
 rmSync(scratch, { recursive: true });

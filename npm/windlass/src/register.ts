@@ -9,11 +9,13 @@
  * `./thing.wasm?instantiate` is a module whose `instantiate(imports, options)`
  * makes instances out of the imports it is given, and WASI as it is granted.
  *
- * Node before 22.15 imports components but cannot require them.
+ * Node before 22.15 imports components but cannot require them. In Bun it is
+ * `bun --preload windlass/register app.js`, without attributes and queries.
  *
  * @module
  */
 import Module, * as nodeModule from 'node:module';
+import { isBun, registerBun } from './hooks/bun.js';
 import { configure } from './hooks/component.js';
 import { loadComponent, resolvedComponent, resolveOwn } from './hooks/hooks.js';
 import { kindOfFile } from './file.js';
@@ -24,7 +26,8 @@ const once = globalThis as { [registered]?: boolean };
 if (!once[registered]) {
   once[registered] = true;
   await configure(process.cwd());
-  if (typeof nodeModule.registerHooks === 'function') registerHooks();
+  if (isBun()) registerBun();
+  else if (typeof nodeModule.registerHooks === 'function') registerHooks();
   else if (typeof nodeModule.register === 'function') registerThread();
   else throw new Error(`windlass/register: ${missing('import')}`);
 }

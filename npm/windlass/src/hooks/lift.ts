@@ -19,7 +19,9 @@ let made: string | undefined;
  */
 function transpilerStamp(): string {
   if (made === undefined) {
-    made = (require('../../package.json') as { version: string }).version;
+    // Read rather than required: in Deno that goes through the hooks, as JavaScript.
+    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+    made = (JSON.parse(manifest) as { version: string }).version;
     try {
       const { mtimeMs, size } = statSync(require.resolve('@windlass/native'));
       made += `+${mtimeMs}.${size}`;
