@@ -12,7 +12,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, buildTranspiler, builtProgram, root, targetDir } from './transpiler.mjs';
+import { buildTranspiler, builtProgram, root, targetDir } from './transpiler.mjs';
 
 const FOLDERS = ['values', 'resources', 'linking', 'binary', 'validation', 'async'];
 
@@ -32,7 +32,6 @@ const { runScripts, scriptsOf } = await import('./lib/suite.mjs');
 const { createConverter } = await import('./lib/convert.mjs');
 const { diff, parse, print, summarize } = await import('./lib/snapshot.mjs');
 
-build('--package', 'wast2json');
 buildTranspiler();
 
 const cacheDir = join(targetDir, 'conformance-cache');

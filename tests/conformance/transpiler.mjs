@@ -11,7 +11,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The folder that Cargo builds into. */
 export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 
-/** The path of a program that `build` made. */
+/** The path of a program that `buildTranspiler` made. */
 export const builtProgram = (name) =>
   join(targetDir, 'release', process.platform === 'win32' ? `${name}.exe` : name);
 
@@ -19,18 +19,23 @@ export const builtProgram = (name) =>
 const prebuilt = process.env.WINDLASS_TRANSPILE;
 const TRANSPILE = prebuilt ?? builtProgram('examples/transpile');
 
-/** Runs `cargo build --release` with `args`, its progress on stderr; throws where it fails. */
-export function build(...args) {
+/**
+ * Builds the example program and `wast2json`, with progress on stderr; throws
+ * where that fails. Packages are named as the Rust tests name them, so that
+ * Cargo builds their dependencies once for both.
+ */
+export function buildTranspiler() {
   if (prebuilt) return;
-  const { status, error } = spawnSync('cargo', ['build', '--release', '--quiet', ...args], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  const packages = ['--workspace', '--exclude', 'windlass-wasm'];
+  const programs = ['--example', 'transpile', '--bin', 'wast2json'];
+  const { status, error } = spawnSync(
+    'cargo',
+    ['build', '--release', '--quiet', ...packages, ...programs],
+    { cwd: root, stdio: ['ignore', 2, 2] },
+  );
   if (error) throw new Error(`cargo does not start: ${error.message}`);
-  if (status !== 0) throw new Error(`cargo build ${args.join(' ')} failed`);
+  if (status !== 0) throw new Error('cargo build of the transpiler failed');
 }
-
-export const buildTranspiler = () => build('--package', 'windlass', '--example', 'transpile');
 
 /** A component was refused: `code` and the whole text that a user would read. */
 export class TranspileError extends Error {
