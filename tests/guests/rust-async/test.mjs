@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test as nodeTest } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { transpile } from 'windlass';
+import { instantiate } from '../lib/guest.mjs';
+import { guest } from '../lib/steps.mjs';
+
+const names = new Map([
+  ['a', 'Ada'],
+  ['g', 'Grace'],
+  ['k', '楓'],
+]);
+const host = {
+  /** The later the key in the alphabet, the sooner the answer. */
+  async fetch(key) {
+    await delay(200 - key.charCodeAt(0));
+    if (!names.has(key)) throw { payload: `no ${key}` };
+    return names.get(key);
+  },
+  sleep: (milliseconds) => delay(milliseconds),
+};
+const fresh = () => instantiate('rust-async', { 'guest:asynchronous/host': host });
+
+// TODO(#3): until there are asynchronous functions, they are refused by name.
+const refusal = refused();
+const test = refusal ? () => {} : nodeTest;
+if (refusal) {
+  nodeTest('is refused by name', () => {
+    assert.equal(refusal.code, 'unsupported');
+    assert.match(refusal.at, /greet/);
+  });
+}
+
+function refused() {
+  try {
+    transpile(readFileSync(guest('rust-async')), { map: [['guest:*', 'guest:*']] });
+  } catch (error) {
+    return error;
+  }
+}
+
+async function gather(stream) {
+  const items = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+test('a call that completes at once, and a synchronous one', async () => {
+  const exports = await fresh();
+  const sum = exports.add(2 ** 32 - 1, 3);
+  assert.ok(sum instanceof Promise);
+  assert.equal(await sum, 2);
+  assert.equal(exports.plain(7), 49);
+});
+
+test('a call that waits for the host', async () => {
+  const exports = await fresh();
+  assert.equal(await exports.greet('k'), 'Hello, 楓!');
+  await assert.rejects(exports.greet('x'), { name: 'ComponentError', payload: 'no x' });
+});
+
+test('calls at one time', async () => {
+  const exports = await fresh();
+  assert.deepEqual(await Promise.all([exports.greet('a'), exports.greet('g'), exports.add(1, 1)]), [
+    'Hello, Ada!',
+    'Hello, Grace!',
+    2,
+  ]);
+  assert.deepEqual(await exports.all(['a', 'z', 'k']), ['Ada', '(no z)', '楓']);
+  assert.equal(await exports.race(['a', 'k', 'g']), '楓');
+  const begin = performance.now();
+  await Promise.all(Array.from({ length: 50 }, () => exports.wait(100)));
+  assert.ok(performance.now() - begin < 2500, 'they wait together');
+});
+
+test('futures both ways', async () => {
+  const exports = await fresh();
+  assert.equal(await await exports.shout(delay(20, 'später')), 'SPÄTER');
+  assert.equal(await await exports.shout(Promise.resolve('')), '');
+});
+
+test('streams of numbers', async () => {
+  const { streams } = await fresh();
+  assert.deepEqual(
+    Array.from(await gather(await streams.doubled([1, 2, 2 ** 31]))).flatMap((n) =>
+      typeof n === 'number' ? n : [...n],
+    ),
+    [2, 4, 0],
+  );
+  assert.equal(await streams.total([1n, 2n, 2n ** 63n]), 2n ** 63n + 3n);
+  async function* slowly() {
+    for (let n = 0n; n < 5n; n++) {
+      await delay(5);
+      yield n;
+    }
+  }
+  assert.equal(await streams.total(slowly()), 10n);
+});
+
+test('streams of bytes', async () => {
+  const { streams } = await fresh();
+  const upper = await streams.upper(new Blob(['some ', 'text']).stream());
+  assert.ok(upper instanceof ReadableStream);
+  assert.equal(await new Response(upper).text(), 'SOME TEXT');
+  const source = Buffer.alloc(3_000_000, 'abcdefg');
+  const large = await new Response(await streams.upper(new Blob([source]).stream())).text();
+  assert.ok(large === source.toString().toUpperCase());
+  assert.deepEqual(
+    await streams.head(new Blob([source]).stream(), 5),
+    Uint8Array.from(source.subarray(0, 5)),
+  );
+});
+
+test('streams of records', async () => {
+  const { streams } = await fresh();
+  assert.deepEqual(await gather(await streams.items(['a', 'missing', 'k'])), [
+    { name: 'a', size: 3n },
+    { name: 'k', size: 3n },
+  ]);
+});
+
+test('a reader that goes away', async () => {
+  const { streams } = await fresh();
+  for await (const item of await streams.items(['a', 'g', 'k', 'a', 'g'])) {
+    assert.equal(item.name, 'a');
+    break;
+  }
+  assert.equal(await streams.total([1n]), 1n);
+});
