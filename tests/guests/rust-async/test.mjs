@@ -76,8 +76,8 @@ test('calls at one time', async () => {
 
 test('futures both ways', async () => {
   const exports = await fresh();
-  assert.equal(await await exports.shout(delay(20, 'später')), 'SPÄTER');
-  assert.equal(await await exports.shout(Promise.resolve('')), '');
+  assert.equal(await exports.shout(delay(20, 'später')), 'SPÄTER');
+  assert.equal(await exports.shout(Promise.resolve('')), '');
 });
 
 test('streams of numbers', async () => {
