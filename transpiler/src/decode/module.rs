@@ -1,8 +1,8 @@
 //! Core modules: what they import and export, and whether they catch everything.
 
 use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, FunctionBody, KnownCustom, Name, Operator,
-    OperatorsReader, Payload, ValidatorResources, WasmFeatures,
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, KnownCustom, Name, OperatorsReader,
+    Payload, ValidatorResources, WasmFeatures,
 };
 
 use super::{Decoder, ModuleId, features};
@@ -54,10 +54,14 @@ impl<'a> Decoder<'a> {
         reader.set_features(features() | WasmFeatures::LEGACY_EXCEPTIONS);
         let mut operators = OperatorsReader::new_with_allocs(reader, reader_allocations);
         let mut throws = false;
+        let (begin, bytes) = (body.range().start, body.as_bytes());
         while !operators.eof() {
-            let (operator, offset) = operators.read_with_offset()?;
-            throws |= matches!(operator, Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. });
-            validator.op(offset, &operator)?;
+            let offset = operators.original_position();
+            // `throw`, `rethrow` and `throw_ref`. Nothing else is wanted of an
+            // operator, so it goes to the validator without becoming an `Operator`.
+            throws |= usize::try_from(offset - begin)
+                .is_ok_and(|at| matches!(bytes.get(at), Some(0x08..=0x0a)));
+            operators.visit_operator(&mut validator.visitor(offset))??;
         }
         operators.finish()?;
         let validator_allocations: FuncValidatorAllocations = validator.into_allocations();
