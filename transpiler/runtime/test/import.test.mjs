@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkFunctions, findDefault, findImport } from '../import.js';
+
+test('by name, without version, by compatible version, in this order', () => {
+  const [exact, plain, newer] = [{}, {}, {}];
+  const imports = { 'a:b/c@1.2.0': exact, 'a:b/c': plain, 'a:b/c@1.3.0': newer };
+  assert.equal(findImport(imports, 'a:b/c@1.2.0'), exact);
+  assert.equal(findImport(imports, 'a:b/c@1.2.5'), plain);
+  delete imports['a:b/c'];
+  assert.equal(findImport(imports, 'a:b/c@1.2.5'), newer);
+});
+
+test('the newest of several, none of another major version', () => {
+  const imports = { 'a:b/c@0.2.3': 3, 'a:b/c@0.2.12': 12, 'a:b/c@0.3.0': 30, 'a:b/d@0.2.20': 20 };
+  assert.equal(findImport(imports, 'a:b/c@0.2.6'), 12);
+  assert.equal(findImport(imports, 'a:b/c@0.3.0'), 30);
+  assert.throws(() => findImport(imports, 'a:b/c@0.4.0'), /`a:b\/c@0.4.0` is missing/);
+  assert.throws(() => findImport(imports, 'a:b/c@1.0.0'), WebAssembly.LinkError);
+});
+
+test('nothing is taken from the prototype of all objects', () => {
+  assert.throws(() => findImport({}, 'constructor'), WebAssembly.LinkError);
+  assert.throws(() => checkFunctions({}, 'a:b/c', ['toString']), /no function `toString`/);
+  checkFunctions(
+    new (class {
+      toString() {
+        return '';
+      }
+    })(),
+    'a:b/c',
+    ['toString'],
+  );
+});
+
+test('the default export of a module, or the value itself', () => {
+  const f = () => 1;
+  assert.equal(findDefault({ f: { default: f } }, 'f'), f);
+  assert.equal(findDefault({ f }, 'f'), f);
+});
