@@ -19,23 +19,31 @@ export const builtProgram = (name) =>
 const prebuilt = process.env.WINDLASS_TRANSPILE;
 const TRANSPILE = prebuilt ?? builtProgram('examples/transpile');
 
-/**
- * Builds the example program and `wast2json`, with progress on stderr; throws
- * where that fails. Packages are named as the Rust tests name them, so that
- * Cargo builds their dependencies once for both.
- */
-export function buildTranspiler() {
+/** Runs `cargo build --release` with `args`, its progress on stderr; throws where it fails. */
+export function build(...args) {
   if (prebuilt) return;
-  const packages = ['--workspace', '--exclude', 'windlass-wasm'];
-  const programs = ['--example', 'transpile', '--bin', 'wast2json'];
-  const { status, error } = spawnSync(
-    'cargo',
-    ['build', '--release', '--quiet', ...packages, ...programs],
-    { cwd: root, stdio: ['ignore', 2, 2] },
-  );
+  const { status, error } = spawnSync('cargo', ['build', '--release', '--quiet', ...args], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (error) throw new Error(`cargo does not start: ${error.message}`);
-  if (status !== 0) throw new Error('cargo build of the transpiler failed');
+  if (status !== 0) throw new Error(`cargo build ${args.join(' ')} failed`);
 }
+
+/**
+ * Builds the example program and `wast2json`. Packages are named as the Rust
+ * tests name them, so that Cargo builds their dependencies once for both.
+ */
+export const buildTranspiler = () =>
+  build(
+    '--workspace',
+    '--exclude',
+    'windlass-wasm',
+    '--example',
+    'transpile',
+    '--bin',
+    'wast2json',
+  );
 
 /** A component was refused: `code` and the whole text that a user would read. */
 export class TranspileError extends Error {
