@@ -35,6 +35,11 @@ export async function run(program, args, { cwd = guests, env } = {}) {
   return output;
 }
 
+/** Runs cargo, with its output below `build/` whatever the environment says. */
+export function runCargo(...args) {
+  return run('cargo', args, { env: { CARGO_TARGET_DIR: join(guests, 'build/cargo') } });
+}
+
 /**
  * Builds a crate of the workspace for `wasm32-wasip2`.
  *
@@ -44,7 +49,7 @@ export async function run(program, args, { cwd = guests, env } = {}) {
  */
 export async function cargo(name, kind = 'lib') {
   const flags = ['--release', '--locked', '--target', 'wasm32-wasip2'];
-  await run('cargo', ['build', ...flags, '--package', name]);
+  await runCargo('build', ...flags, '--package', name);
   const stem = kind === 'lib' ? name.replaceAll('-', '_') : name;
   return join(guests, `build/cargo/wasm32-wasip2/release/${stem}.wasm`);
 }
@@ -55,7 +60,7 @@ export async function cargo(name, kind = 'lib') {
  * @param {string[]} args
  */
 export async function tools(...args) {
-  await once('tools', () => run('cargo', ['build', '--locked', '--package', 'guest-tools']));
+  await once('tools', () => runCargo('build', '--locked', '--package', 'guest-tools'));
   await run(join(guests, `build/cargo/debug/guest-tools${windows ? '.exe' : ''}`), args);
 }
 
@@ -67,15 +72,15 @@ export async function tools(...args) {
  */
 export async function crate(name) {
   // Its notes about downloads go to stderr, which would come in between.
-  await run('cargo', ['fetch', '--locked']);
-  const output = await run('cargo', [
+  await runCargo('fetch', '--locked');
+  const output = await runCargo(
     'metadata',
     '--locked',
     '--offline',
     '--quiet',
     '--format-version',
     '1',
-  ]);
+  );
   return JSON.parse(output).packages.find((found) => found.name === name).manifest_path;
 }
 
