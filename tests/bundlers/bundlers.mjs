@@ -109,15 +109,22 @@ export const bundlers = {
     return join(root, 'out/main.js');
   },
 
-  async bun(root, options) {
-    const script = fileURLToPath(new URL('bun.mjs', import.meta.url));
-    const { code, output } = await capture(bun, [script, root, JSON.stringify(options)], {
-      seconds: 60,
-    });
-    if (code !== 0) throw new Error(output);
-    return join(root, 'out/main.js');
-  },
+  // It ends the process when a build fails.
+  farm: (root, options) => byScript(process.execPath, 'farm.mjs', root, options),
+
+  bun: (root, options) => byScript(bun, 'bun.mjs', root, options),
 };
+
+/** A build by a script that runs on its own. */
+async function byScript(program, script, root, options) {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { code, output } = await capture(program, [path, root, JSON.stringify(options)], {
+    cwd: root,
+    seconds: 60,
+  });
+  if (code !== 0) throw new Error(output);
+  return join(root, 'out/main.js');
+}
 
 /** The build that webpack and Rspack have in common. */
 async function packed(bundler, plugin, root) {

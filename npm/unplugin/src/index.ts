@@ -57,6 +57,7 @@ interface EsbuildResolve {
 /** Marks the questions that this plugin itself asks esbuild. */
 const asked = Symbol('asked');
 const ownModule = /[\\/]\.cache[\\/]windlass[\\/].*\.js$/;
+const wasi = /^@windlass\/wasi(?:\/|$)/;
 const ownFile = /[\\/]\.cache[\\/]windlass[\\/].*\.wasm$/;
 
 /** The plugin for every bundler that unplugin knows. */
@@ -108,15 +109,19 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
       if (importer.endsWith('.wasm.js') || basename(importer) === 'import.url.js') return undefined;
       return options.workerd ? undefined : { id: `${path}.js` };
     }
-    if (!/^@windlass\/wasi(?:\/|$)/.test(id)) return undefined;
+    if (!wasi.test(id)) return undefined;
     // The application's own shims come first, since it may grant by them.
     const found = await find(id, join(generator.root, 'package.json'));
     return found ?? { id: createRequire(import.meta.url).resolve(id) };
   };
 
   const resolveImport = async (id: string, importer: string | undefined, find: Find) => {
-    const from = importer?.replace(/[?#].*$/s, '');
+    let from = importer?.replace(/[?#].*$/s, '');
+    // Farm names modules from the root.
+    if (from !== undefined && framework === 'farm') from = resolve(generator.root, from);
     if (from !== undefined && generator.owns(from)) return resolveOwn(id, from, find);
+    // Farm does not find packages whose `exports` have nothing but `default`.
+    if (framework === 'farm' && wasi.test(id)) return findAsNode(id, from);
     const match = /^([^?#\0]+\.wasm)(?:\?([^#]*))?$/s.exec(id);
     if (!match) return undefined;
     const [, specifier = '', query] = match;
