@@ -483,7 +483,7 @@ impl Waiting {
 
     /// The positions of what needs no more than `instances`, in their order, each once.
     fn take(&mut self, instances: usize) -> Vec<usize> {
-        let later = self.by_instances.split_off(&(instances + 1));
+        let later = self.by_instances.split_off(&instances.saturating_add(1));
         let mut taken: Vec<usize> =
             std::mem::replace(&mut self.by_instances, later).into_values().flatten().collect();
         taken.sort_unstable();
