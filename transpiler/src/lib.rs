@@ -44,7 +44,7 @@ pub fn transpile(bytes: &[u8], options: &Options) -> Result<Output> {
     let mut output = emit::emit(&linked, options)?;
     if options.types {
         let stem = emit::names::file_stem(&options.name);
-        let world = wit::world(bytes);
+        let world = wit::world(bytes, &decoded);
         let files = dts::declarations(&linked, world.as_ref(), &stem, &|_| false);
         let size: usize = files.iter().map(|file| file.contents.len()).sum();
         if size > options.budget.output {

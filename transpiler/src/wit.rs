@@ -1,18 +1,17 @@
 //! WIT comes in, as text or inside a binary; worlds and WIT text go out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
-use wasmparser::{
-    BinaryReaderError, ComponentExport, ComponentExternalKind, ComponentImport, ComponentTypeRef, Parser,
-    Payload,
-};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
+use wasmparser::{BinaryReaderError, Parser};
 use wit_component::{DecodedWasm, OutputToString, WitPrinter};
 use wit_parser::{
-    PackageId, ParseErrorKind, Resolve, ResolveErrorKind, SourceMap, Span, UnresolvedPackageGroup,
-    WorldId,
+    InterfaceId, PackageId, ParseErrorKind, Resolve, ResolveErrorKind, SourceMap, Span, Type,
+    TypeDefKind, TypeOwner, UnresolvedPackageGroup, WorldId, WorldKey,
 };
 
+use crate::decode::{Decoded, Definition};
 use crate::error::{Code, Error, Result};
 
 /// A world and the WIT it refers to.
@@ -32,54 +31,127 @@ pub struct Package {
 /// The world of a component, or `None` when it has no WIT spelling.
 ///
 /// Valid components without one exist: root exports of core modules or nested
-/// components, interfaces inside interfaces.
+/// components, interfaces inside interfaces, functions with interface names.
 ///
 /// ```
 /// let component = wat::parse_str(r#"(component (import "f" (func)))"#)?;
-/// let world = windlass::wit::world(&component).expect("a function import has a WIT spelling");
+/// let decoded = windlass::decode::decode(&component)?;
+/// let world = windlass::wit::world(&component, &decoded).expect("it has a WIT spelling");
 /// assert_eq!(world.resolve.worlds[world.world].imports.len(), 1);
-/// # Ok::<(), wat::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn world(bytes: &[u8]) -> Option<World> {
-    // Builds with debug assertions panic on some components that have no WIT spelling.
-    if names_functions_like_interfaces(bytes) {
+pub fn world(bytes: &[u8], decoded: &Decoded<'_>) -> Option<World> {
+    if !is_spellable(decoded) {
         return None;
     }
+    // A net below the check: what panics there has no WIT spelling either.
     match std::panic::catch_unwind(|| wit_component::decode(bytes)) {
-        Ok(Ok(DecodedWasm::Component(resolve, world))) => Some(World { resolve, world }),
-        Ok(Ok(DecodedWasm::WitPackage(..)) | Err(_)) | Err(_) => None,
+        Ok(Ok(DecodedWasm::Component(resolve, world))) if keys_have_paths(&resolve) => {
+            Some(World { resolve, world })
+        }
+        Ok(Ok(_) | Err(_)) | Err(_) => None,
     }
 }
 
-/// Whether a root function has the name of an interface, which wit-component takes
-/// to be impossible.
-fn names_functions_like_interfaces(bytes: &[u8]) -> bool {
-    let mut depth = 0_u32;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload {
-            Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
-            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Payload::ComponentImportSection(imports)) if depth == 0 => {
-                let is_odd = |import: ComponentImport<'_>| {
-                    matches!(import.ty, ComponentTypeRef::Func(_)) && import.name.name.contains(':')
-                };
-                if imports.into_iter().flatten().any(is_odd) {
-                    return true;
-                }
+/// Whether a component has none of the shapes that wit-component takes to be
+/// impossible: it panics on them, where it returns errors for others.
+fn is_spellable(decoded: &Decoded<'_>) -> bool {
+    let items: Vec<_> = decoded.components[0]
+        .definitions
+        .iter()
+        .filter_map(|definition| match definition {
+            Definition::Import { name, ty, .. } | Definition::Export { name, ty, .. } => {
+                Some((*name, *ty))
             }
-            Ok(Payload::ComponentExportSection(exports)) if depth == 0 => {
-                let is_odd = |export: ComponentExport<'_>| {
-                    export.kind == ComponentExternalKind::Func && export.name.name.contains(':')
-                };
-                if exports.into_iter().flatten().any(is_odd) {
-                    return true;
-                }
+            _ => None,
+        })
+        .collect();
+    let is_package_item = |ty| {
+        let ComponentEntityType::Type { created, .. } = ty else { return false };
+        matches!(created, ComponentAnyTypeId::Component(_))
+    };
+    // A WIT package exports its worlds and interfaces as types of components.
+    if !items.is_empty() && items.iter().all(|(_, ty)| is_package_item(*ty)) {
+        return true;
+    }
+    let mut spelling = Spelling { decoded, resources: HashSet::new() };
+    let mut own = HashSet::new();
+    items.into_iter().all(|(name, ty)| spelling.has_item(name, ty, &mut own))
+}
+
+struct Spelling<'a> {
+    decoded: &'a Decoded<'a>,
+    /// Resources that have a name.
+    resources: HashSet<ResourceId>,
+}
+
+impl<'a> Spelling<'a> {
+    /// Whether an item of a world or interface has a spelling; `own` are the
+    /// resources that the world or interface itself brings.
+    fn has_item(
+        &mut self,
+        name: &'a str,
+        ty: ComponentEntityType,
+        own: &mut HashSet<&'a str>,
+    ) -> bool {
+        match ty {
+            ComponentEntityType::Func(_) => {
+                let of = name.rsplit_once(']').and_then(|(_, name)| name.split('.').next());
+                !name.contains(':') && of.is_none_or(|resource| own.contains(resource))
             }
-            Ok(_) => {}
-            Err(_) => return false,
+            ComponentEntityType::Type { referenced, .. } => match referenced {
+                ComponentAnyTypeId::Resource(id) => {
+                    if self.resources.insert(id.resource()) {
+                        own.insert(name);
+                    }
+                    true
+                }
+                ComponentAnyTypeId::Defined(_) => true,
+                ComponentAnyTypeId::Func(_)
+                | ComponentAnyTypeId::Instance(_)
+                | ComponentAnyTypeId::Component(_) => false,
+            },
+            ComponentEntityType::Instance(id) => {
+                let decoded = self.decoded;
+                let mut own = HashSet::new();
+                decoded.types[id].exports.iter().all(|(name, item)| {
+                    // An instance in an instance is an error there.
+                    matches!(item.ty, ComponentEntityType::Instance(_))
+                        || self.has_item(name, item.ty, &mut own)
+                })
+            }
+            ComponentEntityType::Module(_)
+            | ComponentEntityType::Value(_)
+            | ComponentEntityType::Component(_) => true,
         }
     }
-    false
+}
+
+/// Whether an interface can be mentioned from elsewhere.
+fn has_path(resolve: &Resolve, id: InterfaceId) -> bool {
+    let interface = &resolve.interfaces[id];
+    interface.package.is_some() && interface.name.is_some()
+}
+
+/// Whether worlds name only interfaces that have a path.
+fn keys_have_paths(resolve: &Resolve) -> bool {
+    resolve.worlds.iter().all(|(_, world)| {
+        world.imports.keys().chain(world.exports.keys()).all(|key| match key {
+            WorldKey::Interface(id) => has_path(resolve, *id),
+            WorldKey::Name(_) => true,
+        })
+    })
+}
+
+/// Whether types are used only from interfaces that have a path.
+fn uses_have_paths(resolve: &Resolve) -> bool {
+    resolve.types.iter().all(|(_, def)| match def.kind {
+        TypeDefKind::Type(Type::Id(of)) => match resolve.types[of].owner {
+            owner @ TypeOwner::Interface(id) => def.owner == owner || has_path(resolve, id),
+            TypeOwner::World(_) | TypeOwner::None => true,
+        },
+        _ => true,
+    })
 }
 
 /// Prints the world of a component, or a WIT package binary, as WIT.
@@ -98,6 +170,9 @@ pub fn print(bytes: &[u8]) -> Result<String> {
     let decoded = decode(bytes)?;
     let package = decoded.package();
     let resolve = decoded.resolve();
+    if !keys_have_paths(resolve) || !uses_have_paths(resolve) {
+        return Err(Error::new(Code::Unsupported, "this component has no WIT spelling"));
+    }
     let others: Vec<PackageId> =
         resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != package).collect();
     let mut printer = WitPrinter::new(OutputToString::default());
@@ -139,8 +214,9 @@ fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
     if !Parser::is_component(bytes) {
         return Err(Error::new(Code::NotWasm, "this is no WebAssembly"));
     }
-    if names_functions_like_interfaces(bytes) {
-        return Err(Error::new(Code::Unsupported, "this component has no WIT spelling: a function has the name of an interface"));
+    let decoded = crate::decode::decode(bytes)?;
+    if !is_spellable(&decoded) {
+        return Err(Error::new(Code::Unsupported, "this component has no WIT spelling"));
     }
     wit_component::decode(bytes).map_err(|error| match error.downcast_ref::<BinaryReaderError>() {
         Some(invalid) => {

@@ -97,7 +97,7 @@ fn components_export_what_is_declared() {
             let linked = link::link(&decoded, &Budget::default()).expect("a small component");
             let from_linked = dts::declarations(&linked, None, name, &|_| false);
             check(&path.with_extension("").join("linked"), &from_linked);
-            let with_wit = wit::world(&bytes).expect("made from WIT");
+            let with_wit = wit::world(&bytes, &decoded).expect("made from WIT");
             let from_wit = dts::declarations(&linked, Some(&with_wit), name, &|_| false);
 
             let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };
@@ -119,7 +119,7 @@ fn components_without_wit_match_their_snapshots() {
         let decoded = decode::decode(&bytes).unwrap_or_else(|error| panic!("{error}"));
         let linked = link::link(&decoded, &Budget::default()).expect("a small component");
         let stem = path.file_stem().expect("a file").to_string_lossy();
-        let world = wit::world(&bytes);
+        let world = wit::world(&bytes, &decoded);
         let files = dts::declarations(&linked, world.as_ref(), &stem, &|_| false);
         check(&path.with_extension(""), &files);
 

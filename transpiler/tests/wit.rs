@@ -113,3 +113,53 @@ fn binaries_that_are_something_else_are_refused() {
     assert_eq!(wit::print(&shapeless).expect_err("no WIT").code, Code::Unsupported);
     assert_eq!(wit::decode_package(&shapeless).expect_err("no WIT").code, Code::InvalidWit);
 }
+
+/// What wit-component panics on, and what it prints wrongly.
+#[test]
+fn shapes_without_wit_are_refused() {
+    let shapes = [
+        r#"(component (import "a:b/c" (func)))"#,
+        r#"(component (type $f (func)) (import "f" (type (eq $f))))"#,
+        r#"(component (type $f (func)) (import "i" (instance (export "f" (type (eq $f))))))"#,
+        r#"(component
+            (import "a" (type $a (sub resource)))
+            (import "b" (type $b (eq $a)))
+            (import "[method]b.m" (func (param "self" (borrow $b)))))"#,
+        r#"(component (import "i" (instance (export "j" (instance)))))"#,
+    ];
+    for text in shapes {
+        let bytes = wat::parse_str(text).expect("valid text");
+        let decoded = windlass::decode::decode(&bytes).expect("a valid component");
+        assert!(wit::world(&bytes, &decoded).is_none(), "{text}");
+        assert_eq!(wit::print(&bytes).expect_err(text).code, Code::Unsupported);
+        assert_eq!(wit::decode_package(&bytes).expect_err(text).code, Code::InvalidWit);
+    }
+}
+
+#[test]
+fn uses_of_nameless_interfaces_are_not_printed() {
+    let bytes = wat::parse_str(
+        r#"(component $C
+            (import "foo" (instance $i
+              (type $t' (record (field "f" u32)))
+              (export "t" (type (eq $t')))))
+            (alias export $i "t" (type $t))
+            (import "bar" (instance (alias outer $C $t (type $t')) (export "t" (type (eq $t'))))))"#,
+    )
+    .expect("valid text");
+    let decoded = windlass::decode::decode(&bytes).expect("a valid component");
+    assert!(wit::world(&bytes, &decoded).is_some());
+    assert_eq!(wit::print(&bytes).expect_err("no spelling").code, Code::Unsupported);
+}
+
+#[test]
+fn package_binaries_are_read() {
+    let texts =
+        files(&[("a.wit", "package a:b; interface c { f: func(); } world w { import c; }")]);
+    let package = wit::parse(&texts).expect("valid WIT");
+    let bytes =
+        wit_component::encode(&package.resolve, package.package, false).expect("it can be encoded");
+    let again = wit::decode_package(&bytes).expect("a WIT package");
+    assert_eq!(again.resolve.packages[again.package].worlds.len(), 1);
+    assert!(wit::print(&bytes).expect("a WIT package").contains("interface c {"));
+}
