@@ -704,8 +704,10 @@ impl Printer<'_> {
                         self.class_property(*resource, &key, &format!("{ident}."), None);
                     }
                     Member::Scope(inner) => {
-                        let inner = &self.naming.scopes[inner.0].ident;
-                        self.lines.line(&format!("{key}: {ident}.{inner};"));
+                        if self.has_values(*inner) {
+                            let inner = &self.naming.scopes[inner.0].ident;
+                            self.lines.line(&format!("{key}: {ident}.{inner};"));
+                        }
                     }
                     Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
                         let ty = self.constant_type(member);

@@ -10,6 +10,7 @@
   (import "outer" (instance $outer
     (export "inner" (instance (export "f" (func)) (export "r" (type (sub resource)))))
     (export "m" (core module))
+    (export "outer" (instance (export "nothing" (instance))))
   ))
   (alias export $outer "inner" (instance $inner))
 

@@ -67,6 +67,8 @@ export declare namespace Imports {
         readonly prototype: R;
       }
     }
+    export namespace Outer2 {
+    }
   }
 }
 
