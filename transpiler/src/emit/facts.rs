@@ -91,13 +91,15 @@ fn parts(ty: &Type) -> Vec<TypeId> {
         | Type::Enum(_)
         | Type::Flags(_)
         | Type::Own(_)
-        | Type::Borrow(_) => vec![],
+        | Type::Borrow(_)
+        // A handle, whatever it carries.
+        | Type::Stream(_)
+        | Type::Future(_) => vec![],
         Type::List(element) | Type::FixedLengthList(element, _) | Type::Option(element) => vec![*element],
         Type::Record(fields) => fields.iter().map(|(_, ty)| *ty).collect(),
         Type::Tuple(types) => types.clone(),
         Type::Variant(cases) => cases.iter().filter_map(|(_, ty)| *ty).collect(),
         Type::Result { ok, err } => ok.iter().chain(err).copied().collect(),
         Type::Map(key, value) => vec![*key, *value],
-        Type::Stream(element) | Type::Future(element) => element.iter().copied().collect(),
     }
 }
