@@ -243,7 +243,7 @@ fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
 /// ```
 /// let files = [("calls.wit".to_owned(), "package a:b; interface c { f: func() -> strin; }".to_owned())];
 /// let error = windlass::wit::parse(&files).unwrap_err();
-/// assert!(error.at.is_some_and(|at| at.starts_with("calls.wit:1:40")));
+/// assert!(error.at.is_some_and(|at| at.starts_with("calls.wit:1:41")));
 /// ```
 pub fn parse(files: &[(String, String)]) -> Result<Package> {
     let size = files.iter().fold(0_usize, |sum, (_, text)| sum.saturating_add(text.len() + 1));
