@@ -108,6 +108,37 @@ for (const [where, folder, bindings] of [
   }
 }
 
+for (const [where, folder] of [
+  ['with the addon', whole],
+  ['without the addon', bare],
+]) {
+  await test(`${where}: components are imported by the hooks`, async () => {
+    writeFileSync(join(folder, 'hello.wasm'), readFileSync(hello));
+    const text = "import { shout } from './hello.wasm';\nconsole.log(shout('hooks'));\n";
+    writeFileSync(join(folder, 'hooks.mjs'), text);
+    const env = { WINDLASS_CACHE: join(folder, 'cache'), NODE_NO_WARNINGS: '1' };
+    for (const node of [process.execPath, node26]) {
+      const args = ['--import', 'windlass/register', 'hooks.mjs'];
+      assert.equal(await output(node, args, { cwd: folder, env }), 'HOOKS\n');
+    }
+  });
+  await test(`${where}: plugins load`, async () => {
+    const { exports } = JSON.parse(
+      readFileSync(join(folder, 'node_modules/@windlass/unplugin/package.json'), 'utf8'),
+    );
+    // Bun's is for Bun.
+    const entries = Object.keys(exports).filter((key) => !/bun|client|json/.test(key));
+    const text = entries
+      .map(
+        (key) =>
+          `await import('${key.replace('.', '@windlass/unplugin')}').then(({ windlass }) => typeof windlass);`,
+      )
+      .join('\n');
+    writeFileSync(join(folder, 'plugins.mjs'), `${text}\nconsole.log(${entries.length});\n`);
+    assert.equal(await output(process.execPath, ['plugins.mjs'], { cwd: folder }), '8\n');
+  });
+}
+
 await test('the addon by hand where there is none: says what was tried', async () => {
   const { code, output: text } = await capture(
     process.execPath,

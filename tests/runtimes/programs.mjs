@@ -24,7 +24,9 @@ function install(name, programs) {
       .map((program) => `${here}node_modules/${name}/${program}`)
       .find((path) => existsSync(path));
   if (find() === undefined) {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
+    // Not `ci`, which wants the packages of every platform in the lock file.
+    const flags = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
+    execFileSync('npm', ['install', ...flags], {
       cwd: here,
       stdio: ['ignore', 'ignore', 'inherit'],
       shell: platform === 'win32',
