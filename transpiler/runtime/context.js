@@ -85,13 +85,13 @@ export function refreshShared(cx) {
 }
 
 function checkReturned(cx, ptr, alignment, byteLength) {
-  if (ptr % alignment !== 0) trap('realloc return: result not aligned');
+  if ((ptr & (alignment - 1)) !== 0) trap('realloc return: result not aligned');
   if (ptr + byteLength > cx.u8.length) trap('realloc return: beyond end of memory');
 }
 
 /** Checks a pointer that the guest gave for a value of a known size. */
 export function checkPtr(cx, ptr, alignment, byteLength) {
-  if (ptr % alignment !== 0) trap('unaligned pointer');
+  if ((ptr & (alignment - 1)) !== 0) trap('unaligned pointer');
   if (ptr + byteLength > cx.u8.length) trap('pointer out of bounds of memory');
 }
 

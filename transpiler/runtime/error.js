@@ -48,18 +48,22 @@ export function outward(error, name, params, args) {
 
 function pathOf({ holder, key }, params, args) {
   if (holder === undefined) return key;
+  const seen = new Set();
   for (let i = 0; i < params.length; i++) {
-    const path = find(args[i], holder, params[i], 0);
+    const path = find(args[i], holder, params[i], seen);
     if (path !== undefined) return `${path}${segment(holder, key)}`;
   }
   return String(key);
 }
 
-function find(value, holder, path, depth) {
+function find(value, holder, path, seen) {
   if (value === holder) return path;
-  if (depth > 32 || value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
+  // What the host passes may hold much more than its type, and itself.
+  if (seen.size > 10_000 || seen.has(value)) return undefined;
+  seen.add(value);
   for (const key of Object.keys(value)) {
-    const found = find(value[key], holder, `${path}${segment(value, key)}`, depth + 1);
+    const found = find(value[key], holder, `${path}${segment(value, key)}`, seen);
     if (found !== undefined) return found;
   }
   return undefined;

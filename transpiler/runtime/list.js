@@ -11,7 +11,7 @@ const SLOT = 24;
 /** Checks the range of a list and counts its bytes (`load_list_from_range`). */
 export function checkList(cx, ptr, byteLength, alignment) {
   if (byteLength > MAX_LIST_BYTE_LENGTH) trap('list content out-of-bounds');
-  if (ptr % alignment !== 0) trap('unaligned pointer');
+  if ((ptr & (alignment - 1)) !== 0) trap('unaligned pointer');
   if (ptr + byteLength > cx.u8.length) trap('list content out-of-bounds');
 }
 

@@ -69,8 +69,8 @@ export function toObject(value, holder, key) {
 
 /** The position of an enum case. */
 export function toEnum(cases, value, holder, key) {
-  const index = cases.indexOf(value);
-  return index < 0 ? refuse(`one of ${oneOf(cases)}`, value, holder, key) : index;
+  for (let i = 0; i < cases.length; i++) if (cases[i] === value) return i;
+  return refuse(`one of ${oneOf(cases)}`, value, holder, key);
 }
 
 /** Refuses the `tag` of a variant. @returns {never} */

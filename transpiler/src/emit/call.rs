@@ -57,15 +57,28 @@ impl Emitter<'_> {
 
         let (mut stmts, ()) = body.block(|body| {
             self.check_enter(body);
+            let payload = func
+                .result
+                .filter(|ty| matches!(self.linked.types[*ty], Type::Result { .. }))
+                .map(|_| body.names.fresh("payload"));
             let (inner, ()) = body.block(|body| {
-                self.call_from_host(body, &side, &func, values, &core, &options.post_return, shape);
+                let post_return = &options.post_return;
+                self.call_from_host(body, &side, &func, values, &core, post_return, shape, payload.as_ref());
             });
+            if let Some(payload) = &payload {
+                body.push(js::lets(vec![(payload, None)]));
+            }
             if func.params.is_empty() && !self.has_imports && !self.may_throw {
                 body.stmts.extend(inner);
             } else {
                 let error = body.names.fresh("error");
                 let catch = self.catch_outward(&error, label, &func, shape, &params);
                 body.push(js::try_catch(inner, Some(&error), catch, None));
+            }
+            if let Some(payload) = &payload {
+                // Behind the `try`: an engine walks the stack for each throw.
+                let throw = self.helper(Helper::ThrowPayload, vec![js::id(payload)]);
+                body.run(throw);
             }
         });
         body.stmts.append(&mut stmts);
@@ -82,6 +95,7 @@ impl Emitter<'_> {
         core: &Name,
         post_return: &Option<crate::link::linked::CoreDef>,
         shape: &CallShape,
+        payload: Option<&Name>,
     ) {
         let place = side.place;
         let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
@@ -129,13 +143,14 @@ impl Emitter<'_> {
         };
         self.finish_call(body, place, Some(&returned), post_return);
         self.set_may_enter(body, true);
-        if let Some(is_err) = is_err {
-            let payload = value.as_ref().map_or_else(js::undefined, js::id);
-            let throw = self.helper(Helper::ThrowPayload, vec![payload]);
-            body.push(js::if_(js::ne(js::id(&is_err), js::num(0)), vec![js::expr_stmt(throw)], None));
-        }
-        if let Some(value) = value {
-            body.push(js::ret(js::id(&value)));
+        let value = value.as_ref().map_or_else(js::undefined, js::id);
+        match (is_err, payload) {
+            (Some(is_err), Some(payload)) => {
+                let is_ok = js::eq(js::id(&is_err), js::num(0));
+                body.push(js::if_(is_ok, vec![js::ret(value.clone())], None));
+                body.run(js::assign(js::id(payload), value));
+            }
+            _ => body.push(js::ret(value)),
         }
     }
 
@@ -557,10 +572,7 @@ impl Emitter<'_> {
 
     /// `trap_if(not inst.may_leave)`, where the instance could be unable to.
     pub(super) fn leave_check(&mut self, body: &mut Body, instance: InstanceIndex) {
-        let calls_back = self.linked.options.iter().any(|options| {
-            options.instance == instance && (options.realloc.is_some() || options.post_return.is_some())
-        });
-        if !calls_back {
+        if !self.calls_back.contains(&instance) {
             return;
         }
         let instance = self.instance(instance);
