@@ -37,7 +37,8 @@ fn read(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.expect("a readable folder").path()).collect();
-    paths.sort();
+    // Files before folders: what every component may use comes first in the output too.
+    paths.sort_by_key(|path| (path.is_dir(), path.clone()));
     for path in paths {
         let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
         if path.is_dir() {

@@ -7,7 +7,7 @@ use super::js::{self, Expr, Prop, Stmt};
 use super::names::{Name, Names, lower_camel};
 use super::runtime::Helper;
 use super::scope::{At, Body, Place, Ptr};
-use crate::abi::layout::{MAX_FLAT_PARAMS, MAX_FLAT_RESULTS};
+use crate::abi::layout::{MAX_FLAT_ASYNC_PARAMS, MAX_FLAT_PARAMS, MAX_FLAT_RESULTS};
 use crate::abi::types::{FuncType, Type};
 use crate::index::{FuncTypeId, InstanceIndex, LiftIndex, OptionsIndex, ResourceIndex, TypeId};
 use crate::link::linked::{Func, HostItem, ResourceKind};
@@ -36,6 +36,9 @@ impl Emitter<'_> {
         label: &str,
         shape: &CallShape,
     ) -> Function {
+        if self.uses_async {
+            return self.async_lifted_function(lift, ty, label, shape);
+        }
         let lift = &self.linked.lifts[lift.index()];
         let func = self.linked.types[ty].clone();
         let options = self.linked.options[lift.options.index()].clone();
@@ -43,17 +46,7 @@ impl Emitter<'_> {
         let core = self.core_func(&lift.core_func, &hint_of(label));
 
         let mut body = Body::new(&self.names);
-        let mut values = Vec::new();
-        let mut params = Vec::new();
-        for (i, (name, _)) in func.params.iter().enumerate() {
-            if i == 0 && matches!(shape, CallShape::Method) {
-                values.push((js::this(), At::Param("this".into())));
-            } else {
-                let param = body.names.fresh(&lower_camel(name));
-                values.push((js::id(&param), At::Param(lower_camel(name).into())));
-                params.push(param);
-            }
-        }
+        let (params, values) = host_params(&mut body, &func, shape);
 
         let (mut stmts, ()) = body.block(|body| {
             self.check_enter(body);
@@ -102,27 +95,7 @@ impl Emitter<'_> {
         if types.iter().any(|ty| self.needs_borrow_scope(*ty, place.instance)) {
             self.begin_borrows(body);
         }
-        self.check_distinct(body, &types, &values);
-        let args = match self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS) {
-            Some(_) => {
-                let mut args = Vec::new();
-                for (ty, (value, at)) in types.iter().zip(&values) {
-                    args.extend(self.lower_flat(body, place, side.cx.as_ref(), *ty, value.clone(), at));
-                }
-                // A wrong argument throws before the guest is entered.
-                args.into_iter().map(|arg| settled(body, arg)).collect()
-            }
-            None => {
-                let cx = side.cx.as_ref().expect("the validator requires a memory");
-                let (offsets, layout) = self.layouts(place.is64).fields(types.iter().copied());
-                let room = vec![js::num(layout.align), js::num(layout.size)];
-                let ptr = body.bind("params", js::call_method(js::id(cx), "allocate", room));
-                for ((ty, offset), (value, at)) in types.iter().zip(offsets).zip(&values) {
-                    self.store(body, place, cx, *ty, value.clone(), at, &Ptr::new(&ptr).at(offset));
-                }
-                vec![super::lower::ptr_to_core(place, js::id(&ptr))]
-            }
-        };
+        let args = self.lower_args(body, side, &types, &values);
         self.set_may_enter(body, false);
         let call = js::call(js::id(core), args);
         let Some(result) = func.result else {
@@ -135,7 +108,7 @@ impl Emitter<'_> {
         if let CallShape::Constructor(resource) = shape {
             self.constructs = Some(*resource);
         }
-        let (is_err, value) = self.lift_result(body, side, result, &returned);
+        let (is_err, value) = self.lift_result(body, side, result, std::slice::from_ref(&returned), MAX_FLAT_RESULTS);
         self.constructs = None;
         let value = match value {
             Some(value) => Some(body.bind("result", value)),
@@ -154,28 +127,71 @@ impl Emitter<'_> {
         }
     }
 
+    /// `lower_flat_values` of what the host passes; a wrong argument throws before the guest runs.
+    pub(super) fn lower_args(
+        &mut self,
+        body: &mut Body,
+        side: &Side,
+        types: &[TypeId],
+        values: &[(Expr, At)],
+    ) -> Vec<Expr> {
+        let place = side.place;
+        self.check_distinct(body, types, values);
+        let args = match self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS) {
+            Some(_) => {
+                let mut args = Vec::new();
+                for (ty, (value, at)) in types.iter().zip(values) {
+                    args.extend(self.lower_flat(body, place, side.cx.as_ref(), *ty, value.clone(), at));
+                }
+                args.into_iter().map(|arg| settled(body, arg)).collect()
+            }
+            None => {
+                let cx = side.cx.as_ref().expect("the validator requires a memory");
+                let (offsets, layout) = self.layouts(place.is64).fields(types.iter().copied());
+                let room = vec![js::num(layout.align), js::num(layout.size)];
+                let ptr = body.bind("params", js::call_method(js::id(cx), "allocate", room));
+                for ((ty, offset), (value, at)) in types.iter().zip(offsets).zip(values) {
+                    self.store(body, place, cx, *ty, value.clone(), at, &Ptr::new(&ptr).at(offset));
+                }
+                vec![super::lower::ptr_to_core(place, js::id(&ptr))]
+            }
+        };
+        args
+    }
+
     /// The result of a call; for a `result`, also whether it is `err`.
-    fn lift_result(
+    pub(super) fn lift_result(
         &mut self,
         body: &mut Body,
         side: &Side,
         ty: TypeId,
-        returned: &Name,
+        returned: &[Name],
+        limit: usize,
     ) -> (Option<Name>, Option<Expr>) {
         let place = side.place;
-        let is_flat = self.layouts(place.is64).flat(ty).is_some_and(|flat| flat.len() <= MAX_FLAT_RESULTS);
+        let is_flat = self.layouts(place.is64).flat(ty).is_some_and(|flat| flat.len() <= limit);
         if is_flat {
             if let Type::Result { ok: None, err: None } = self.linked.types[ty] {
-                let index = vec![js::ushr(js::id(returned), js::num(0)), js::num(2)];
+                let index = vec![js::ushr(js::id(&returned[0]), js::num(0)), js::num(2)];
                 let is_err = self.helper(Helper::CheckDiscriminant, index);
                 return (Some(body.bind("isErr", is_err)), None);
             }
-            let mut flat = std::iter::once(js::id(returned));
-            return (None, Some(self.lift_flat(body, place, side.cx.as_ref(), ty, &mut flat)));
+            if let (Some(cx), true) = (&side.cx, limit > MAX_FLAT_RESULTS && self.facts.reads_memory(ty)) {
+                self.begin_reading(body, cx, [ty]);
+            }
+            let mut flat = returned.iter().map(js::id);
+            let value = self.lift_flat(body, place, side.cx.as_ref(), ty, &mut flat);
+            if let Type::Result { .. } = self.linked.types[ty] {
+                let result = body.bind("tagged", value);
+                let tag = js::member(js::id(&result), "tag");
+                let is_err = js::cond(js::eq(tag, js::str("err")), js::num(1), js::num(0));
+                return (Some(body.bind("isErr", is_err)), Some(js::member(js::id(&result), "val")));
+            }
+            return (None, Some(value));
         }
         let cx = side.cx.clone().expect("the validator requires a memory");
         self.begin_reading(body, &cx, [ty]);
-        let ptr = self.ptr_from_core(place, js::id(returned));
+        let ptr = self.ptr_from_core(place, js::id(&returned[0]));
         let ptr = Ptr::new(&body.bind("ptr", ptr));
         self.check_ptr(body, place, &cx, &ptr, [ty]);
         if let Type::Result { ok, err } = self.linked.types[ty] {
@@ -271,18 +287,21 @@ impl Emitter<'_> {
         ty: FuncTypeId,
         options: OptionsIndex,
     ) -> Function {
+        if self.uses_async {
+            return self.async_host_trampoline(item, ty, options);
+        }
         let func = self.linked.types[ty].clone();
         let side = self.side(options);
         let place = side.place;
         let mut body = Body::new(&self.names);
-        let (params, out) = self.lowered_params(&mut body.names, place, &func);
+        let (params, out) = self.lowered_params(&mut body.names, place, &func, false);
         self.leave_check(&mut body, place.instance);
         let (inner, ()) = body.block(|body| {
             let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
             if types.iter().any(|ty| self.facts.contains_borrow(*ty)) {
                 body.lent = Some(body.bind("lent", js::array(vec![])));
             }
-            let args = self.lift_params(body, &side, &types, &params);
+            let args = self.lift_params(body, &side, &types, &params, MAX_FLAT_PARAMS);
             let lent = body.lent.clone();
             let give_back = lent.map(|lent| self.helper(Helper::GiveBackFromHost, vec![js::id(&lent)]));
             let call = self.host_call(item, args);
@@ -322,10 +341,18 @@ impl Emitter<'_> {
     }
 
     /// The core parameters of a lowered function, and the pointer to its result area if it has one.
-    fn lowered_params(&self, names: &mut Names, place: Place, func: &FuncType) -> (Vec<Name>, Option<Name>) {
+    pub(super) fn lowered_params(
+        &self,
+        names: &mut Names,
+        place: Place,
+        func: &FuncType,
+        is_async: bool,
+    ) -> (Vec<Name>, Option<Name>) {
+        let (max_params, max_results) =
+            if is_async { (MAX_FLAT_ASYNC_PARAMS, 0) } else { (MAX_FLAT_PARAMS, MAX_FLAT_RESULTS) };
         let layouts = self.layouts(place.is64);
         let mut params: Vec<Name> =
-            match layouts.flat_all(func.params.iter().map(|(_, ty)| *ty), MAX_FLAT_PARAMS) {
+            match layouts.flat_all(func.params.iter().map(|(_, ty)| *ty), max_params) {
                 Some(_) => func
                     .params
                     .iter()
@@ -339,16 +366,23 @@ impl Emitter<'_> {
             };
         let spills = func
             .result
-            .is_some_and(|ty| layouts.flat(ty).is_none_or(|flat| flat.len() > MAX_FLAT_RESULTS));
+            .is_some_and(|ty| layouts.flat(ty).is_none_or(|flat| flat.len() > max_results));
         let out = spills.then(|| names.fresh("out"));
         params.extend(out.clone());
         (params, out)
     }
 
     /// `lift_flat_values`
-    fn lift_params(&mut self, body: &mut Body, side: &Side, types: &[TypeId], params: &[Name]) -> Vec<Expr> {
+    pub(super) fn lift_params(
+        &mut self,
+        body: &mut Body,
+        side: &Side,
+        types: &[TypeId],
+        params: &[Name],
+        limit: usize,
+    ) -> Vec<Expr> {
         let place = side.place;
-        let is_flat = self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS).is_some();
+        let is_flat = self.layouts(place.is64).flat_all(types.iter().copied(), limit).is_some();
         if let Some(cx) = &side.cx {
             if !is_flat || types.iter().any(|ty| self.facts.reads_memory(*ty)) {
                 self.begin_reading(body, cx, types.iter().copied());
@@ -375,7 +409,7 @@ impl Emitter<'_> {
 
 
     /// Lowers a result that is not a `result` and returns.
-    fn lower_result(&mut self, body: &mut Body, side: &Side, ty: TypeId, value: Expr, out: Option<&Name>) {
+    pub(super) fn lower_result(&mut self, body: &mut Body, side: &Side, ty: TypeId, value: Expr, out: Option<&Name>) {
         let place = side.place;
         let at = At::Param("result".into());
         match out {
@@ -393,7 +427,7 @@ impl Emitter<'_> {
 
     /// Lowers what the host returned, or threw, for a `result`.
     #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
-    fn lower_thrown_result(
+    pub(super) fn lower_thrown_result(
         &mut self,
         body: &mut Body,
         side: &Side,
@@ -446,13 +480,16 @@ impl Emitter<'_> {
         ty: FuncTypeId,
         options: OptionsIndex,
     ) -> Function {
+        if self.uses_async {
+            return self.async_component_trampoline(lift, ty, options);
+        }
         let lift = &self.linked.lifts[lift.index()];
         let func = self.linked.types[ty].clone();
         let (caller, callee) = (self.side(options), self.side(lift.options));
         let callee_options = self.linked.options[lift.options.index()].clone();
         let core = self.core_func(&lift.core_func, "callee");
         let mut body = Body::new(&self.names);
-        let (params, out) = self.lowered_params(&mut body.names, caller.place, &func);
+        let (params, out) = self.lowered_params(&mut body.names, caller.place, &func, false);
         self.leave_check(&mut body, caller.place.instance);
         let outer = std::mem::take(&mut body.stmts);
         let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
@@ -460,7 +497,7 @@ impl Emitter<'_> {
             body.lent = Some(body.bind("lent", js::array(vec![])));
             self.begin_borrows(&mut body);
         }
-        let args = self.copy_params(&mut body, &caller, &callee, &types, &params);
+        let args = self.copy_params(&mut body, &caller, &callee, &types, &params, MAX_FLAT_PARAMS);
         let call = js::call(js::id(&core), args);
         let returned = match func.result {
             Some(_) => Some(body.bind("returned", call)),
@@ -471,7 +508,15 @@ impl Emitter<'_> {
         };
         let mut flat_result = None;
         if let (Some(ty), Some(returned)) = (func.result, &returned) {
-            flat_result = self.copy_result(&mut body, &callee, &caller, ty, returned, out.as_ref());
+            flat_result = self.copy_result(
+                &mut body,
+                &callee,
+                &caller,
+                ty,
+                std::slice::from_ref(returned),
+                MAX_FLAT_RESULTS,
+                out.as_ref(),
+            );
         }
         self.finish_call(&mut body, callee.place, returned.as_ref(), &callee_options.post_return);
         if let Some(lent) = body.lent.clone() {
@@ -492,19 +537,20 @@ impl Emitter<'_> {
         Function { params, body: body.stmts }
     }
 
-    fn copy_params(
+    pub(super) fn copy_params(
         &mut self,
         body: &mut Body,
         caller: &Side,
         callee: &Side,
         types: &[TypeId],
         params: &[Name],
+        limit: usize,
     ) -> Vec<Expr> {
-        let flat = |emitter: &Self, place: Place| {
-            emitter.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS).is_some()
+        let flat = |emitter: &Self, place: Place, limit: usize| {
+            emitter.layouts(place.is64).flat_all(types.iter().copied(), limit).is_some()
         };
         let reads = types.iter().any(|ty| self.facts.reads_memory(*ty));
-        let source = if flat(self, caller.place) {
+        let source = if flat(self, caller.place, limit) {
             if let (true, Some(cx)) = (reads, &caller.cx) {
                 let refresh = self.refresh(cx);
                 body.push(refresh);
@@ -519,7 +565,7 @@ impl Emitter<'_> {
             self.check_ptr(body, caller.place, &cx, &ptr, types.iter().copied());
             Source::Memory(ptr)
         };
-        if flat(self, callee.place) {
+        if flat(self, callee.place, MAX_FLAT_PARAMS) {
             return self.copy_fields(body, types, caller, &source, callee, &Target::Flat);
         }
         let cx = callee.cx.clone().expect("the validator requires a memory");
@@ -534,24 +580,29 @@ impl Emitter<'_> {
         vec![super::lower::ptr_to_core(callee.place, js::id(&target))]
     }
 
-    fn copy_result(
+    #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
+    pub(super) fn copy_result(
         &mut self,
         body: &mut Body,
         callee: &Side,
         caller: &Side,
         ty: TypeId,
-        returned: &Name,
+        returned: &[Name],
+        limit: usize,
         out: Option<&Name>,
     ) -> Option<Name> {
-        let is_flat =
-            self.layouts(callee.place.is64).flat(ty).is_some_and(|flat| flat.len() <= MAX_FLAT_RESULTS);
+        let is_flat = self.layouts(callee.place.is64).flat(ty).is_some_and(|flat| flat.len() <= limit);
         let source = if is_flat {
-            Source::Flat(vec![returned.clone()])
+            if let (Some(cx), true) = (&callee.cx, limit > MAX_FLAT_RESULTS && self.facts.reads_memory(ty)) {
+                let refresh = self.refresh(cx);
+                body.push(refresh);
+            }
+            Source::Flat(returned.to_vec())
         } else {
             let cx = callee.cx.clone().expect("the validator requires a memory");
             let refresh = self.refresh(&cx);
             body.push(refresh);
-            let ptr = self.ptr_from_core(callee.place, js::id(returned));
+            let ptr = self.ptr_from_core(callee.place, js::id(&returned[0]));
             let ptr = Ptr::new(&body.bind("ptr", ptr));
             self.check_ptr(body, callee.place, &cx, &ptr, [ty]);
             Source::Memory(ptr)
@@ -610,7 +661,7 @@ impl Emitter<'_> {
     }
 
     /// Whether lowering a parameter makes borrowed handles that must be gone by the end of the call.
-    fn needs_borrow_scope(&self, ty: TypeId, callee: InstanceIndex) -> bool {
+    pub(super) fn needs_borrow_scope(&self, ty: TypeId, callee: InstanceIndex) -> bool {
         match &self.linked.types[ty] {
             Type::Borrow(resource) => match self.linked.resources[resource.index()].kind {
                 ResourceKind::Imported(_) => true,
@@ -647,6 +698,22 @@ fn settled(body: &mut Body, value: Expr) -> Expr {
 }
 
 /// What a core function is called after: the last part of its label.
-fn hint_of(label: &str) -> String {
+pub(super) fn hint_of(label: &str) -> String {
     lower_camel(label.rsplit(['#', ']']).next().unwrap_or(label))
+}
+
+/// The parameters of a function for the host, and the values to lower.
+pub(super) fn host_params(body: &mut Body, func: &FuncType, shape: &CallShape) -> (Vec<Name>, Vec<(Expr, At)>) {
+    let mut values = Vec::new();
+    let mut params = Vec::new();
+    for (i, (name, _)) in func.params.iter().enumerate() {
+        if i == 0 && matches!(shape, CallShape::Method) {
+            values.push((js::this(), At::Param("this".into())));
+        } else {
+            let param = body.names.fresh(&lower_camel(name));
+            values.push((js::id(&param), At::Param(lower_camel(name).into())));
+            params.push(param);
+        }
+    }
+    (params, values)
 }

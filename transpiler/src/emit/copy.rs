@@ -180,7 +180,9 @@ impl Emitter<'_> {
                 self.copy_variant(body, ty, from, source, to, target)
             }
             Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                unreachable!("`check_supported` refuses asynchronous types")
+                let index = self.read_handle(from, source);
+                let index = self.copy_async_value(from.place, to.place, ty, index);
+                self.write_scalar(body, ty, to, target, index)
             }
         }
     }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+use super::async_call::AsyncState;
+use super::async_reach::Reach;
 use super::copy::Side;
 use super::facts::Facts;
 use super::js::{self, Expr, Stmt};
@@ -68,7 +70,7 @@ pub(super) struct Emitter<'a> {
     type_fns: HashMap<(FnKind, TypeId, Place, Place), Name>,
     pub contexts: IndexMap<ContextKey, Name>,
     constants: HashMap<Vec<String>, Name>,
-    instances: BTreeMap<InstanceIndex, Name>,
+    pub instances: BTreeMap<InstanceIndex, Name>,
     handles: BTreeMap<InstanceIndex, Name>,
     resources: BTreeMap<ResourceIndex, Name>,
     /// Exports objects of core instances.
@@ -95,6 +97,11 @@ pub(super) struct Emitter<'a> {
     /// Classes and instances of exports, in the order of declaration.
     pub classes: Vec<Stmt>,
     pub resource_classes: HashMap<ResourceIndex, Name>,
+    /// Whether the component takes part in concurrency.
+    pub uses_async: bool,
+    /// What can block in core code.
+    pub reach: Reach,
+    pub asynchronous: AsyncState,
     /// The variable with the budget for lifted bytes.
     pub budget: Option<Name>,
     /// The resource whose constructor is being written, which takes the representation itself.
@@ -151,6 +158,9 @@ impl<'a> Emitter<'a> {
             trampolines: HashMap::new(),
             classes: Vec::new(),
             resource_classes: HashMap::new(),
+            uses_async: super::async_reach::uses_async(linked),
+            reach: Reach::new(linked),
+            asynchronous: AsyncState::default(),
             budget: None,
             constructs: None,
             first_module,
@@ -214,6 +224,9 @@ impl<'a> Emitter<'a> {
         if let Some(name) = self.instances.get(&instance) {
             return name.clone();
         }
+        if self.uses_async {
+            return self.async_instance(instance);
+        }
         let name = self.names.fresh("instance");
         let class = self.runtime.import(Helper::ComponentInstance);
         let root = if instance == ROOT { vec![] } else { vec![js::id(&self.instance(ROOT))] };
@@ -228,8 +241,13 @@ impl<'a> Emitter<'a> {
             return name.clone();
         }
         let name = self.names.fresh("handles");
-        let class = self.runtime.import(Helper::HandleTable);
-        self.state.push(js::const_(&name, js::new(js::id(&class), vec![])));
+        let table = if self.uses_async {
+            js::member(js::id(&self.instance(instance)), "handles")
+        } else {
+            let class = self.runtime.import(Helper::HandleTable);
+            js::new(js::id(&class), vec![])
+        };
+        self.state.push(js::const_(&name, table));
         self.handles.insert(instance, name.clone());
         name
     }

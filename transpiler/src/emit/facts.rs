@@ -9,7 +9,6 @@ pub(super) struct Facts {
     handle: Vec<bool>,
     /// How deep variants are nested in the flat form of a type.
     variant_depth: Vec<u32>,
-    asynchronous: Vec<bool>,
     range: Vec<bool>,
 }
 
@@ -20,16 +19,19 @@ impl Facts {
             borrow: Vec::new(),
             handle: Vec::new(),
             variant_depth: Vec::new(),
-            asynchronous: Vec::new(),
             range: Vec::new(),
         };
         for id in (0..types.len()).map(|i| TypeId(u32::try_from(i).expect("type ids are u32"))) {
             let parts = parts(&types[id]);
             let any = |facts: &[bool]| parts.iter().any(|part| facts[part.index()]);
             let borrow = matches!(types[id], Type::Borrow(_)) || any(&facts.borrow);
-            let handle = matches!(types[id], Type::Own(_) | Type::Borrow(_)) || any(&facts.handle);
-            let asynchronous =
-                matches!(types[id], Type::Stream(_) | Type::Future(_) | Type::ErrorContext) || any(&facts.asynchronous);
+            let is_handle = |ty: &Type| {
+                matches!(
+                    ty,
+                    Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) | Type::ErrorContext
+                )
+            };
+            let handle = is_handle(&types[id]) || any(&facts.handle);
             let below = match types[id] {
                 Type::List(_) | Type::Map(..) => 0,
                 _ => parts.iter().map(|part| facts.variant_depth[part.index()]).max().unwrap_or(0),
@@ -39,7 +41,6 @@ impl Facts {
             facts.range.push(range);
             facts.borrow.push(borrow);
             facts.handle.push(handle);
-            facts.asynchronous.push(asynchronous);
             facts.variant_depth.push(below + u32::from(is_variant));
         }
         facts
@@ -53,11 +54,6 @@ impl Facts {
     /// Whether values of the type can hold a resource handle.
     pub fn contains_handle(&self, ty: TypeId) -> bool {
         self.handle[ty.index()]
-    }
-
-    /// Whether values of the type can hold a stream, future or error-context.
-    pub fn is_async(&self, ty: TypeId) -> bool {
-        self.asynchronous[ty.index()]
     }
 
     /// Whether lifting the type from flat values reads linear memory.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
+use super::async_call::core_defs;
 use super::call::CallShape;
 use super::emitter::Emitter;
 use super::host::{FuncName, instance_key};
 use super::js::{self, ClassMember, Expr, Prop, Stmt};
 use super::names::{Name, lower_camel, upper_camel};
 use super::runtime::{Helper, Runtime};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::index::{CoreInstanceIndex, HostInstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex};
 use crate::link::linked::{
     CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
@@ -53,7 +54,6 @@ fn exported_components<'l, 'a>(exports: &'l IndexMap<String, Export<'a>>) -> Vec
 impl Emitter<'_> {
     /// `function instantiate(cores, imports, options) { … }`
     fn instantiate(&mut self, options: &Options, name: &Name) -> Result<Stmt> {
-        check_supported(self.linked)?;
         let mut next_module = self.first_module + self.linked.modules.len();
         let cores = self.names.fresh("cores");
         let imports = self.imports_param.clone();
@@ -185,6 +185,13 @@ impl Emitter<'_> {
             let (def, name) = (def.clone(), name.clone());
             body.push(js::const_(&name, self.core_value(&def)));
         }
+        let linked = self.linked;
+        ready.lifted.note(self.asynchronous.lifted.keys(), |lift| {
+            core_defs(linked, *lift).iter().flatten().map(|def| awaited(def)).max().unwrap_or(0)
+        });
+        for i in ready.lifted.take(instances) {
+            self.bind_lifted(body, i);
+        }
         ready.dtors.note(dtors.iter(), |(_, dtor)| awaited(dtor));
         for i in ready.dtors.take(instances) {
             let (resource, dtor) = &dtors[i];
@@ -209,10 +216,16 @@ impl Emitter<'_> {
     }
 
     /// A core item as an expression.
-    fn core_value(&mut self, def: &CoreDef) -> Expr {
+    pub(super) fn core_value(&mut self, def: &CoreDef) -> Expr {
         match def {
             CoreDef::Export { instance, name } => js::member(js::id(self.core_instance(*instance)), name),
-            CoreDef::Trampoline(trampoline) => js::id(&self.trampoline(*trampoline)),
+            CoreDef::Trampoline(trampoline) => {
+                let function = js::id(&self.trampoline(*trampoline));
+                if self.reach.trampoline(*trampoline) {
+                    return self.helper(Helper::Suspending, vec![function]);
+                }
+                function
+            }
         }
     }
 
@@ -258,7 +271,7 @@ impl Emitter<'_> {
             Trampoline::ResourceNew { resource, .. } => format!("new{}", self.resource_label(*resource)),
             Trampoline::ResourceRep { resource, .. } => format!("rep{}", self.resource_label(*resource)),
             Trampoline::ResourceDrop { resource, .. } => format!("drop{}", self.resource_label(*resource)),
-            Trampoline::Async { .. } => unreachable!("`check_supported` refuses asynchronous built-ins"),
+            Trampoline::Async { builtin, .. } => Self::builtin_hint(builtin),
         };
         let name = self.names.fresh(&hint);
         self.trampolines.insert(index, name.clone());
@@ -278,7 +291,7 @@ impl Emitter<'_> {
             Trampoline::ResourceDrop { resource, instance } => {
                 self.resource_trampoline(Helper::ResourceDrop, *resource, *instance)
             }
-            Trampoline::Async { .. } => unreachable!("`check_supported` refuses asynchronous built-ins"),
+            Trampoline::Async { builtin, instance } => self.async_builtin(builtin, *instance),
         };
         self.functions.push(js::fn_decl(&name, function.params, function.body));
         name
@@ -462,6 +475,7 @@ struct Ready {
     contexts: Waiting,
     funcs: Waiting,
     dtors: Waiting,
+    lifted: Waiting,
 }
 
 /// Positions in a growing list, by how many core instances each waits for.
@@ -510,65 +524,4 @@ fn whole_instance(fields: &IndexMap<String, CoreDef>) -> Option<CoreInstanceInde
         whole = Some(*instance);
     }
     whole
-}
-
-/// Refuses what this release does not lift yet, with the export or import it stands at.
-fn check_supported(linked: &Linked<'_>) -> Result<()> {
-    let facts = super::facts::Facts::new(&linked.types);
-    for (i, lift) in linked.lifts.iter().enumerate() {
-        let func = &linked.types[lift.ty];
-        let options = &linked.options[lift.options.index()];
-        let types = func.params.iter().map(|(_, ty)| *ty).chain(func.result);
-        if options.is_async || func.is_async || types.clone().any(|ty| facts.is_async(ty)) {
-            let index = LiftIndex(u32::try_from(i).expect("indices are u32"));
-            let name = name_of_lift(&linked.exports, index, "").unwrap_or_else(|| "a component inside".into());
-            return Err(unsupported(&format!("export `{name}`")));
-        }
-    }
-    for trampoline in &linked.trampolines {
-        match trampoline {
-            Trampoline::Lower { func, ty, options } => {
-                let types = &linked.types[*ty];
-                let is_async = linked.options[options.index()].is_async || types.is_async;
-                let values = types.params.iter().map(|(_, ty)| *ty).chain(types.result);
-                if is_async || values.clone().any(|ty| facts.is_async(ty)) {
-                    let at = match func {
-                        Func::Host { item, .. } => {
-                            let root = match item.root {
-                                HostRoot::Import(import) => linked.imports[import.index()].name.as_str(),
-                                HostRoot::Instance(_) => "component",
-                            };
-                            format!("import `{}`", [&[root.to_owned()], &item.path[..]].concat().join("#"))
-                        }
-                        Func::Lift(_) => "a call between components".to_owned(),
-                    };
-                    return Err(unsupported(&at));
-                }
-            }
-            Trampoline::Async { builtin, .. } => {
-                let text = format!("{builtin:?}");
-                let name = text.split([' ', '{']).next().unwrap_or("built-in");
-                return Err(unsupported(&format!("canonical built-in `{name}`")));
-            }
-            Trampoline::ResourceNew { .. } | Trampoline::ResourceRep { .. } | Trampoline::ResourceDrop { .. } => {}
-        }
-    }
-    Ok(())
-}
-
-fn unsupported(at: &str) -> Error {
-    Error::new(Code::Unsupported, "asynchronous functions, streams, futures and threads are not supported yet")
-        .at(at)
-        .help("build the component with synchronous interfaces, such as WASI 0.2")
-}
-
-fn name_of_lift(exports: &IndexMap<String, Export<'_>>, lift: LiftIndex, prefix: &str) -> Option<String> {
-    exports.iter().find_map(|(name, export)| {
-        let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}#{name}") };
-        match export {
-            Export::Func { func: Func::Lift(index), .. } if *index == lift => Some(name),
-            Export::Instance(items) => name_of_lift(items, lift, &name),
-            _ => None,
-        }
-    })
 }

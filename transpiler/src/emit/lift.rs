@@ -55,7 +55,8 @@ impl Emitter<'_> {
                 js::call(js::id(&function), args)
             }
             Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                unreachable!("`check_supported` refuses asynchronous types")
+                let index = view_get(cx, "getInt32", ptr);
+                self.lift_async_value(place, ty, index)
             }
         }
     }
@@ -181,7 +182,8 @@ impl Emitter<'_> {
                 js::call(js::id(&function), args)
             }
             Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                unreachable!("`check_supported` refuses asynchronous types")
+                let index = next();
+                self.lift_async_value(place, ty, index)
             }
         }
     }

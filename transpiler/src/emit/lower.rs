@@ -77,7 +77,9 @@ impl Emitter<'_> {
                 body.run(js::call(js::id(&function), args));
             }
             Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                unreachable!("`check_supported` refuses asynchronous types")
+                let index = self.lower_async_value(place, ty, value, at);
+                let index = body.bind("index", index);
+                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
             }
         }
     }
@@ -246,7 +248,8 @@ impl Emitter<'_> {
                 self.lower_flat_variant(body, place, cx, ty, &value, at, &flat)
             }
             Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                unreachable!("`check_supported` refuses asynchronous types")
+                let index = self.lower_async_value(place, ty, value, at);
+                vec![js::id(&body.bind("index", index))]
             }
         }
     }

@@ -2,6 +2,10 @@
 //! `emit` never looks at wasm bytes. Afterwards every identifier was handed out
 //! by `names`, and output is the same for the same input, byte for byte.
 
+mod async_builtin;
+mod async_call;
+mod async_reach;
+mod async_value;
 mod call;
 mod copy;
 mod emitter;

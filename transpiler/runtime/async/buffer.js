@@ -1,0 +1,66 @@
+import { trap } from '../trap.js';
+
+/** `Buffer.MAX_LENGTH` */
+const MAX_BUFFER_LENGTH = 2 ** 28 - 1;
+
+/**
+ * How the elements of a stream or future lie in a memory.
+ * @typedef {object} Element
+ * @property {number} size
+ * @property {number} align
+ * @property {boolean} isNumber whether they are copied as bytes
+ * @property {(cx: Context, ptr: number) => unknown} load
+ * @property {(cx: Context, ptr: number, value: unknown) => void} store
+ */
+
+/** A range of a guest's memory (`BufferGuestImpl`, CanonicalABI.md). */
+export class GuestBuffer {
+  progress = 0;
+
+  /** @param {Element | undefined} element `undefined` where there is no payload */
+  constructor(element, cx, ptr, length) {
+    if (length > MAX_BUFFER_LENGTH) trap('stream read/write count too large');
+    if (element !== undefined && length > 0) {
+      cx.refresh();
+      if (ptr % element.align !== 0) trap('unaligned pointer');
+      if (ptr + length * element.size > cx.u8.length) trap('pointer out of bounds of memory');
+    }
+    this.element = element;
+    this.cx = cx;
+    this.ptr = ptr;
+    this.length = length;
+  }
+
+  remain() {
+    return this.length - this.progress;
+  }
+
+  isZeroLength() {
+    return this.length === 0;
+  }
+
+  /** `n` elements: a view of their bytes where they are numbers, else an array; nothing without payload. */
+  read(n) {
+    const { element, cx, ptr } = this;
+    this.progress += n;
+    if (element === undefined) return undefined;
+    this.ptr += n * element.size;
+    if (cx.u8.byteLength !== cx.memory.buffer.byteLength) cx.refresh();
+    if (element.isNumber) return cx.u8.subarray(ptr, this.ptr);
+    const values = new Array(n);
+    cx.budget = cx.maxBudget;
+    for (let i = 0; i < n; i++) values[i] = element.load(cx, ptr + i * element.size);
+    return values;
+  }
+
+  /** Takes what `read` gave. */
+  write(values, n) {
+    const { element, cx, ptr } = this;
+    this.progress += n;
+    if (element === undefined) return;
+    this.ptr += n * element.size;
+    if (cx.u8.byteLength !== cx.memory.buffer.byteLength) cx.refresh();
+    if (element.isNumber) cx.u8.set(values, ptr);
+    else for (let i = 0; i < n; i++) element.store(cx, ptr + i * element.size, values[i]);
+  }
+}

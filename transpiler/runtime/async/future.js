@@ -1,0 +1,53 @@
+import { GuestBuffer } from './buffer.js';
+import {
+  CANCELLED,
+  COMPLETED,
+  COPYING,
+  DONE,
+  IDLE,
+  checkIdle,
+  checkIntra,
+  finishCopy,
+  getEnd,
+  newEnds,
+} from './copy-end.js';
+import { SharedBase } from './shared.js';
+
+/** `EventCode` */
+const FUTURE_READ = 4;
+const FUTURE_WRITE = 5;
+
+/** What the two ends of a future share (`SharedFutureImpl`, CanonicalABI.md). */
+export class SharedFuture extends SharedBase {
+  kind = 'future';
+
+  /** `read` and `write` where the other end waits */
+  rendezvous(isRead, instance, buffer, onCopy, onCopyDone) {
+    checkIntra(instance, this.pendingInstance, buffer);
+    const [source, target] = isRead ? [this.pendingBuffer, buffer] : [buffer, this.pendingBuffer];
+    target.write(source.read(1), 1);
+    this.resetAndNotifyPending(COMPLETED);
+    onCopyDone(COMPLETED);
+  }
+}
+
+/** `canon future.new` */
+export function futureNew(instance, type) {
+  return newEnds(instance, new SharedFuture(type));
+}
+
+/** `canon future.{read,write}` */
+export function futureCopy(instance, type, isRead, isAsync, element, cx, index, ptr) {
+  const end = getEnd(instance, type, isRead, index);
+  checkIdle(end, isRead ? 'read from' : 'write to');
+  if (!isAsync) end.checkSync();
+  const buffer = new GuestBuffer(element, cx, ptr, 1);
+  end.state = COPYING;
+  end.shared.copy(isRead, instance, buffer, undefined, (result) => {
+    end.setPendingEvent(() => {
+      end.state = result === CANCELLED ? IDLE : DONE;
+      return [isRead ? FUTURE_READ : FUTURE_WRITE, index, result];
+    });
+  });
+  return finishCopy(instance, end, isAsync);
+}

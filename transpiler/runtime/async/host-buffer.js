@@ -1,0 +1,56 @@
+/** What the host takes from a guest (`WritableBuffer`, CanonicalABI.md). */
+export class HostSink {
+  progress = 0;
+  values = undefined;
+
+  /**
+   * @param {Function | undefined} NumberArray the typed array of the elements, if they are numbers
+   * @param {number} length how many it takes at most
+   */
+  constructor(NumberArray, length) {
+    this.NumberArray = NumberArray;
+    this.length = length;
+  }
+
+  remain() {
+    return this.length - this.progress;
+  }
+
+  isZeroLength() {
+    return this.length === 0;
+  }
+
+  write(values, n) {
+    const { NumberArray } = this;
+    this.progress += n;
+    // The view of a guest's memory does not outlive the call.
+    this.values = NumberArray === undefined ? (values ?? new Array(n).fill(undefined)) : new NumberArray(values.slice().buffer);
+  }
+}
+
+/** What the host gives to a guest (`ReadableBuffer`, CanonicalABI.md). */
+export class HostSource {
+  progress = 0;
+
+  /** @param {ArrayLike<unknown>} values a typed array where they are numbers */
+  constructor(values) {
+    this.values = values;
+    this.length = values.length;
+  }
+
+  remain() {
+    return this.length - this.progress;
+  }
+
+  isZeroLength() {
+    return this.length === 0;
+  }
+
+  read(n) {
+    const { values, progress } = this;
+    this.progress += n;
+    if (!ArrayBuffer.isView(values)) return values.slice(progress, progress + n);
+    const size = values.BYTES_PER_ELEMENT;
+    return new Uint8Array(values.buffer, values.byteOffset + progress * size, n * size);
+  }
+}

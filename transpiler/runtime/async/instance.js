@@ -1,0 +1,78 @@
+import { HandleTable } from '../handle.js';
+import { ComponentInstance } from '../instance.js';
+import { trap } from '../trap.js';
+
+/** The state of a component instance that takes part in concurrency (`ComponentInstance`, CanonicalABI.md). */
+export class AsyncInstance extends ComponentInstance {
+  handles = new HandleTable();
+  /** Indices of threads, and the threads. */
+  threads = new HandleTable();
+  live = new Set();
+  backpressure = 0;
+  numWaitingToEnter = 0;
+  /** @type {Thread | undefined} */
+  exclusiveThread = undefined;
+  /** Waiting threads whose readiness depends on backpressure or on `exclusiveThread`. */
+  gated = new Set();
+
+  /**
+   * @param {Store} store
+   * @param {AsyncInstance} [parent] the instance that instantiated it
+   */
+  constructor(store, parent) {
+    super(parent?.root);
+    this.store = store;
+    this.parent = parent;
+    store.instances.push(this);
+  }
+
+  /** `may_enter_from` */
+  mayEnterFrom(caller) {
+    return this.#entering(caller).every((instance) => instance.mayEnter);
+  }
+
+  /** `enter_from` */
+  enterFrom(caller) {
+    for (const instance of this.#entering(caller)) instance.mayEnter = false;
+  }
+
+  /** `leave_to` */
+  leaveTo(caller) {
+    for (const instance of this.#entering(caller)) instance.mayEnter = true;
+  }
+
+  // `entering_set`: ancestors form a tree, so what follows a common one is common.
+  #entering(caller) {
+    const set = [];
+    for (let instance = this; instance !== undefined && !instance.#isAround(caller); instance = instance.parent) {
+      set.push(instance);
+    }
+    return set;
+  }
+
+  #isAround(other) {
+    for (let instance = other; instance !== undefined; instance = instance.parent) if (instance === this) return true;
+    return false;
+  }
+
+  /** Gives up exclusivity. */
+  releaseExclusive() {
+    this.exclusiveThread = undefined;
+    this.wakeGated();
+  }
+
+  wakeGated() {
+    for (const thread of this.gated) thread.wake();
+  }
+}
+
+/** `canon backpressure.inc` */
+export function backpressureInc(instance) {
+  if (++instance.backpressure === 2 ** 16) trap('backpressure counter overflow');
+}
+
+/** `canon backpressure.dec` */
+export function backpressureDec(instance) {
+  if (--instance.backpressure < 0) trap('backpressure counter underflow');
+  instance.wakeGated();
+}

@@ -1,0 +1,111 @@
+import { trap } from '../trap.js';
+import { ValueError } from '../value.js';
+import { after } from './store.js';
+import { Task } from './task.js';
+import { Thread, hasJspi } from './thread.js';
+import { WaitableSet } from './waitable.js';
+
+/** `CallbackCode` */
+const EXIT = 0;
+const YIELD = 1;
+const WAIT = 2;
+
+/** What a canonical lift defines. */
+export class Lifted {
+  /**
+   * @param {AsyncInstance} instance
+   * @param {object} options
+   * @param {boolean} options.isAsync whether the type is `async func`
+   * @param {boolean} options.isAsyncAbi whether it is lifted as `async`
+   * @param {boolean} options.suspends whether core code can block in it
+   * @param {number} options.signature what stands for the result's type and the lift options
+   * @param {Function} core
+   * @param {Function} [callback]
+   * @param {Function} [postReturn]
+   */
+  constructor(instance, { isAsync, isAsyncAbi, suspends, signature }, core, callback, postReturn) {
+    this.instance = instance;
+    this.isAsync = isAsync;
+    this.isAsyncAbi = isAsyncAbi;
+    this.suspends = suspends && hasJspi;
+    this.signature = signature;
+    this.core = core;
+    this.callback = callback;
+    this.postReturn = postReturn;
+    this.needsExclusive = !isAsyncAbi || callback !== undefined;
+  }
+}
+
+/** A call of a lifted function, from an instance or from the host (`Store.lift`, `canon_lift`). */
+export function callLifted(lifted, caller, mayCallerSuspend, onStart, onResolve, onExit) {
+  const { instance } = lifted;
+  if (!instance.mayEnterFrom(caller)) trap('cannot enter component instance');
+  instance.enterFrom(caller);
+  const task = new Task(lifted, onStart, onResolve);
+  task.onExit = onExit;
+  const thread = new Thread(task, lifted.suspends && mayCallerSuspend);
+  thread.cont = () => runImplicitThread(task, thread);
+  try {
+    const gap = after(thread.resume(), () => finishSync(task));
+    if (gap === undefined) instance.leaveTo(caller);
+    else task.gap = gap.then(() => instance.leaveTo(caller));
+  } catch (error) {
+    if (error instanceof ValueError) {
+      task.abandon();
+      instance.leaveTo(caller);
+    }
+    throw error;
+  }
+  return task;
+}
+
+// The end of `canon_lift`: a synchronous task returns before its caller goes on.
+function finishSync(task) {
+  while (!task.mayBlock()) {
+    const thread = task.readySibling();
+    if (thread === undefined) trap('cannot block a synchronous task before returning');
+    const gap = thread.resume();
+    if (gap !== undefined) return gap.then(() => finishSync(task));
+  }
+}
+
+function runImplicitThread(task, thread) {
+  return task.enterImplicitThread(thread, (entered) => {
+    if (!entered) return;
+    const { lifted } = task;
+    const args = task.start();
+    if (lifted.callback !== undefined) return thread.call(lifted.core, args, (packed) => runCallbacks(task, thread, packed));
+    return thread.call(lifted.core, args, (result) => {
+      if (!lifted.isAsyncAbi) returnSync(task, result);
+      task.exitImplicitThread();
+    });
+  });
+}
+
+function returnSync(task, result) {
+  const { postReturn, instance } = task.lifted;
+  const flat = result === undefined ? [] : [result];
+  task.return(flat);
+  if (postReturn === undefined) return;
+  instance.mayLeave = false;
+  postReturn(...flat);
+  instance.mayLeave = true;
+}
+
+function runCallbacks(task, thread, packed) {
+  const { instance, callback } = task.lifted;
+  const code = packed & 0xf;
+  if (code === EXIT) return task.exitImplicitThread();
+  const next = (code, p1, p2) => {
+    instance.gated.delete(thread);
+    instance.exclusiveThread = thread;
+    return thread.call(callback, [code, p1, p2], (packed) => runCallbacks(task, thread, packed));
+  };
+  if (code !== YIELD && code !== WAIT) trap('unsupported callback code');
+  const set = code === WAIT ? WaitableSet.get(instance, packed >>> 4) : undefined;
+  instance.releaseExclusive();
+  instance.gated.add(thread);
+  const isFree = () => instance.exclusiveThread === undefined;
+  if (set !== undefined) return set.waitThen(thread, isFree, next);
+  return thread.waitThen(isFree, true, (cancelled) => next(cancelled ? 6 : 0, 0, 0));
+}

@@ -1,0 +1,99 @@
+import { importFailed, payloadOf } from '../error.js';
+import { callLifted } from './lift.js';
+import { after } from './store.js';
+import { RETURNED, Subtask, waitForResolved } from './subtask.js';
+
+/**
+ * `canon_lower` of a function that another instance lifts.
+ * @param {(task: Task, lent: unknown[]) => unknown[]} start takes the arguments from the caller to the callee
+ * @param {(flat: unknown[]) => unknown} resolve takes the result from the callee to the caller
+ */
+export function lowerComponent(instance, lifted, isAsync, start, resolve) {
+  const subtask = new Subtask();
+  const task = callLifted(
+    lifted,
+    instance,
+    instance.store.current.canSuspend,
+    (task) => {
+      subtask.started();
+      return start(task, subtask.lenders);
+    },
+    (flat) => (flat === undefined ? subtask.cancelled() : subtask.returned(resolve(flat))),
+  );
+  subtask.onCancel = (caller) => task.requestCancellation(caller);
+  return after(task.gap, () => finishLower(instance, subtask, isAsync));
+}
+
+function finishLower(instance, subtask, isAsync) {
+  if (isAsync) {
+    if (!subtask.isResolved()) {
+      subtask.index = instance.handles.add(subtask);
+      return subtask.state | (subtask.index << 4);
+    }
+    subtask.deliverResolve();
+    return RETURNED;
+  }
+  const finish = () => {
+    subtask.deliverResolve();
+    return subtask.flatResult;
+  };
+  return subtask.isResolved() ? finish() : after(waitForResolved(subtask, instance.store.current), finish);
+}
+
+/**
+ * `canon_lower` of a function that the host passes in.
+ * @param {{ isAsync: boolean, mayPromise: boolean, hasErr: boolean }} options whether it is lowered as `async`, has an
+ *   `async` type, and has a `result`
+ * @param {unknown[]} lent what the call was lent
+ * @param {() => unknown} call
+ * @param {(value: unknown, isErr: number) => unknown} resolve lowers the result
+ * @param {string[]} path names of the import, for messages
+ */
+export function lowerHost(instance, { isAsync, mayPromise, hasErr }, lent, giveBack, call, resolve, path) {
+  const { store } = instance;
+  const subtask = new Subtask();
+  subtask.started();
+  const settle = (value, isErr) => {
+    try {
+      giveBack?.(lent);
+      subtask.returned(resolve(value, isErr));
+    } catch (error) {
+      importFailed(error, ...path);
+    }
+  };
+  const fail = (error) => {
+    let payload = error;
+    try {
+      if (!hasErr) throw error;
+      payload = payloadOf(error);
+    } catch {
+      importFailed(error, ...path);
+    }
+    settle(payload, 1);
+  };
+  let value;
+  let thrown;
+  store.inHost++;
+  try {
+    value = call();
+  } catch (error) {
+    thrown = { error };
+  }
+  store.inHost--;
+  if (thrown !== undefined) fail(thrown.error);
+  else if (mayPromise && isThenable(value)) {
+    store.hostWork++;
+    const done = (f) => (value) => {
+      store.hostWork--;
+      if (!subtask.isResolved()) store.attempt(() => f(value, 0));
+      store.checkDeadlock();
+    };
+    value.then(done(settle), done(fail));
+    subtask.onCancel = () => subtask.cancelled();
+  } else settle(value, 0);
+  return finishLower(instance, subtask, isAsync);
+}
+
+function isThenable(value) {
+  return value !== null && typeof value === 'object' && typeof value.then === 'function';
+}

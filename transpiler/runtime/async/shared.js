@@ -1,0 +1,69 @@
+import { CANCELLED, DROPPED } from './copy-end.js';
+
+/** What the two ends of a stream or future have in common (`SharedBase`, CanonicalABI.md). */
+export class SharedBase {
+  isDropped = false;
+  pendingInstance = undefined;
+  pendingBuffer = undefined;
+  pendingOnCopy = undefined;
+  pendingOnCopyDone = undefined;
+  /** What took this one's place. */
+  #forwardedTo = undefined;
+
+  /** @param {number} type stands for the type of the stream or future */
+  constructor(type) {
+    this.type = type;
+  }
+
+  /** This one, or what took its place. */
+  last() {
+    return this.#forwardedTo?.last() ?? this;
+  }
+
+  setPending(instance, buffer, onCopy, onCopyDone) {
+    this.pendingInstance = instance;
+    this.pendingBuffer = buffer;
+    this.pendingOnCopy = onCopy;
+    this.pendingOnCopyDone = onCopyDone;
+  }
+
+  resetPending() {
+    this.setPending(undefined, undefined, undefined, undefined);
+  }
+
+  resetAndNotifyPending(result) {
+    const { pendingOnCopyDone } = this;
+    this.resetPending();
+    pendingOnCopyDone(result);
+  }
+
+  cancel() {
+    this.last().resetAndNotifyPending(CANCELLED);
+  }
+
+  drop() {
+    const last = this.last();
+    if (last.isDropped) return;
+    last.isDropped = true;
+    if (last.pendingBuffer !== undefined) last.resetAndNotifyPending(DROPPED);
+  }
+
+  /** `read` and `write` */
+  copy(isRead, instance, buffer, onCopy, onCopyDone) {
+    const last = this.last();
+    if (last.isDropped) onCopyDone(DROPPED);
+    else if (last.pendingBuffer === undefined) last.setPending(instance, buffer, onCopy, onCopyDone);
+    else last.rendezvous(isRead, instance, buffer, onCopy, onCopyDone);
+  }
+
+  /** Lets `source` take the place; a read that is pending goes over. */
+  forward(source) {
+    const { isDropped, pendingInstance, pendingBuffer, pendingOnCopy, pendingOnCopyDone } = this;
+    this.resetPending();
+    this.#forwardedTo = source;
+    if (isDropped) source.drop();
+    else if (pendingBuffer !== undefined) {
+      source.copy(true, pendingInstance, pendingBuffer, pendingOnCopy, pendingOnCopyDone);
+    }
+  }
+}

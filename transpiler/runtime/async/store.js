@@ -1,0 +1,128 @@
+import { causeOf, trap } from '../trap.js';
+import { Task } from './task.js';
+import { Thread } from './thread.js';
+
+/** How many threads run before the event loop gets a turn. */
+const BATCH = 1000;
+
+/**
+ * The scheduler of one instantiation (`Store`, CanonicalABI.md).
+ *
+ * What runs a thread returns `undefined` when control is back, or a promise of
+ * that, where the thread runs on a stack that JSPI switches ("a gap").
+ */
+export class Store {
+  instances = [];
+  /** The running thread, or during instantiation one that cannot block. */
+  current = new Thread(Task.ofStart(), false);
+  /** Whether a gap is open: nothing else may run. */
+  busy = false;
+  /** How deep the stack is in functions of the host. */
+  inHost = 0;
+  /** Promises and streams of the host that can make something ready. */
+  hostWork = 0;
+  /** What to tell each unsettled call from the host when the guest traps. */
+  calls = new Set();
+  /** The same for the streams that the host reads. */
+  streams = new Set();
+  #queue = [];
+  #entries = [];
+  #isScheduled = false;
+  #turns = 0;
+
+  /** Takes note of a thread that may be ready. */
+  enqueue(thread) {
+    this.#queue.push(thread);
+    this.#schedule();
+  }
+
+  /** Runs `f` as soon as no gap is open, and then what it made ready. */
+  enter(f) {
+    if (this.busy) this.#entries.push(f);
+    else this.#run(f);
+  }
+
+  #run(f) {
+    const gap = this.attempt(f);
+    if (gap === undefined) return this.#schedule();
+    this.busy = true;
+    gap.then(
+      () => this.#free(),
+      (error) => this.#free(this.fail(error)),
+    );
+  }
+
+  /** Calls `f`; what it throws is a trap. */
+  attempt(f) {
+    try {
+      return f();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #free() {
+    this.busy = false;
+    while (this.#entries.length > 0 && !this.busy) this.#run(this.#entries.shift());
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#isScheduled || this.busy) return;
+    this.#isScheduled = true;
+    if (++this.#turns % BATCH === 0) afterEventLoop(() => this.#tick());
+    else queueMicrotask(() => this.#tick());
+  }
+
+  // `tick`, until nothing is ready
+  #tick() {
+    this.#isScheduled = false;
+    if (this.busy) return;
+    let thread;
+    while ((thread = this.#queue.shift()) !== undefined) {
+      thread.isQueued = false;
+      if (!thread.isReady()) continue;
+      const { instance } = thread.task.lifted;
+      if (!instance.mayEnterFrom(undefined)) continue;
+      return this.#run(() => {
+        instance.enterFrom(undefined);
+        return after(thread.resume(), () => instance.leaveTo(undefined));
+      });
+    }
+    this.checkDeadlock();
+  }
+
+  /** Rejects what can never be settled, unless the turn of the event loop brings something. */
+  checkDeadlock() {
+    if (this.calls.size === 0 || this.hostWork > 0) return;
+    afterEventLoop(() => {
+      if (this.calls.size === 0 || this.hostWork > 0 || this.#isScheduled || this.busy) return;
+      this.attempt(() => trap('deadlock detected: event loop cannot make further progress'));
+    });
+  }
+
+  /** A trap: poisons all instances and rejects all calls. */
+  fail(error) {
+    for (const instance of this.instances) instance.mayEnter = false;
+    this.#queue.length = 0;
+    const waiting = [...this.calls, ...this.streams];
+    this.calls.clear();
+    this.streams.clear();
+    for (const reject of waiting) reject(causeOf(error));
+  }
+}
+
+/** Calls `next` once control is back. */
+export function after(gap, next) {
+  return gap === undefined ? next() : gap.then(next);
+}
+
+/** Calls `f` in a later turn of the event loop, without a timer. */
+function afterEventLoop(f) {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    f();
+  };
+  port2.postMessage(0);
+}

@@ -1,0 +1,68 @@
+import { GuestBuffer } from './buffer.js';
+import {
+  CANCELLED,
+  CANCELLING_COPY,
+  COMPLETED,
+  COPYING,
+  DONE,
+  DROPPED,
+  IDLE,
+  checkIdle,
+  checkIntra,
+  finishCopy,
+  getEnd,
+  newEnds,
+} from './copy-end.js';
+import { SharedBase } from './shared.js';
+
+/** `EventCode` */
+const STREAM_READ = 2;
+const STREAM_WRITE = 3;
+
+/** What the two ends of a stream share (`SharedStreamImpl`, CanonicalABI.md). */
+export class SharedStream extends SharedBase {
+  kind = 'stream';
+
+  /** `read` and `write` where the other end waits */
+  rendezvous(isRead, instance, buffer, onCopy, onCopyDone) {
+    const { pendingBuffer } = this;
+    checkIntra(instance, this.pendingInstance, buffer);
+    if (pendingBuffer.remain() > 0) {
+      if (buffer.remain() > 0) {
+        const n = Math.min(buffer.remain(), pendingBuffer.remain());
+        const [source, target] = isRead ? [pendingBuffer, buffer] : [buffer, pendingBuffer];
+        target.write(source.read(n), n);
+        this.pendingOnCopy(() => this.last().resetPending());
+      }
+      return onCopyDone(COMPLETED);
+    }
+    if (!isRead && buffer.isZeroLength() && pendingBuffer.isZeroLength()) return onCopyDone(COMPLETED);
+    this.resetAndNotifyPending(COMPLETED);
+    this.setPending(instance, buffer, onCopy, onCopyDone);
+  }
+}
+
+/** `canon stream.new` */
+export function streamNew(instance, type) {
+  return newEnds(instance, new SharedStream(type));
+}
+
+/** `canon stream.{read,write}` */
+export function streamCopy(instance, type, isRead, isAsync, element, cx, index, ptr, length) {
+  const end = getEnd(instance, type, isRead, index);
+  checkIdle(end, isRead ? 'read from' : 'write to');
+  if (!isAsync) end.checkSync();
+  const buffer = new GuestBuffer(element, cx, ptr, length);
+  const notify = (result, reclaimBuffer) => {
+    end.setPendingEvent(() => {
+      reclaimBuffer?.();
+      // What was copied before the cancellation is in the progress.
+      const told = end.state === CANCELLING_COPY && result === COMPLETED ? CANCELLED : result;
+      end.state = told === DROPPED ? DONE : IDLE;
+      return [isRead ? STREAM_READ : STREAM_WRITE, index, told | (buffer.progress << 4)];
+    });
+  };
+  end.state = COPYING;
+  end.shared.copy(isRead, instance, buffer, (reclaimBuffer) => notify(COMPLETED, reclaimBuffer), notify);
+  return finishCopy(instance, end, isAsync);
+}

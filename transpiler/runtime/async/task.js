@@ -1,0 +1,200 @@
+import { BorrowScope } from '../handle.js';
+import { trap } from '../trap.js';
+
+/** `Task.State` */
+const TASK_INITIAL = 1;
+const TASK_STARTED = 2;
+const TASK_PENDING_CANCEL = 3;
+const TASK_CANCEL_DELIVERED = 4;
+const TASK_RESOLVED = 5;
+
+/** A call of a lifted function (`Task`, CanonicalABI.md). */
+export class Task extends BorrowScope {
+  state = TASK_INITIAL;
+  implicitThread = undefined;
+  threads = new Set();
+  /** Called when the implicit thread ends. */
+  onExit = undefined;
+  /** A promise of when the call is back, while it is not. */
+  gap = undefined;
+
+  /**
+   * @param {Lifted} lifted
+   * @param {(task: Task) => unknown[]} onStart gives the core arguments
+   * @param {(flat: unknown[] | undefined) => void} onResolve takes the core results; nothing when it was cancelled
+   */
+  constructor(lifted, onStart, onResolve) {
+    super();
+    this.lifted = lifted;
+    this.onStart = onStart;
+    this.onResolve = onResolve;
+  }
+
+  /** What runs while core modules are instantiated: synchronous, of no instance. */
+  static ofStart() {
+    return new Task({ isAsync: false, instance: undefined });
+  }
+
+  isResolved() {
+    return this.state === TASK_RESOLVED;
+  }
+
+  /** Whether it is asynchronous, or has returned. */
+  mayBlock() {
+    return this.lifted.isAsync || this.state === TASK_RESOLVED;
+  }
+
+  /** A thread that may run while a synchronous task of its instance blocks. */
+  readySibling() {
+    const { instance } = this.lifted;
+    for (const thread of instance?.live ?? []) {
+      if (thread === instance.exclusiveThread || !thread.isReady()) continue;
+      // Each has its turn.
+      instance.live.delete(thread);
+      instance.live.add(thread);
+      return thread;
+    }
+  }
+
+  hasReadySibling() {
+    const { instance } = this.lifted;
+    for (const thread of instance?.live ?? []) {
+      if (thread !== instance.exclusiveThread && thread.isReady()) return true;
+    }
+    return false;
+  }
+
+  /** `enter_implicit_thread`; `next(entered)` */
+  enterImplicitThread(thread, next) {
+    const { isAsync, needsExclusive, instance } = this.lifted;
+    this.implicitThread = thread;
+    const enter = () => {
+      if (isAsync && needsExclusive) instance.exclusiveThread = thread;
+      this.registerThread(thread);
+      return next(true);
+    };
+    const hasBackpressure = () =>
+      instance.backpressure > 0 || (needsExclusive && instance.exclusiveThread !== undefined);
+    if (!isAsync || (!hasBackpressure() && instance.numWaitingToEnter === 0)) return enter();
+    instance.numWaitingToEnter++;
+    instance.gated.add(thread);
+    return thread.waitThen(
+      () => !hasBackpressure(),
+      true,
+      (cancelled) => {
+        instance.numWaitingToEnter--;
+        instance.gated.delete(thread);
+        if (!cancelled) return enter();
+        this.cancel();
+        return next(false);
+      },
+    );
+  }
+
+  registerThread(thread) {
+    const { instance } = this.lifted;
+    this.threads.add(thread);
+    instance.live.add(thread);
+    thread.index = instance.threads.add(thread);
+  }
+
+  exitImplicitThread() {
+    const { isAsync, needsExclusive, instance } = this.lifted;
+    this.unregisterThread(this.implicitThread);
+    if (isAsync && needsExclusive) instance.releaseExclusive();
+    this.onExit?.();
+  }
+
+  unregisterThread(thread) {
+    const { instance } = this.lifted;
+    this.threads.delete(thread);
+    if (this.threads.size === 0 && this.state !== TASK_RESOLVED) trap('async-lifted export failed to produce a result');
+    instance.live.delete(thread);
+    instance.threads.remove(thread.index);
+  }
+
+  /** Undoes the entry, where the host's arguments were wrong. */
+  abandon() {
+    this.state = TASK_RESOLVED;
+    if (this.implicitThread?.index !== undefined) this.exitImplicitThread();
+  }
+
+  /** `request_cancellation` */
+  requestCancellation(caller) {
+    const { instance, needsExclusive } = this.lifted;
+    if (this.state === TASK_INITIAL) {
+      this.state = TASK_CANCEL_DELIVERED;
+      return this.implicitThread.resume(true);
+    }
+    const exclusive = instance.exclusiveThread;
+    const isBarred = needsExclusive && exclusive !== undefined && exclusive !== this.implicitThread;
+    for (const thread of this.threads) {
+      const isCandidate = thread.cont !== undefined && thread.cancellable && !(isBarred && thread === this.implicitThread);
+      if (!isCandidate || !instance.mayEnterFrom(caller)) continue;
+      this.state = TASK_CANCEL_DELIVERED;
+      instance.enterFrom(caller);
+      const gap = thread.resume(true);
+      if (gap === undefined) return instance.leaveTo(caller);
+      return gap.then(() => instance.leaveTo(caller));
+    }
+    this.state = TASK_PENDING_CANCEL;
+  }
+
+  deliverPendingCancel(cancellable) {
+    if (!cancellable || this.state !== TASK_PENDING_CANCEL) return false;
+    this.state = TASK_CANCEL_DELIVERED;
+    return true;
+  }
+
+  start() {
+    this.state = TASK_STARTED;
+    return this.onStart(this);
+  }
+
+  /** `return_` */
+  return(flat) {
+    this.#checkResolve();
+    this.onResolve(flat);
+    this.state = TASK_RESOLVED;
+  }
+
+  cancel() {
+    if (this.state !== TASK_CANCEL_DELIVERED) trap('`task.cancel` called by task which has not been cancelled');
+    this.#checkResolve();
+    this.onResolve(undefined);
+    this.state = TASK_RESOLVED;
+  }
+
+  #checkResolve() {
+    if (this.state === TASK_RESOLVED) trap('`task.return` or `task.cancel` called more than once for current task');
+    this.end();
+  }
+}
+
+/**
+ * `canon task.return`
+ * @param {number} signature what stands for the result's type and the lift options
+ */
+export function taskReturn(instance, signature, flat) {
+  const { task } = instance.store.current;
+  if (!task.lifted.isAsyncAbi) trap('`task.return` called by a task that was not lifted as `async`');
+  if (task.lifted.signature !== signature) trap('invalid `task.return` signature and/or options for current task');
+  task.return(flat);
+}
+
+/** `canon task.cancel` */
+export function taskCancel(instance) {
+  const { task } = instance.store.current;
+  if (!task.lifted.isAsyncAbi) trap('`task.cancel` called by a task that was not lifted as `async`');
+  task.cancel();
+}
+
+/** `canon context.get` */
+export function contextGet(instance, slot) {
+  return instance.store.current.storage[slot];
+}
+
+/** `canon context.set` */
+export function contextSet(instance, slot, value) {
+  instance.store.current.storage[slot] = value;
+}

@@ -1,0 +1,160 @@
+import { trap } from '../trap.js';
+import { after } from './store.js';
+
+/** A thread of a task (`Thread`, CanonicalABI.md). */
+export class Thread {
+  /** What resuming calls; `undefined` while it runs. */
+  cont = undefined;
+  /** Whether it may run, while it waits. */
+  readyFunc = undefined;
+  cancellable = false;
+  index = undefined;
+  storage = [0, 0];
+  isQueued = false;
+  /** The thread to resume when this one blocks. */
+  switchTo = undefined;
+  /** Settle the gaps that are open while JSPI runs this thread. */
+  #gaps = [];
+
+  /**
+   * @param {Task} task
+   * @param {boolean} canSuspend whether its core functions run on a stack that JSPI switches
+   */
+  constructor(task, canSuspend) {
+    this.task = task;
+    this.canSuspend = canSuspend;
+  }
+
+  isSuspended() {
+    return this.cont !== undefined && this.readyFunc === undefined;
+  }
+
+  isReady() {
+    return this.readyFunc !== undefined && this.readyFunc();
+  }
+
+  /** Tells the scheduler that the thread may be ready. */
+  wake() {
+    if (this.isQueued || this.readyFunc === undefined) return;
+    this.isQueued = true;
+    this.task.lifted.instance.store.enqueue(this);
+  }
+
+  /** `start_waiting_internal` */
+  startWaiting(readyFunc) {
+    this.readyFunc = readyFunc;
+    if (readyFunc()) this.wake();
+  }
+
+  /** `resume` */
+  resume(cancelled = false) {
+    const { store } = this.task.lifted.instance;
+    const { cont } = this;
+    const previous = store.current;
+    this.cont = this.readyFunc = undefined;
+    store.current = this;
+    let gap;
+    try {
+      gap = cont(cancelled);
+    } finally {
+      if (gap === undefined) store.current = previous;
+    }
+    return after(gap, () => {
+      store.current = previous;
+      const other = this.switchTo;
+      this.switchTo = undefined;
+      return other?.resume();
+    });
+  }
+
+  /** `wait_until` where no core function is on the stack. */
+  waitThen(readyFunc, cancellable, next) {
+    if (this.task.deliverPendingCancel(cancellable)) return next(true);
+    this.cancellable = cancellable;
+    this.cont = next;
+    this.startWaiting(readyFunc);
+    this.#handBack();
+  }
+
+  /** `wait_until` in a core function: whether it was cancelled, or a promise of that. */
+  waitUntil(readyFunc, cancellable) {
+    if (this.task.deliverPendingCancel(cancellable)) return true;
+    return readyFunc() ? false : this.block(readyFunc, cancellable);
+  }
+
+  /** `yield_` */
+  yield(cancellable) {
+    if (this.task.deliverPendingCancel(cancellable)) return true;
+    // With nobody else to run, a synchronous task goes on at once.
+    if (!this.task.mayBlock() && !this.task.hasReadySibling()) return false;
+    return this.block(() => true, cancellable);
+  }
+
+  /** `block_internal`, after `start_waiting_internal` if there is something to wait for. */
+  block(readyFunc, cancellable, switchTo) {
+    this.cancellable = cancellable;
+    if (readyFunc !== undefined) this.startWaiting(readyFunc);
+    if (switchTo === undefined && !this.task.mayBlock() && !this.task.hasReadySibling()) {
+      trap('cannot block a synchronous task before returning');
+    }
+    if (!this.canSuspend) needsJspi();
+    this.switchTo = switchTo;
+    return new Promise((resolve) => {
+      this.cont = (cancelled) => {
+        const gap = this.#openGap();
+        resolve(cancelled);
+        return gap;
+      };
+      this.#handBack();
+    });
+  }
+
+  /** Calls a core function, and `next` with what it returned. */
+  call(core, args, next) {
+    if (!this.canSuspend) return next(core(...args));
+    promising(core)(...args)
+      .then((result) => {
+        if (next(result) === undefined) this.#handBack();
+      })
+      .catch((error) => {
+        for (const { fail } of this.#gaps.splice(0)) fail(error);
+      });
+    return this.cont === undefined ? this.#openGap() : undefined;
+  }
+
+  #openGap() {
+    return new Promise((settle, fail) => {
+      this.#gaps.push({ settle, fail });
+    });
+  }
+
+  // Control is back: the thread blocked, or it ended.
+  #handBack() {
+    for (const { settle } of this.#gaps.splice(0)) settle();
+  }
+}
+
+const promisingOf = new WeakMap();
+
+/** `WebAssembly.promising`, made once for each function. */
+function promising(core) {
+  let made = promisingOf.get(core);
+  if (made === undefined) promisingOf.set(core, (made = WebAssembly.promising(core)));
+  return made;
+}
+
+/** Whether JSPI is there. */
+export const hasJspi = typeof WebAssembly.Suspending === 'function';
+
+/** An import that can block; without JSPI it throws when it would have to. */
+export function suspending(f) {
+  return hasJspi ? new WebAssembly.Suspending(f) : f;
+}
+
+function needsJspi() {
+  trap(
+    hasJspi
+      ? 'the component blocks where it cannot be suspended'
+      : 'the component blocks in core WebAssembly, which needs JSPI (JavaScript Promise Integration)',
+  );
+}

@@ -1,0 +1,108 @@
+//! Streams, futures and error contexts as values, and their elements in memory.
+
+use super::copy::Side;
+use super::emitter::Emitter;
+use super::js::{self, Expr};
+use super::lift::number_array;
+use super::names::Name;
+use super::runtime::Helper;
+use super::scope::{At, Body, Place, Ptr};
+use crate::abi::types::Type;
+use crate::index::TypeId;
+
+impl Emitter<'_> {
+    /// `lift_stream`, `lift_future` and `lift_error_context`, for the host.
+    pub(super) fn lift_async_value(&mut self, place: Place, ty: TypeId, index: Expr) -> Expr {
+        let instance = js::id(&self.instance(place.instance));
+        match self.linked.types[ty] {
+            Type::ErrorContext => self.helper(Helper::LiftErrorContext, vec![instance, index]),
+            Type::Stream(element) => {
+                let args = vec![instance, js::num(ty.0), index, self.array_of(element)];
+                self.helper(Helper::LiftStream, args)
+            }
+            Type::Future(element) => {
+                let args = vec![instance, js::num(ty.0), index, self.array_of(element)];
+                self.helper(Helper::LiftFuture, args)
+            }
+            _ => unreachable!("only these are asynchronous values"),
+        }
+    }
+
+    /// `lower_stream`, `lower_future` and `lower_error_context`, of what the host gives.
+    pub(super) fn lower_async_value(&mut self, place: Place, ty: TypeId, value: Expr, at: &At) -> Expr {
+        let instance = js::id(&self.instance(place.instance));
+        match self.linked.types[ty] {
+            Type::ErrorContext => self.helper(Helper::LowerErrorContext, vec![instance, value]),
+            Type::Stream(element) => {
+                let [holder, key] = at.args();
+                let args = vec![instance, js::num(ty.0), self.array_of(element), value, holder, key];
+                self.helper(Helper::LowerStream, args)
+            }
+            Type::Future(element) => {
+                let args = vec![instance, js::num(ty.0), self.array_of(element), value];
+                self.helper(Helper::LowerFuture, args)
+            }
+            _ => unreachable!("only these are asynchronous values"),
+        }
+    }
+
+    /// Takes a value from one instance's handles to another's.
+    pub(super) fn copy_async_value(&mut self, from: Place, to: Place, ty: TypeId, index: Expr) -> Expr {
+        let (source, target) =
+            (js::id(&self.instance(from.instance)), js::id(&self.instance(to.instance)));
+        if let Type::ErrorContext = self.linked.types[ty] {
+            let value = self.helper(Helper::LiftErrorContext, vec![source, index]);
+            return self.helper(Helper::LowerErrorContext, vec![target, value]);
+        }
+        let shared = self.helper(Helper::LiftReadable, vec![source, js::num(ty.0), index]);
+        self.helper(Helper::LowerReadable, vec![target, shared])
+    }
+
+    /// The typed array of an element, or `undefined`.
+    fn array_of(&self, element: Option<TypeId>) -> Expr {
+        element
+            .and_then(|element| number_array(&self.linked.types[element]))
+            .map_or_else(js::undefined, js::ident_str)
+    }
+
+    /// The `Element` that says how elements lie in the memory of a side; `undefined` without payload.
+    pub(super) fn element(&mut self, element: Option<TypeId>, side: &Side) -> Expr {
+        let Some(ty) = element else { return js::undefined() };
+        if let Some(name) = self.asynchronous.elements.get(&(ty, side.place)) {
+            return js::id(name);
+        }
+        let name = self.names.fresh("element");
+        self.asynchronous.elements.insert((ty, side.place), name.clone());
+        let layout = self.layouts(side.place.is64).layout(ty);
+        let is_number = number_array(&self.linked.types[ty]).is_some();
+        let mut props = vec![
+            ("size", js::num(layout.size)),
+            ("align", js::num(layout.align)),
+            ("isNumber", js::bool(is_number)),
+        ];
+        if !is_number {
+            let (load, store) = (self.element_load(ty, side), self.element_store(ty, side));
+            props.extend([("load", load), ("store", store)]);
+        }
+        self.state.push(js::const_(&name, js::object::<&str>(props)));
+        js::id(&name)
+    }
+
+    /// `(cx, ptr) => value`
+    fn element_load(&mut self, ty: TypeId, side: &Side) -> Expr {
+        let mut body = Body::new(&self.names);
+        let (cx, ptr) = (body.names.fresh("cx"), body.names.fresh("ptr"));
+        let value = self.load(&mut body, side.place, &cx, ty, &Ptr::new(&ptr));
+        body.push(js::ret(value));
+        js::arrow([cx, ptr].as_slice(), body.stmts)
+    }
+
+    /// `(cx, ptr, value) => …`
+    fn element_store(&mut self, ty: TypeId, side: &Side) -> Expr {
+        let mut body = Body::new(&self.names);
+        let params: [Name; 3] = ["cx", "ptr", "value"].map(|hint| body.names.fresh(hint));
+        let [cx, ptr, value] = &params;
+        self.store(&mut body, side.place, cx, ty, js::id(value), &At::Param("element".into()), &Ptr::new(ptr));
+        js::arrow(params.as_slice(), body.stmts)
+    }
+}
