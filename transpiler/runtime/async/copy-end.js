@@ -17,6 +17,8 @@ export const CANCELLED = 2;
 /** One end of a stream or future (`CopyEnd`, CanonicalABI.md). */
 export class CopyEnd extends Waitable {
   state = IDLE;
+  /** Its handle. */
+  index = undefined;
 
   /**
    * @param {SharedStream | SharedFuture} shared
@@ -32,13 +34,22 @@ export class CopyEnd extends Waitable {
     return this.state === COPYING || this.state === CANCELLING_COPY;
   }
 
+  /** The other end went; an end that copies learns it from the copy. */
+  notifyDropped() {
+    if (this.state !== IDLE) return;
+    this.setPendingEvent(() => {
+      this.state = DONE;
+      return [this.shared.event + (this.isReadable ? 0 : 1), this.index, DROPPED];
+    });
+  }
+
   drop() {
     const { kind } = this.shared;
     if (this.isCopying()) trap(this.isReadable ? `cannot remove busy ${kind}` : `cannot drop busy ${kind}`);
     if (kind === 'future' && !this.isReadable && this.state !== DONE) {
       trap('cannot drop future write end without first writing a value');
     }
-    this.shared.drop();
+    this.shared.drop(this.isReadable);
     super.drop();
   }
 }
@@ -54,9 +65,11 @@ export function getEnd(instance, type, isReadable, index) {
 
 /** Both ends: the readable one's index, and the writable one's in the high half. */
 export function newEnds(instance, shared) {
-  const readable = instance.handles.add(new CopyEnd(shared, true));
-  const writable = instance.handles.add(new CopyEnd(shared, false));
-  return BigInt(readable) | (BigInt(writable) << 32n);
+  const readable = lowerReadable(instance, shared);
+  const end = new CopyEnd(shared, false);
+  shared.writable = end;
+  end.index = instance.handles.add(end);
+  return BigInt(readable) | (BigInt(end.index) << 32n);
 }
 
 /** Refuses an end that is not idle, for `verb` (such as `read from`). */
@@ -110,12 +123,18 @@ export function liftReadable(instance, type, index) {
   checkIdle(end, 'lift');
   if (end.wset !== undefined) trap(`cannot lift ${kind} while it's in a waitable set`);
   instance.handles.remove(index);
+  end.shared.last().readable = undefined;
   return end.shared;
 }
 
 /** `lower_stream`, `lower_future` */
 export function lowerReadable(instance, shared) {
-  return instance.handles.add(new CopyEnd(shared, true));
+  const end = new CopyEnd(shared, true);
+  const last = shared.last();
+  last.readable = end;
+  end.index = instance.handles.add(end);
+  if (last.isDropped) end.notifyDropped();
+  return end.index;
 }
 
 /** Refuses what copies within one instance, but for numbers. */

@@ -15,11 +15,12 @@ import { SharedBase } from './shared.js';
 
 /** `EventCode` */
 const FUTURE_READ = 4;
-const FUTURE_WRITE = 5;
 
 /** What the two ends of a future share (`SharedFutureImpl`, CanonicalABI.md). */
 export class SharedFuture extends SharedBase {
   kind = 'future';
+  /** The event's code at the readable end. */
+  event = FUTURE_READ;
 
   /** `read` and `write` where the other end waits */
   rendezvous(isRead, instance, buffer, onCopy, onCopyDone) {
@@ -46,7 +47,7 @@ export function futureCopy(instance, type, isRead, isAsync, element, cx, index, 
   end.shared.copy(isRead, instance, buffer, undefined, (result) => {
     end.setPendingEvent(() => {
       end.state = result === CANCELLED ? IDLE : DONE;
-      return [isRead ? FUTURE_READ : FUTURE_WRITE, index, result];
+      return [FUTURE_READ + (isRead ? 0 : 1), index, result];
     });
   });
   return finishCopy(instance, end, isAsync);

@@ -63,7 +63,7 @@ export function liftStream(instance, type, index, NumberArray) {
     cancel() {
       end();
       sharedOf.delete(stream);
-      store.enter(() => shared.drop());
+      store.enter(() => shared.drop(true));
     },
   };
   if (NumberArray === Uint8Array) source.type = 'bytes';
@@ -138,7 +138,7 @@ function pump(store, shared, source, NumberArray) {
   };
   const accept = ({ done, value }) => {
     store.hostWork--;
-    if (done) return store.enter(() => shared.drop());
+    if (done) return store.enter(() => shared.drop(false));
     store.attempt(() => {
       try {
         write(toValues(value, NumberArray), waitForReader);

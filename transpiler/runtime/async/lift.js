@@ -3,7 +3,7 @@ import { ValueError } from '../value.js';
 import { after } from './store.js';
 import { Task } from './task.js';
 import { Thread, hasJspi } from './thread.js';
-import { WaitableSet } from './waitable.js';
+import { TASK_CANCELLED, WaitableSet } from './waitable.js';
 
 /** `CallbackCode` */
 const EXIT = 0;
@@ -107,5 +107,5 @@ function runCallbacks(task, thread, packed) {
   instance.gated.add(thread);
   const isFree = () => instance.exclusiveThread === undefined;
   if (set !== undefined) return set.waitThen(thread, isFree, next);
-  return thread.waitThen(isFree, true, (cancelled) => next(cancelled ? 6 : 0, 0, 0));
+  return thread.waitThen(isFree, true, (cancelled) => next(cancelled || task.deliverPendingCancel(true) ? TASK_CANCELLED : 0, 0, 0));
 }

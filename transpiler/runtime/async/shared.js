@@ -7,6 +7,9 @@ export class SharedBase {
   pendingBuffer = undefined;
   pendingOnCopy = undefined;
   pendingOnCopyDone = undefined;
+  /** The ends that guests hold, to tell them when the other one goes. */
+  readable = undefined;
+  writable = undefined;
   /** What took this one's place. */
   #forwardedTo = undefined;
 
@@ -41,11 +44,13 @@ export class SharedBase {
     this.last().resetAndNotifyPending(CANCELLED);
   }
 
-  drop() {
+  /** One end goes: `byReader` says which. */
+  drop(byReader) {
     const last = this.last();
     if (last.isDropped) return;
     last.isDropped = true;
     if (last.pendingBuffer !== undefined) last.resetAndNotifyPending(DROPPED);
+    else (byReader ? last.writable : last.readable)?.notifyDropped();
   }
 
   /** `read` and `write` */
@@ -58,12 +63,13 @@ export class SharedBase {
 
   /** Lets `source` take the place; a read that is pending goes over. */
   forward(source) {
-    const { isDropped, pendingInstance, pendingBuffer, pendingOnCopy, pendingOnCopyDone } = this;
+    const { isDropped, readable, pendingInstance, pendingBuffer, pendingOnCopy, pendingOnCopyDone } = this;
     this.resetPending();
     this.#forwardedTo = source;
-    if (isDropped) source.drop();
+    source.readable = readable;
+    if (isDropped) source.drop(true);
     else if (pendingBuffer !== undefined) {
       source.copy(true, pendingInstance, pendingBuffer, pendingOnCopy, pendingOnCopyDone);
-    }
+    } else if (source.isDropped) readable?.notifyDropped();
   }
 }

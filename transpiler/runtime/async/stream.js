@@ -17,11 +17,12 @@ import { SharedBase } from './shared.js';
 
 /** `EventCode` */
 const STREAM_READ = 2;
-const STREAM_WRITE = 3;
 
 /** What the two ends of a stream share (`SharedStreamImpl`, CanonicalABI.md). */
 export class SharedStream extends SharedBase {
   kind = 'stream';
+  /** The event's code at the readable end. */
+  event = STREAM_READ;
 
   /** `read` and `write` where the other end waits */
   rendezvous(isRead, instance, buffer, onCopy, onCopyDone) {
@@ -59,7 +60,8 @@ export function streamCopy(instance, type, isRead, isAsync, element, cx, index, 
       // What was copied before the cancellation is in the progress.
       const told = end.state === CANCELLING_COPY && result === COMPLETED ? CANCELLED : result;
       end.state = told === DROPPED ? DONE : IDLE;
-      return [isRead ? STREAM_READ : STREAM_WRITE, index, told | (buffer.progress << 4)];
+      if (end.state === IDLE && end.shared.last().isDropped) end.notifyDropped();
+      return [STREAM_READ + (isRead ? 0 : 1), index, told | (buffer.progress << 4)];
     });
   };
   end.state = COPYING;

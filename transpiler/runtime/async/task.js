@@ -48,7 +48,7 @@ export class Task extends BorrowScope {
   readySibling() {
     const { instance } = this.lifted;
     for (const thread of instance?.live ?? []) {
-      if (thread === instance.exclusiveThread || !thread.isReady()) continue;
+      if (!thread.isReady()) continue;
       // Each has its turn.
       instance.live.delete(thread);
       instance.live.add(thread);
@@ -58,9 +58,7 @@ export class Task extends BorrowScope {
 
   hasReadySibling() {
     const { instance } = this.lifted;
-    for (const thread of instance?.live ?? []) {
-      if (thread !== instance.exclusiveThread && thread.isReady()) return true;
-    }
+    for (const thread of instance?.live ?? []) if (thread.isReady()) return true;
     return false;
   }
 
@@ -132,12 +130,17 @@ export class Task extends BorrowScope {
       const isCandidate = thread.cont !== undefined && thread.cancellable && !(isBarred && thread === this.implicitThread);
       if (!isCandidate || !instance.mayEnterFrom(caller)) continue;
       this.state = TASK_CANCEL_DELIVERED;
-      instance.enterFrom(caller);
-      const gap = thread.resume(true);
-      if (gap === undefined) return instance.leaveTo(caller);
-      return gap.then(() => instance.leaveTo(caller));
+      return resumeWithin(instance, caller, thread, true);
     }
     this.state = TASK_PENDING_CANCEL;
+    for (const thread of this.threads) thread.wake();
+    // What stands in the way of the delivery gets a chance to end.
+    const ready = instance.mayEnterFrom(caller) ? this.readySibling() : undefined;
+    if (ready !== undefined) return resumeWithin(instance, caller, ready, false);
+  }
+
+  isCancelPending() {
+    return this.state === TASK_PENDING_CANCEL;
   }
 
   deliverPendingCancel(cancellable) {
@@ -169,6 +172,13 @@ export class Task extends BorrowScope {
     if (this.state === TASK_RESOLVED) trap('`task.return` or `task.cancel` called more than once for current task');
     this.end();
   }
+}
+
+function resumeWithin(instance, caller, thread, cancelled) {
+  instance.enterFrom(caller);
+  const gap = thread.resume(cancelled);
+  if (gap === undefined) return instance.leaveTo(caller);
+  return gap.then(() => instance.leaveTo(caller));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { trap } from '../trap.js';
 
 /** `EventCode.TASK_CANCELLED` */
-const TASK_CANCELLED = 6;
+export const TASK_CANCELLED = 6;
 
 /** What events come from (`Waitable`, CanonicalABI.md). */
 export class Waitable {
@@ -96,11 +96,11 @@ export class WaitableSet {
   waitThen(thread, isFree, next) {
     this.waiters.add(thread);
     return thread.waitThen(
-      () => isFree() && this.hasPendingEvent(),
+      () => isFree() && (this.hasPendingEvent() || thread.task.isCancelPending()),
       true,
       (cancelled) => {
         this.waiters.delete(thread);
-        return cancelled ? next(TASK_CANCELLED, 0, 0) : next(...this.getPendingEvent());
+        return cancelled || thread.task.deliverPendingCancel(true) ? next(TASK_CANCELLED, 0, 0) : next(...this.getPendingEvent());
       },
     );
   }
