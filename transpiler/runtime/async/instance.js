@@ -22,37 +22,22 @@ export class AsyncInstance extends ComponentInstance {
   constructor(store, parent) {
     super(parent?.root);
     this.store = store;
-    this.parent = parent;
     store.instances.push(this);
   }
 
-  /** `may_enter_from` */
+  /** `may_enter_from`: calls between components may come back, only the host has to wait. */
   mayEnterFrom(caller) {
-    return this.#entering(caller).every((instance) => instance.mayEnter);
+    return caller !== undefined || this.root.mayEnter;
   }
 
   /** `enter_from` */
   enterFrom(caller) {
-    for (const instance of this.#entering(caller)) instance.mayEnter = false;
+    if (caller === undefined) this.root.mayEnter = false;
   }
 
   /** `leave_to` */
   leaveTo(caller) {
-    for (const instance of this.#entering(caller)) instance.mayEnter = true;
-  }
-
-  // `entering_set`: ancestors form a tree, so what follows a common one is common.
-  #entering(caller) {
-    const set = [];
-    for (let instance = this; instance !== undefined && !instance.#isAround(caller); instance = instance.parent) {
-      set.push(instance);
-    }
-    return set;
-  }
-
-  #isAround(other) {
-    for (let instance = other; instance !== undefined; instance = instance.parent) if (instance === this) return true;
-    return false;
+    if (caller === undefined) this.root.mayEnter = true;
   }
 
   /** Gives up exclusivity. */
