@@ -45,7 +45,8 @@ export class CopyEnd extends Waitable {
 
   drop() {
     const { kind } = this.shared;
-    if (this.isCopying()) trap(this.isReadable ? `cannot remove busy ${kind}` : `cannot drop busy ${kind}`);
+    if (this.isCopying())
+      trap(this.isReadable ? `cannot remove busy ${kind}` : `cannot drop busy ${kind}`);
     if (kind === 'future' && !this.isReadable && this.state !== DONE) {
       trap('cannot drop future write end without first writing a value');
     }
@@ -86,7 +87,8 @@ export function checkIdle(end, verb) {
   }
   if (end.state !== DONE) return;
   const other = end.isReadable ? 'writable' : 'readable';
-  if (kind === 'stream') trap(`cannot ${verb} stream after being notified that the ${other} end dropped`);
+  if (kind === 'stream')
+    trap(`cannot ${verb} stream after being notified that the ${other} end dropped`);
   if (end.isReadable) trap(`cannot ${verb} future after previous read succeeded`);
   trap(`cannot ${verb} future after previous write succeeded or readable end dropped`);
 }

@@ -37,5 +37,7 @@ export function liftErrorContext(instance, index) {
 
 /** `lower_error_context` */
 export function lowerErrorContext(instance, value) {
-  return instance.handles.add(value instanceof ErrorContext ? value : new ErrorContext(String(value?.message ?? value)));
+  return instance.handles.add(
+    value instanceof ErrorContext ? value : new ErrorContext(String(value?.message ?? value)),
+  );
 }

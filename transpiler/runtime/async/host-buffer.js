@@ -24,7 +24,10 @@ export class HostSink {
     const { NumberArray } = this;
     this.progress += n;
     // The view of a guest's memory does not outlive the call.
-    this.values = NumberArray === undefined ? (values ?? new Array(n).fill(undefined)) : new NumberArray(values.slice().buffer);
+    this.values =
+      NumberArray === undefined
+        ? (values ?? new Array(n).fill(undefined))
+        : new NumberArray(values.slice().buffer);
   }
 }
 

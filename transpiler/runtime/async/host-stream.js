@@ -81,7 +81,8 @@ export function lowerStream(instance, type, NumberArray, value, holder, key) {
     own.release();
     return lowerReadable(instance, own.shared);
   }
-  const source = sourceOf(value, NumberArray) ?? refuse('a ReadableStream or an iterable', value, holder, key);
+  const source =
+    sourceOf(value, NumberArray) ?? refuse('a ReadableStream or an iterable', value, holder, key);
   const shared = new SharedStream(type);
   pump(instance.store, shared, source, NumberArray);
   return lowerReadable(instance, shared);
@@ -162,5 +163,7 @@ function toValues(value, NumberArray) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
   if (typeof value === 'number' || typeof value === 'bigint') return NumberArray.of(value);
-  return typeof value === 'object' ? NumberArray.from(value) : refuse('numbers', value, undefined, 'chunk');
+  return typeof value === 'object'
+    ? NumberArray.from(value)
+    : refuse('numbers', value, undefined, 'chunk');
 }

@@ -74,7 +74,8 @@ function runImplicitThread(task, thread) {
     if (!entered) return;
     const { lifted } = task;
     const args = task.start();
-    if (lifted.callback !== undefined) return thread.call(lifted.core, args, (packed) => runCallbacks(task, thread, packed));
+    if (lifted.callback !== undefined)
+      return thread.call(lifted.core, args, (packed) => runCallbacks(task, thread, packed));
     return thread.call(lifted.core, args, (result) => {
       if (!lifted.isAsyncAbi) returnSync(task, result);
       task.exitImplicitThread();
@@ -107,5 +108,7 @@ function runCallbacks(task, thread, packed) {
   instance.gated.add(thread);
   const isFree = () => instance.exclusiveThread === undefined;
   if (set !== undefined) return set.waitThen(thread, isFree, next);
-  return thread.waitThen(isFree, true, (cancelled) => next(cancelled || task.deliverPendingCancel(true) ? TASK_CANCELLED : 0, 0, 0));
+  return thread.waitThen(isFree, true, (cancelled) =>
+    next(cancelled || task.deliverPendingCancel(true) ? TASK_CANCELLED : 0, 0, 0),
+  );
 }

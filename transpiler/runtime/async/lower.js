@@ -37,7 +37,9 @@ function finishLower(instance, subtask, isAsync) {
     subtask.deliverResolve();
     return subtask.flatResult;
   };
-  return subtask.isResolved() ? finish() : after(waitForResolved(subtask, instance.store.current), finish);
+  return subtask.isResolved()
+    ? finish()
+    : after(waitForResolved(subtask, instance.store.current), finish);
 }
 
 /**
@@ -49,7 +51,15 @@ function finishLower(instance, subtask, isAsync) {
  * @param {(value: unknown, isErr: number) => unknown} resolve lowers the result
  * @param {string[]} path names of the import, for messages
  */
-export function lowerHost(instance, { isAsync, mayPromise, hasErr }, lent, giveBack, call, resolve, path) {
+export function lowerHost(
+  instance,
+  { isAsync, mayPromise, hasErr },
+  lent,
+  giveBack,
+  call,
+  resolve,
+  path,
+) {
   const { store } = instance;
   const subtask = new Subtask();
   subtask.started();

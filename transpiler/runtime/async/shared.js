@@ -57,13 +57,21 @@ export class SharedBase {
   copy(isRead, instance, buffer, onCopy, onCopyDone) {
     const last = this.last();
     if (last.isDropped) onCopyDone(DROPPED);
-    else if (last.pendingBuffer === undefined) last.setPending(instance, buffer, onCopy, onCopyDone);
+    else if (last.pendingBuffer === undefined)
+      last.setPending(instance, buffer, onCopy, onCopyDone);
     else last.rendezvous(isRead, instance, buffer, onCopy, onCopyDone);
   }
 
   /** Lets `source` take the place; a read that is pending goes over. */
   forward(source) {
-    const { isDropped, readable, pendingInstance, pendingBuffer, pendingOnCopy, pendingOnCopyDone } = this;
+    const {
+      isDropped,
+      readable,
+      pendingInstance,
+      pendingBuffer,
+      pendingOnCopy,
+      pendingOnCopyDone,
+    } = this;
     this.resetPending();
     this.#forwardedTo = source;
     source.readable = readable;

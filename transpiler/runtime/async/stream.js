@@ -37,7 +37,8 @@ export class SharedStream extends SharedBase {
       }
       return onCopyDone(COMPLETED);
     }
-    if (!isRead && buffer.isZeroLength() && pendingBuffer.isZeroLength()) return onCopyDone(COMPLETED);
+    if (!isRead && buffer.isZeroLength() && pendingBuffer.isZeroLength())
+      return onCopyDone(COMPLETED);
     this.resetAndNotifyPending(COMPLETED);
     this.setPending(instance, buffer, onCopy, onCopyDone);
   }
@@ -65,6 +66,12 @@ export function streamCopy(instance, type, isRead, isAsync, element, cx, index, 
     });
   };
   end.state = COPYING;
-  end.shared.copy(isRead, instance, buffer, (reclaimBuffer) => notify(COMPLETED, reclaimBuffer), notify);
+  end.shared.copy(
+    isRead,
+    instance,
+    buffer,
+    (reclaimBuffer) => notify(COMPLETED, reclaimBuffer),
+    notify,
+  );
   return finishCopy(instance, end, isAsync);
 }

@@ -81,7 +81,8 @@ export class Subtask extends Waitable {
 export function subtaskCancel(instance, isAsync, index) {
   const subtask = Subtask.get(instance, index);
   if (subtask.isResolveDelivered()) trap('`subtask.cancel` called after terminal status delivered');
-  if (subtask.cancellationRequested) trap('`subtask.cancel` called more than once for this subtask');
+  if (subtask.cancellationRequested)
+    trap('`subtask.cancel` called more than once for this subtask');
   if (!isAsync) subtask.checkSync();
   const finish = () => subtask.getPendingEvent()[2];
   if (subtask.isResolved()) return finish();

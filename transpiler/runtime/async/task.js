@@ -106,7 +106,8 @@ export class Task extends BorrowScope {
   unregisterThread(thread) {
     const { instance } = this.lifted;
     this.threads.delete(thread);
-    if (this.threads.size === 0 && this.state !== TASK_RESOLVED) trap('async-lifted export failed to produce a result');
+    if (this.threads.size === 0 && this.state !== TASK_RESOLVED)
+      trap('async-lifted export failed to produce a result');
     instance.live.delete(thread);
     instance.threads.remove(thread.index);
   }
@@ -127,7 +128,10 @@ export class Task extends BorrowScope {
     const exclusive = instance.exclusiveThread;
     const isBarred = needsExclusive && exclusive !== undefined && exclusive !== this.implicitThread;
     for (const thread of this.threads) {
-      const isCandidate = thread.cont !== undefined && thread.cancellable && !(isBarred && thread === this.implicitThread);
+      const isCandidate =
+        thread.cont !== undefined &&
+        thread.cancellable &&
+        !(isBarred && thread === this.implicitThread);
       if (!isCandidate || !instance.mayEnterFrom(caller)) continue;
       this.state = TASK_CANCEL_DELIVERED;
       return resumeWithin(instance, caller, thread, true);
@@ -162,14 +166,16 @@ export class Task extends BorrowScope {
   }
 
   cancel() {
-    if (this.state !== TASK_CANCEL_DELIVERED) trap('`task.cancel` called by task which has not been cancelled');
+    if (this.state !== TASK_CANCEL_DELIVERED)
+      trap('`task.cancel` called by task which has not been cancelled');
     this.#checkResolve();
     this.onResolve(undefined);
     this.state = TASK_RESOLVED;
   }
 
   #checkResolve() {
-    if (this.state === TASK_RESOLVED) trap('`task.return` or `task.cancel` called more than once for current task');
+    if (this.state === TASK_RESOLVED)
+      trap('`task.return` or `task.cancel` called more than once for current task');
     this.end();
   }
 }
@@ -187,15 +193,18 @@ function resumeWithin(instance, caller, thread, cancelled) {
  */
 export function taskReturn(instance, signature, flat) {
   const { task } = instance.store.current;
-  if (!task.lifted.isAsyncAbi) trap('`task.return` called by a task that was not lifted as `async`');
-  if (task.lifted.signature !== signature) trap('invalid `task.return` signature and/or options for current task');
+  if (!task.lifted.isAsyncAbi)
+    trap('`task.return` called by a task that was not lifted as `async`');
+  if (task.lifted.signature !== signature)
+    trap('invalid `task.return` signature and/or options for current task');
   task.return(flat);
 }
 
 /** `canon task.cancel` */
 export function taskCancel(instance) {
   const { task } = instance.store.current;
-  if (!task.lifted.isAsyncAbi) trap('`task.cancel` called by a task that was not lifted as `async`');
+  if (!task.lifted.isAsyncAbi)
+    trap('`task.cancel` called by a task that was not lifted as `async`');
   task.cancel();
 }
 

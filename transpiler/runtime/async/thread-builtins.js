@@ -2,7 +2,8 @@ import { trap } from '../trap.js';
 import { Thread } from './thread.js';
 
 const toInt = (cancelled) => (cancelled ? 1 : 0);
-const settle = (cancelled) => (typeof cancelled === 'boolean' ? toInt(cancelled) : cancelled.then(toInt));
+const settle = (cancelled) =>
+  typeof cancelled === 'boolean' ? toInt(cancelled) : cancelled.then(toInt);
 
 /** A thread that stands still and waits for nothing. */
 function suspendedThread(instance, index) {
@@ -19,7 +20,9 @@ export function threadIndex(instance) {
 /** `canon thread.new-indirect` */
 export function threadNewIndirect(instance, table, index, context) {
   const { task } = instance.store.current;
-  const callee = table.get(typeof table.length === 'bigint' ? BigInt.asUintN(32, BigInt(index)) : index >>> 0);
+  const callee = table.get(
+    typeof table.length === 'bigint' ? BigInt.asUintN(32, BigInt(index)) : index >>> 0,
+  );
   if (callee === null) trap('uninitialized element');
   const thread = new Thread(task, task.lifted.suspends);
   thread.cont = () => thread.call(callee, [context], () => task.unregisterThread(thread));
@@ -56,7 +59,8 @@ export function threadThenPromote(instance, doesYield, index) {
   const other = instance.threads.get(index);
   if (other === thread) trap('cannot resume thread which is not suspended');
   const readyFunc = doesYield ? () => true : undefined;
-  if (!other.isReady()) return settle(doesYield ? thread.yield(false) : thread.block(undefined, false));
+  if (!other.isReady())
+    return settle(doesYield ? thread.yield(false) : thread.block(undefined, false));
   return settle(thread.block(readyFunc, false, other));
 }
 

@@ -56,7 +56,8 @@ export class Waitable {
 
   /** `trap_if(e.in_waitable_set() and not async_)` */
   checkSync() {
-    if (this.wset !== undefined) trap('waitable cannot be used synchronously while added to a waitable set');
+    if (this.wset !== undefined)
+      trap('waitable cannot be used synchronously while added to a waitable set');
   }
 
   static get(instance, index) {
@@ -100,7 +101,9 @@ export class WaitableSet {
       true,
       (cancelled) => {
         this.waiters.delete(thread);
-        return cancelled || thread.task.deliverPendingCancel(true) ? next(TASK_CANCELLED, 0, 0) : next(...this.getPendingEvent());
+        return cancelled || thread.task.deliverPendingCancel(true)
+          ? next(TASK_CANCELLED, 0, 0)
+          : next(...this.getPendingEvent());
       },
     );
   }
@@ -135,12 +138,18 @@ export function waitableSetNew(instance) {
 /** `canon waitable-set.wait` */
 export function waitableSetWait(instance, cx, index, ptr) {
   const event = WaitableSet.get(instance, index).wait(instance.store.current, false);
-  return Array.isArray(event) ? unpackEvent(cx, ptr, event) : event.then((event) => unpackEvent(cx, ptr, event));
+  return Array.isArray(event)
+    ? unpackEvent(cx, ptr, event)
+    : event.then((event) => unpackEvent(cx, ptr, event));
 }
 
 /** `canon waitable-set.poll` */
 export function waitableSetPoll(instance, cx, index, ptr) {
-  return unpackEvent(cx, ptr, WaitableSet.get(instance, index).poll(instance.store.current.task, false));
+  return unpackEvent(
+    cx,
+    ptr,
+    WaitableSet.get(instance, index).poll(instance.store.current.task, false),
+  );
 }
 
 function unpackEvent(cx, ptr, [code, p1, p2]) {
@@ -162,6 +171,7 @@ export function waitableSetDrop(instance, index) {
 /** `canon waitable.join` */
 export function waitableJoin(instance, index, set) {
   const waitable = Waitable.get(instance, index);
-  if (waitable.syncWaiter !== undefined) trap('waitable cannot join a set while it is waited for synchronously');
+  if (waitable.syncWaiter !== undefined)
+    trap('waitable cannot join a set while it is waited for synchronously');
   waitable.join(set === 0 ? undefined : WaitableSet.get(instance, set));
 }
