@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test as nodeTest } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { transpile } from 'windlass';
 import { instantiate } from '../lib/guest.mjs';
-import { guest } from '../lib/steps.mjs';
 
 const host = {
   async fetch(key) {
@@ -15,32 +12,17 @@ const host = {
 };
 const fresh = () => instantiate('python-async', { 'guest:python-async/host': host });
 
-// TODO(#3): until there are asynchronous functions, they are refused by name.
-const refusal = refused();
 // (module (global i32 (i32.add (i32.const 1) (i32.const 1)))), which CPython needs
 const extendedConst = '0061736d010000000609017f00410141016a0b';
 const able = WebAssembly.validate(Buffer.from(extendedConst, 'hex'));
-const test = refusal || !able ? () => {} : nodeTest;
-if (refusal) {
-  nodeTest('is refused by name', () => {
-    assert.equal(refusal.code, 'unsupported');
-    assert.match(refusal.at, /greet/);
-  });
-} else if (!able) {
+const test = !able ? () => {} : nodeTest;
+if (!able) {
   nodeTest('an engine that is too old is told so', () =>
     assert.rejects(fresh(), {
       name: 'CompileError',
       message: /^this JavaScript engine lacks a WebAssembly feature that the component needs: /,
     }),
   );
-}
-
-function refused() {
-  try {
-    transpile(readFileSync(guest('python-async')), { map: [['*', '*']] });
-  } catch (error) {
-    return error;
-  }
 }
 
 test('coroutines', async () => {

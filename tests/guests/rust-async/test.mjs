@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { test as nodeTest } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { transpile } from 'windlass';
 import { instantiate } from '../lib/guest.mjs';
-import { guest } from '../lib/steps.mjs';
 
 const names = new Map([
   ['a', 'Ada'],
@@ -21,24 +18,6 @@ const host = {
   sleep: (milliseconds) => delay(milliseconds),
 };
 const fresh = () => instantiate('rust-async', { 'guest:asynchronous/host': host });
-
-// TODO(#3): until there are asynchronous functions, they are refused by name.
-const refusal = refused();
-const test = refusal ? () => {} : nodeTest;
-if (refusal) {
-  nodeTest('is refused by name', () => {
-    assert.equal(refusal.code, 'unsupported');
-    assert.match(refusal.at, /greet/);
-  });
-}
-
-function refused() {
-  try {
-    transpile(readFileSync(guest('rust-async')), { map: [['*', '*']] });
-  } catch (error) {
-    return error;
-  }
-}
 
 async function gather(stream) {
   const items = [];
