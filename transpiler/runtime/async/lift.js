@@ -3,12 +3,13 @@ import { ValueError } from '../value.js';
 import { after } from './store.js';
 import { Task } from './task.js';
 import { Thread, hasJspi } from './thread.js';
-import { TASK_CANCELLED, WaitableSet } from './waitable.js';
 
 /** `CallbackCode` */
 const EXIT = 0;
 const YIELD = 1;
 const WAIT = 2;
+/** `EventCode.TASK_CANCELLED` */
+export const TASK_CANCELLED = 6;
 
 /** What a canonical lift defines. */
 export class Lifted {
@@ -103,7 +104,7 @@ function runCallbacks(task, thread, packed) {
     return thread.call(callback, [code, p1, p2], (packed) => runCallbacks(task, thread, packed));
   };
   if (code !== YIELD && code !== WAIT) trap('unsupported callback code');
-  const set = code === WAIT ? WaitableSet.get(instance, packed >>> 4) : undefined;
+  const set = code === WAIT ? waitableSet(instance, packed >>> 4) : undefined;
   instance.releaseExclusive();
   instance.gated.add(thread);
   const isFree = () => instance.exclusiveThread === undefined;
@@ -111,4 +112,11 @@ function runCallbacks(task, thread, packed) {
   return thread.waitThen(isFree, true, (cancelled) =>
     next(cancelled || task.deliverPendingCancel(true) ? TASK_CANCELLED : 0, 0, 0),
   );
+}
+
+// Without naming the class, which few components need that wait for nothing.
+function waitableSet(instance, index) {
+  const set = instance.handles.get(index);
+  if (set.waiters === undefined) trap(`handle index ${index} used with the wrong type`);
+  return set;
 }

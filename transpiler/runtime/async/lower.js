@@ -1,4 +1,5 @@
 import { importFailed, payloadOf } from '../error.js';
+import { requestCancellation } from './cancel.js';
 import { callLifted } from './lift.js';
 import { after } from './store.js';
 import { RETURNED, Subtask, waitForResolved } from './subtask.js';
@@ -20,7 +21,7 @@ export function lowerComponent(instance, lifted, isAsync, start, resolve) {
     },
     (flat) => (flat === undefined ? subtask.cancelled() : subtask.returned(resolve(flat))),
   );
-  subtask.onCancel = (caller) => task.requestCancellation(caller);
+  subtask.onCancel = () => requestCancellation(task);
   return after(task.gap, () => finishLower(instance, subtask, isAsync));
 }
 

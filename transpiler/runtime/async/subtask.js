@@ -1,5 +1,6 @@
 import { giveBack } from '../handle.js';
 import { trap } from '../trap.js';
+import { waitUntil } from './block.js';
 import { after } from './store.js';
 import { Waitable } from './waitable.js';
 
@@ -87,7 +88,7 @@ export function subtaskCancel(instance, isAsync, index) {
   const finish = () => subtask.getPendingEvent()[2];
   if (subtask.isResolved()) return finish();
   subtask.cancellationRequested = true;
-  return after(subtask.onCancel(instance), () => {
+  return after(subtask.onCancel(), () => {
     if (subtask.isResolved()) return finish();
     if (isAsync) return BLOCKED;
     const waited = waitForResolved(subtask, instance.store.current);
@@ -98,7 +99,7 @@ export function subtaskCancel(instance, isAsync, index) {
 /** Waits in a core function until the subtask is resolved: nothing, or a promise. */
 export function waitForResolved(subtask, thread) {
   subtask.syncWaiter = thread;
-  const waited = thread.waitUntil(() => subtask.isResolved(), false);
+  const waited = waitUntil(thread, () => subtask.isResolved(), false);
   if (waited === false) subtask.syncWaiter = undefined;
   else {
     return waited.then(() => {

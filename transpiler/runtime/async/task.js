@@ -2,10 +2,10 @@ import { BorrowScope } from '../handle.js';
 import { trap } from '../trap.js';
 
 /** `Task.State` */
-const TASK_INITIAL = 1;
+export const TASK_INITIAL = 1;
 const TASK_STARTED = 2;
-const TASK_PENDING_CANCEL = 3;
-const TASK_CANCEL_DELIVERED = 4;
+export const TASK_PENDING_CANCEL = 3;
+export const TASK_CANCEL_DELIVERED = 4;
 const TASK_RESOLVED = 5;
 
 /** A call of a lifted function (`Task`, CanonicalABI.md). */
@@ -54,12 +54,6 @@ export class Task extends BorrowScope {
       instance.live.add(thread);
       return thread;
     }
-  }
-
-  hasReadySibling() {
-    const { instance } = this.lifted;
-    for (const thread of instance?.live ?? []) if (thread.isReady()) return true;
-    return false;
   }
 
   /** `enter_implicit_thread`; `next(entered)` */
@@ -118,31 +112,6 @@ export class Task extends BorrowScope {
     if (this.implicitThread?.index !== undefined) this.exitImplicitThread();
   }
 
-  /** `request_cancellation` */
-  requestCancellation(caller) {
-    const { instance, needsExclusive } = this.lifted;
-    if (this.state === TASK_INITIAL) {
-      this.state = TASK_CANCEL_DELIVERED;
-      return this.implicitThread.resume(true);
-    }
-    const exclusive = instance.exclusiveThread;
-    const isBarred = needsExclusive && exclusive !== undefined && exclusive !== this.implicitThread;
-    for (const thread of this.threads) {
-      const isCandidate =
-        thread.cont !== undefined &&
-        thread.cancellable &&
-        !(isBarred && thread === this.implicitThread);
-      if (!isCandidate || !instance.mayEnterFrom(caller)) continue;
-      this.state = TASK_CANCEL_DELIVERED;
-      return resumeWithin(instance, caller, thread, true);
-    }
-    this.state = TASK_PENDING_CANCEL;
-    for (const thread of this.threads) thread.wake();
-    // What stands in the way of the delivery gets a chance to end.
-    const ready = instance.mayEnterFrom(caller) ? this.readySibling() : undefined;
-    if (ready !== undefined) return resumeWithin(instance, caller, ready, false);
-  }
-
   isCancelPending() {
     return this.state === TASK_PENDING_CANCEL;
   }
@@ -178,13 +147,6 @@ export class Task extends BorrowScope {
       trap('`task.return` or `task.cancel` called more than once for current task');
     this.end();
   }
-}
-
-function resumeWithin(instance, caller, thread, cancelled) {
-  instance.enterFrom(caller);
-  const gap = thread.resume(cancelled);
-  if (gap === undefined) return instance.leaveTo(caller);
-  return gap.then(() => instance.leaveTo(caller));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { trap } from '../trap.js';
+import { block, yieldThread } from './block.js';
 import { Thread } from './thread.js';
 
 const toInt = (cancelled) => (cancelled ? 1 : 0);
@@ -8,7 +9,8 @@ const settle = (cancelled) =>
 /** A thread that stands still and waits for nothing. */
 function suspendedThread(instance, index) {
   const thread = instance.threads.get(index);
-  if (!thread.isSuspended()) trap('cannot resume thread which is not suspended');
+  if (thread.cont === undefined || thread.readyFunc !== undefined)
+    trap('cannot resume thread which is not suspended');
   return thread;
 }
 
@@ -39,18 +41,18 @@ export function threadResumeLater(instance, index) {
 export function threadSuspend(instance) {
   const thread = instance.store.current;
   if (thread.task.deliverPendingCancel(false)) return 1;
-  return settle(thread.block(undefined, false));
+  return settle(block(thread, undefined, false));
 }
 
 /** `canon thread.yield` */
 export function threadYield(instance) {
-  return settle(instance.store.current.yield(false));
+  return settle(yieldThread(instance.store.current, false));
 }
 
 /** `canon thread.{suspend,yield}-then-resume` */
 export function threadThenResume(instance, doesYield, index) {
   const other = suspendedThread(instance, index);
-  return settle(instance.store.current.block(doesYield ? () => true : undefined, false, other));
+  return settle(block(instance.store.current, doesYield ? () => true : undefined, false, other));
 }
 
 /** `canon thread.{suspend,yield}-then-promote` */
@@ -60,8 +62,8 @@ export function threadThenPromote(instance, doesYield, index) {
   if (other === thread) trap('cannot resume thread which is not suspended');
   const readyFunc = doesYield ? () => true : undefined;
   if (!other.isReady())
-    return settle(doesYield ? thread.yield(false) : thread.block(undefined, false));
-  return settle(thread.block(readyFunc, false, other));
+    return settle(doesYield ? yieldThread(thread, false) : block(thread, undefined, false));
+  return settle(block(thread, readyFunc, false, other));
 }
 
 /** Built-ins of shared-everything threads, which no engine runs yet. */

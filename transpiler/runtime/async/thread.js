@@ -1,4 +1,3 @@
-import { trap } from '../trap.js';
 import { after } from './store.js';
 
 /** A thread of a task (`Thread`, CanonicalABI.md). */
@@ -23,10 +22,6 @@ export class Thread {
   constructor(task, canSuspend) {
     this.task = task;
     this.canSuspend = canSuspend;
-  }
-
-  isSuspended() {
-    return this.cont !== undefined && this.readyFunc === undefined;
   }
 
   isReady() {
@@ -73,40 +68,7 @@ export class Thread {
     this.cancellable = cancellable;
     this.cont = next;
     this.startWaiting(readyFunc);
-    this.#handBack();
-  }
-
-  /** `wait_until` in a core function: whether it was cancelled, or a promise of that. */
-  waitUntil(readyFunc, cancellable) {
-    if (this.task.deliverPendingCancel(cancellable)) return true;
-    return readyFunc() ? false : this.block(readyFunc, cancellable);
-  }
-
-  /** `yield_` */
-  yield(cancellable) {
-    if (this.task.deliverPendingCancel(cancellable)) return true;
-    // With nobody else to run, a synchronous task goes on at once.
-    if (!this.task.mayBlock() && !this.task.hasReadySibling()) return false;
-    return this.block(() => true, cancellable);
-  }
-
-  /** `block_internal`, after `start_waiting_internal` if there is something to wait for. */
-  block(readyFunc, cancellable, switchTo) {
-    this.cancellable = cancellable;
-    if (readyFunc !== undefined) this.startWaiting(readyFunc);
-    if (switchTo === undefined && !this.task.mayBlock() && !this.task.hasReadySibling()) {
-      trap('cannot block a synchronous task before returning');
-    }
-    if (!this.canSuspend) needsJspi();
-    this.switchTo = switchTo;
-    return new Promise((resolve) => {
-      this.cont = (cancelled) => {
-        const gap = this.#openGap();
-        resolve(cancelled);
-        return gap;
-      };
-      this.#handBack();
-    });
+    this.handBack();
   }
 
   /** Calls a core function, and `next` with what it returned. */
@@ -114,22 +76,23 @@ export class Thread {
     if (!this.canSuspend) return next(core(...args));
     promising(core)(...args)
       .then((result) => {
-        if (next(result) === undefined) this.#handBack();
+        if (next(result) === undefined) this.handBack();
       })
       .catch((error) => {
         for (const { fail } of this.#gaps.splice(0)) fail(error);
       });
-    return this.cont === undefined ? this.#openGap() : undefined;
+    return this.cont === undefined ? this.openGap() : undefined;
   }
 
-  #openGap() {
+  /** A promise of when control is back. */
+  openGap() {
     return new Promise((settle, fail) => {
       this.#gaps.push({ settle, fail });
     });
   }
 
-  // Control is back: the thread blocked, or it ended.
-  #handBack() {
+  /** Control is back: the thread blocked, or it ended. */
+  handBack() {
     for (const { settle } of this.#gaps.splice(0)) settle();
   }
 }
@@ -149,12 +112,4 @@ export const hasJspi = typeof WebAssembly.Suspending === 'function';
 /** An import that can block; without JSPI it throws when it would have to. */
 export function suspending(f) {
   return hasJspi ? new WebAssembly.Suspending(f) : f;
-}
-
-function needsJspi() {
-  trap(
-    hasJspi
-      ? 'the component blocks where it cannot be suspended'
-      : 'the component blocks in core WebAssembly, which needs JSPI (JavaScript Promise Integration)',
-  );
 }

@@ -1,7 +1,6 @@
 import { trap } from '../trap.js';
-
-/** `EventCode.TASK_CANCELLED` */
-export const TASK_CANCELLED = 6;
+import { waitUntil } from './block.js';
+import { TASK_CANCELLED } from './lift.js';
 
 /** What events come from (`Waitable`, CanonicalABI.md). */
 export class Waitable {
@@ -25,7 +24,7 @@ export class Waitable {
   /** `wait_for_pending_event`: nothing, or a promise. */
   waitForPendingEvent(thread) {
     this.syncWaiter = thread;
-    const waited = thread.waitUntil(() => this.hasPendingEvent(), false);
+    const waited = waitUntil(thread, () => this.hasPendingEvent(), false);
     if (waited === false) this.syncWaiter = undefined;
     else {
       return waited.then(() => {
@@ -111,7 +110,7 @@ export class WaitableSet {
   /** `wait_for_event`: the event, or a promise of it. */
   wait(thread, cancellable) {
     this.waiters.add(thread);
-    const cancelled = thread.waitUntil(() => this.hasPendingEvent(), cancellable);
+    const cancelled = waitUntil(thread, () => this.hasPendingEvent(), cancellable);
     const finish = (cancelled) => {
       this.waiters.delete(thread);
       return cancelled ? [TASK_CANCELLED, 0, 0] : this.getPendingEvent();

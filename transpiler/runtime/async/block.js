@@ -1,0 +1,51 @@
+import { trap } from '../trap.js';
+import { hasJspi } from './thread.js';
+
+/** `wait_until` in a core function: whether it was cancelled, or a promise of that. */
+export function waitUntil(thread, readyFunc, cancellable) {
+  if (thread.task.deliverPendingCancel(cancellable)) return true;
+  return readyFunc() ? false : block(thread, readyFunc, cancellable);
+}
+
+/** `yield_` */
+export function yieldThread(thread, cancellable) {
+  const { task } = thread;
+  if (task.deliverPendingCancel(cancellable)) return true;
+  // With nobody else to run, a synchronous task goes on at once.
+  if (!task.mayBlock() && !hasReadySibling(task)) return false;
+  return block(thread, () => true, cancellable);
+}
+
+/** Whether a thread may run while a synchronous task of its instance blocks. */
+function hasReadySibling(task) {
+  for (const thread of task.lifted.instance?.live ?? []) if (thread.isReady()) return true;
+  return false;
+}
+
+/** `block_internal`, after `start_waiting_internal` if there is something to wait for. */
+export function block(thread, readyFunc, cancellable, switchTo) {
+  const { task } = thread;
+  thread.cancellable = cancellable;
+  if (readyFunc !== undefined) thread.startWaiting(readyFunc);
+  if (switchTo === undefined && !task.mayBlock() && !hasReadySibling(task)) {
+    trap('cannot block a synchronous task before returning');
+  }
+  if (!thread.canSuspend) needsJspi();
+  thread.switchTo = switchTo;
+  return new Promise((resolve) => {
+    thread.cont = (cancelled) => {
+      const gap = thread.openGap();
+      resolve(cancelled);
+      return gap;
+    };
+    thread.handBack();
+  });
+}
+
+function needsJspi() {
+  trap(
+    hasJspi
+      ? 'the component blocks where it cannot be suspended'
+      : 'the component blocks in core WebAssembly, which needs JSPI (JavaScript Promise Integration)',
+  );
+}
