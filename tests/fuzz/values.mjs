@@ -170,11 +170,7 @@ export function vary(random, type, value) {
       return t ? { tag: value.tag, val: inner(t, value.val) } : { tag: value.tag };
     }
     case 'flags':
-      return Object.fromEntries(
-        Object.entries(value).filter(
-          ([, set]) => set || random.oneIn(2),
-        ),
-      );
+      return Object.fromEntries(Object.entries(value).filter(([, set]) => set || random.oneIn(2)));
     case 'option': {
       if (type.t.k === 'option')
         return value.tag === 'some'

@@ -55,7 +55,9 @@ export class Context {
 /** A context whose memory has 64-bit addresses. Pointers are Numbers here too: no memory is that large. */
 export class Context64 extends Context {
   callRealloc(old, oldByteLength, alignment, byteLength) {
-    return toPtr(this.realloc(BigInt(old), BigInt(oldByteLength), BigInt(alignment), BigInt(byteLength)));
+    return toPtr(
+      this.realloc(BigInt(old), BigInt(oldByteLength), BigInt(alignment), BigInt(byteLength)),
+    );
   }
 }
 

@@ -13,7 +13,10 @@ export class ComponentError extends Error {
 
 function summary(payload) {
   try {
-    return JSON.stringify(payload, (_, value) => (typeof value === 'bigint' ? String(value) : value)) ?? 'error';
+    return (
+      JSON.stringify(payload, (_, value) => (typeof value === 'bigint' ? String(value) : value)) ??
+      'error'
+    );
   } catch {
     return 'error';
   }
@@ -41,7 +44,9 @@ export function payloadOf(thrown) {
  */
 export function outward(error, name, params, args) {
   if (error instanceof ValueError) {
-    return new TypeError(`\`${name}\`: parameter \`${pathOf(error, params, args)}\`: ${error.message}`);
+    return new TypeError(
+      `\`${name}\`: parameter \`${pathOf(error, params, args)}\`: ${error.message}`,
+    );
   }
   return causeOf(error);
 }
@@ -79,5 +84,9 @@ const segment = (holder, key) => (Array.isArray(holder) ? `[${key}]` : `.${key}`
  * @returns {never}
  */
 export function importFailed(error, ...path) {
-  abort(error instanceof ValueError ? new TypeError(`\`${path.join('#')}\`: result: ${error.message}`) : error);
+  abort(
+    error instanceof ValueError
+      ? new TypeError(`\`${path.join('#')}\`: result: ${error.message}`)
+      : error,
+  );
 }

@@ -55,7 +55,9 @@ export class BorrowScope {
 function checkHandle(handle, index, type) {
   if (!(handle instanceof ResourceHandle)) trap(`handle index ${index} used with the wrong type`);
   if (handle.type !== type) {
-    trap(`handle index ${index} used with the wrong type, expected ${type.kind} but found a different ${handle.type.kind}`);
+    trap(
+      `handle index ${index} used with the wrong type, expected ${type.kind} but found a different ${handle.type.kind}`,
+    );
   }
   return handle;
 }

@@ -32,7 +32,9 @@ function versionOf(name) {
 // As in Semantic Versioning: below 1.0 the minor version is the breaking one.
 function isCompatible(wanted, version) {
   if (!wanted || !version || wanted[0] !== version[0]) return false;
-  return wanted[0] > 0 ? version[1] >= wanted[1] : wanted[1] === version[1] && (wanted[1] > 0 || wanted[2] === version[2]);
+  return wanted[0] > 0
+    ? version[1] >= wanted[1]
+    : wanted[1] === version[1] && (wanted[1] > 0 || wanted[2] === version[2]);
 }
 
 function isNewer(a, b) {

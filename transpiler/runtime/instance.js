@@ -17,5 +17,3 @@ export class ComponentInstance {
 export function cannotLeave() {
   trap('cannot leave component instance');
 }
-
-

@@ -44,7 +44,8 @@ export function newArray(cx, ptr, length, size, alignment) {
 /** Room for a list that is lowered; the number of elements is in `cx.length`. */
 export function allocateList(cx, length, size, alignment) {
   const byteLength = length * size;
-  if (byteLength > MAX_LIST_BYTE_LENGTH) throw new RangeError('the list is too long for a component');
+  if (byteLength > MAX_LIST_BYTE_LENGTH)
+    throw new RangeError('the list is too long for a component');
   return cx.allocate(alignment, byteLength);
 }
 
@@ -60,13 +61,15 @@ export function storeBytes(cx, value, holder, key) {
 
 function toBytes(value, holder, key) {
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (ArrayBuffer.isView(value))
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return toNumbers(value, Uint8Array, holder, key);
 }
 
 function toNumbers(value, NumberArray, holder, key) {
   const array = toArray(value, holder, key);
-  const wanted = NumberArray === BigInt64Array || NumberArray === BigUint64Array ? 'bigint' : 'number';
+  const wanted =
+    NumberArray === BigInt64Array || NumberArray === BigUint64Array ? 'bigint' : 'number';
   const numbers = new NumberArray(array.length);
   for (let i = 0; i < array.length; i++) {
     if (typeof array[i] !== wanted) refuse(`a ${wanted}`, array[i], array, i);
@@ -79,7 +82,12 @@ function toNumbers(value, NumberArray, holder, key) {
 export function storeNumbers(cx, value, NumberArray, holder, key) {
   const numbers = value instanceof NumberArray ? value : toNumbers(value, NumberArray, holder, key);
   const { length, byteLength } = numbers;
-  const ptr = allocateList(cx, length, NumberArray.BYTES_PER_ELEMENT, NumberArray.BYTES_PER_ELEMENT);
+  const ptr = allocateList(
+    cx,
+    length,
+    NumberArray.BYTES_PER_ELEMENT,
+    NumberArray.BYTES_PER_ELEMENT,
+  );
   cx.u8.set(new Uint8Array(numbers.buffer, numbers.byteOffset, byteLength), ptr);
   cx.length = length;
   return ptr;

@@ -63,7 +63,8 @@ export class HostResourceType {
 /** An object as the representation of a host resource. */
 export function toHostResource(type, value, holder, key) {
   const { Class } = type;
-  const fits = Class === undefined ? typeof value === 'object' && value !== null : value instanceof Class;
+  const fits =
+    Class === undefined ? typeof value === 'object' && value !== null : value instanceof Class;
   return fits ? value : refuse(`an instance of ${type.name}`, value, holder, key);
 }
 
@@ -87,7 +88,8 @@ export class GuestResource {
 
   /** The representation, to lend it. */
   static rep(type, value, holder, key) {
-    if (!isResource(value) || value.#type !== type) refuse(`an instance of ${type.name}`, value, holder, key);
+    if (!isResource(value) || value.#type !== type)
+      refuse(`an instance of ${type.name}`, value, holder, key);
     if (value.#rep === undefined) {
       throw new ValueError(`a live ${type.name}`, 'one that was dropped or passed on', holder, key);
     }
@@ -147,5 +149,6 @@ export function giveBackFromHost(lent) {
 
 /** Refuses to lend an object that the same call gives away. */
 export function checkDistinct(type, lent, given, holder, key) {
-  if (lent === given) throw new ValueError(`a ${type.name} of its own`, 'one that is also passed on', holder, key);
+  if (lent === given)
+    throw new ValueError(`a ${type.name} of its own`, 'one that is also passed on', holder, key);
 }

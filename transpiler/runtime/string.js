@@ -22,10 +22,23 @@ export function loadUtf8(cx, ptr, byteLength) {
   checkString(cx, ptr, byteLength, 1);
   charge(cx, byteLength);
   const end = ptr + byteLength;
-  if (byteLength < 16) {
+  // Up to here this is faster than a decoder, by far for the usual names and words.
+  if (byteLength <= 40) {
     const { u8 } = cx;
     let text = '';
     let i = ptr;
+    for (; i + 8 <= end; i += 8) {
+      const a = u8[i];
+      const b = u8[i + 1];
+      const c = u8[i + 2];
+      const d = u8[i + 3];
+      const e = u8[i + 4];
+      const f = u8[i + 5];
+      const g = u8[i + 6];
+      const h = u8[i + 7];
+      if ((a | b | c | d | e | f | g | h) > 127) break;
+      text += String.fromCharCode(a, b, c, d, e, f, g, h);
+    }
     for (; i < end; i++) {
       const byte = u8[i];
       if (byte > 127) break;
@@ -39,7 +52,8 @@ export function loadUtf8(cx, ptr, byteLength) {
 function decode(decoder, cx, ptr, end, problem) {
   try {
     // TextDecoder takes no view of shared memory in browsers.
-    const bytes = cx.u8.buffer instanceof ArrayBuffer ? cx.u8.subarray(ptr, end) : cx.u8.slice(ptr, end);
+    const bytes =
+      cx.u8.buffer instanceof ArrayBuffer ? cx.u8.subarray(ptr, end) : cx.u8.slice(ptr, end);
     return decoder.decode(bytes);
   } catch {
     trap(problem);
@@ -99,7 +113,8 @@ export function storeUtf8(cx, text) {
 }
 
 function checkLength(units) {
-  if (units > MAX_STRING_BYTE_LENGTH) throw new RangeError('the string is too long for a component');
+  if (units > MAX_STRING_BYTE_LENGTH)
+    throw new RangeError('the string is too long for a component');
 }
 
 /** `store_string_into_range` for utf16: the pointer; the length in code units is in `cx.length`. */

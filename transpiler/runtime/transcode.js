@@ -40,7 +40,7 @@ function fresh(cx) {
 
 /** Trap unless the bytes are well-formed UTF-8. */
 function checkUtf8(u8, begin, end) {
-  for (let i = begin; i < end; ) {
+  for (let i = begin; i < end;) {
     if (u8[i] < 0x80) i++;
     else {
       charUtf8(u8, i, end);
@@ -142,7 +142,8 @@ export function utf8ToUtf16(from, ptr, byteLength, to) {
   let target = to.allocate(2, worstCase);
   const u8 = fresh(from);
   let at = target;
-  for (let i = ptr; i < ptr + byteLength; i += last.size) at = writeUtf16(to.view, at, charUtf8(u8, i, ptr + byteLength));
+  for (let i = ptr; i < ptr + byteLength; i += last.size)
+    at = writeUtf16(to.view, at, charUtf8(u8, i, ptr + byteLength));
   const written = at - target;
   if (written < worstCase) target = to.reallocate(target, worstCase, 2, written);
   to.length = written / 2;
@@ -196,7 +197,9 @@ function toUtf8(from, codeUnits, worstCase, to, each) {
 
 /** latin1+utf16 to utf8 */
 export function latin1OrUtf16ToUtf8(from, ptr, tagged, to) {
-  return tagged >= UTF16_TAG ? utf16ToUtf8(from, ptr, tagged - UTF16_TAG, to) : latin1ToUtf8(from, ptr, tagged, to);
+  return tagged >= UTF16_TAG
+    ? utf16ToUtf8(from, ptr, tagged - UTF16_TAG, to)
+    : latin1ToUtf8(from, ptr, tagged, to);
 }
 
 /** latin1+utf16 to utf16 */
@@ -216,7 +219,8 @@ export function utf8ToLatin1OrUtf16(from, ptr, byteLength, to) {
   checkUtf8(from.u8, ptr, ptr + byteLength);
   return toLatin1OrUtf16(byteLength, to, (visit) => {
     const u8 = fresh(from);
-    for (let i = ptr; i < ptr + byteLength; i += last.size) if (!visit(charUtf8(u8, i, ptr + byteLength))) return;
+    for (let i = ptr; i < ptr + byteLength; i += last.size)
+      if (!visit(charUtf8(u8, i, ptr + byteLength))) return;
   });
 }
 

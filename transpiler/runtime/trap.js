@@ -1,5 +1,6 @@
 /** `(module (func (export "f") unreachable))` */
-const UNREACHABLE = '\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x05\x01\x03\0\0\x0b';
+const UNREACHABLE =
+  '\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x05\x01\x03\0\0\x0b';
 
 /** The function of the module above, made when the first trap needs it. */
 const trapper = { unreachable: undefined };
@@ -53,7 +54,8 @@ const UNHANDLED = 'unhandled exception in the component';
 
 /** What a call from the host throws: what the host threw, where that ended the guest; a trap for an exception. */
 export function causeOf(error) {
-  if (error instanceof WebAssembly.Exception) return new WebAssembly.RuntimeError(UNHANDLED, { cause: error });
+  if (error instanceof WebAssembly.Exception)
+    return new WebAssembly.RuntimeError(UNHANDLED, { cause: error });
   return error !== null && typeof error === 'object' && error.isAbort ? error.cause : error;
 }
 

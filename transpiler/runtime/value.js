@@ -46,7 +46,12 @@ export function toString(value, holder, key) {
 export function toChar(value, holder, key) {
   if (typeof value === 'string') {
     const char = value.codePointAt(0);
-    if (char !== undefined && value.length === (char > 0xffff ? 2 : 1) && (char < 0xd800 || char > 0xdfff)) return char;
+    if (
+      char !== undefined &&
+      value.length === (char > 0xffff ? 2 : 1) &&
+      (char < 0xd800 || char > 0xdfff)
+    )
+      return char;
   }
   return refuse('a string of one character', value, holder, key);
 }
@@ -64,7 +69,9 @@ export function fromChar(code) {
 
 /** An object that has the fields of a record, variant or flags. */
 export function toObject(value, holder, key) {
-  return typeof value === 'object' && value !== null ? value : refuse('an object', value, holder, key);
+  return typeof value === 'object' && value !== null
+    ? value
+    : refuse('an object', value, holder, key);
 }
 
 /** The position of an enum case. */
@@ -79,7 +86,10 @@ export function refuseTag(cases, value) {
 }
 
 function oneOf(cases) {
-  const shown = cases.slice(0, 8).map((name) => `'${name}'`).join(', ');
+  const shown = cases
+    .slice(0, 8)
+    .map((name) => `'${name}'`)
+    .join(', ');
   return cases.length > 8 ? `${shown}, …` : shown;
 }
 
@@ -100,7 +110,8 @@ export function invalidDiscriminant() {
 
 /** An array, or what any iterable gives; `length` elements if that is fixed. */
 export function toArray(value, holder, key, length) {
-  const array = Array.isArray(value) || ArrayBuffer.isView(value) ? value : iterate(value, holder, key);
+  const array =
+    Array.isArray(value) || ArrayBuffer.isView(value) ? value : iterate(value, holder, key);
   if (length !== undefined && array.length !== length) {
     refuse(`${length} elements`, array.length, holder, key);
   }

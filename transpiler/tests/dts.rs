@@ -124,7 +124,8 @@ fn components_without_wit_match_their_snapshots() {
         check(&path.with_extension(""), &files);
 
         let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };
-        let mut output = windlass::transpile(&bytes, &options).unwrap_or_else(|error| panic!("{error}"));
+        let mut output =
+            windlass::transpile(&bytes, &options).unwrap_or_else(|error| panic!("{error}"));
         output.exports.sort();
         assert_eq!(exported(&text(&files[0])), output.exports, "{stem}");
     }

@@ -58,8 +58,11 @@ pub struct Layouts {
 impl Layouts {
     /// Lays out all of `types`; a type is interned after those it consists of.
     pub fn new(types: &Types, is64: bool) -> Self {
-        let mut layouts =
-            Self { is64, layouts: Vec::with_capacity(types.len()), flats: Vec::with_capacity(types.len()) };
+        let mut layouts = Self {
+            is64,
+            layouts: Vec::with_capacity(types.len()),
+            flats: Vec::with_capacity(types.len()),
+        };
         for id in (0..types.len()).map(|i| TypeId(u32::try_from(i).expect("type ids are u32"))) {
             let ty = &types[id];
             let layout = layouts.layout_of(ty);
@@ -81,7 +84,11 @@ impl Layouts {
     }
 
     /// `flatten_types`; `None` when there are more than `limit` values.
-    pub fn flat_all(&self, types: impl IntoIterator<Item = TypeId>, limit: usize) -> Option<Vec<Flat>> {
+    pub fn flat_all(
+        &self,
+        types: impl IntoIterator<Item = TypeId>,
+        limit: usize,
+    ) -> Option<Vec<Flat>> {
         let mut flat = Vec::new();
         for ty in types {
             flat.extend(self.flat(ty)?);
@@ -137,7 +144,10 @@ impl Layouts {
     }
 
     /// The flat values behind the discriminant of a variant: the cases joined.
-    pub fn flat_payload(&self, cases: impl IntoIterator<Item = Option<TypeId>>) -> Option<Vec<Flat>> {
+    pub fn flat_payload(
+        &self,
+        cases: impl IntoIterator<Item = Option<TypeId>>,
+    ) -> Option<Vec<Flat>> {
         let mut joined: Vec<Flat> = Vec::new();
         for ty in cases.into_iter().flatten() {
             for (i, flat) in self.flat(ty)?.iter().enumerate() {
@@ -177,7 +187,9 @@ impl Layouts {
     fn flatten(&self, ty: &Type) -> Option<Vec<Flat>> {
         let flat = match ty {
             Type::Bool | Type::S8 | Type::U8 | Type::S16 | Type::U16 => vec![Flat::I32],
-            Type::S32 | Type::U32 | Type::Char | Type::ErrorContext | Type::Flags(_) => vec![Flat::I32],
+            Type::S32 | Type::U32 | Type::Char | Type::ErrorContext | Type::Flags(_) => {
+                vec![Flat::I32]
+            }
             Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => vec![Flat::I32],
             Type::S64 | Type::U64 => vec![Flat::I64],
             Type::F32 => vec![Flat::F32],
@@ -191,7 +203,9 @@ impl Layouts {
                 }
                 element.repeat(*length as usize)
             }
-            Type::Record(fields) => return self.flat_all(fields.iter().map(|(_, ty)| *ty), MAX_FLAT_PARAMS),
+            Type::Record(fields) => {
+                return self.flat_all(fields.iter().map(|(_, ty)| *ty), MAX_FLAT_PARAMS);
+            }
             Type::Tuple(types) => return self.flat_all(types.iter().copied(), MAX_FLAT_PARAMS),
             Type::Enum(_) | Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
                 let mut flat = vec![Flat::I32];

@@ -22,7 +22,11 @@ impl Emitter<'_> {
     }
 
     /// The function of a built-in.
-    pub(super) fn async_builtin(&mut self, builtin: &AsyncBuiltin, instance: InstanceIndex) -> Function {
+    pub(super) fn async_builtin(
+        &mut self,
+        builtin: &AsyncBuiltin,
+        instance: InstanceIndex,
+    ) -> Function {
         use AsyncBuiltin as B;
         let mut body = Body::new(&self.names);
         let this = self.instance(instance);
@@ -36,15 +40,29 @@ impl Emitter<'_> {
         }
         // The helper, its arguments before the core parameters, and those.
         let (helper, before, params): (Helper, Vec<Expr>, Vec<&str>) = match builtin {
-            B::TaskReturn { result, options } => return self.task_return(body, *result, *options, this()),
-            B::ErrorContextNew { options } => return self.error_context_new(body, *options, this()),
-            B::ErrorContextDebugMessage { options } => return self.error_context_debug_message(body, *options, this()),
+            B::TaskReturn { result, options } => {
+                return self.task_return(body, *result, *options, this());
+            }
+            B::ErrorContextNew { options } => {
+                return self.error_context_new(body, *options, this());
+            }
+            B::ErrorContextDebugMessage { options } => {
+                return self.error_context_debug_message(body, *options, this());
+            }
             B::StreamNew { ty } => (Helper::StreamNew, vec![this(), js::num(ty.0)], vec![]),
             B::FutureNew { ty } => (Helper::FutureNew, vec![this(), js::num(ty.0)], vec![]),
-            B::StreamRead { ty, options } => return self.copy_builtin(body, *ty, true, *options, this()),
-            B::StreamWrite { ty, options } => return self.copy_builtin(body, *ty, false, *options, this()),
-            B::FutureRead { ty, options } => return self.copy_builtin(body, *ty, true, *options, this()),
-            B::FutureWrite { ty, options } => return self.copy_builtin(body, *ty, false, *options, this()),
+            B::StreamRead { ty, options } => {
+                return self.copy_builtin(body, *ty, true, *options, this());
+            }
+            B::StreamWrite { ty, options } => {
+                return self.copy_builtin(body, *ty, false, *options, this());
+            }
+            B::FutureRead { ty, options } => {
+                return self.copy_builtin(body, *ty, true, *options, this());
+            }
+            B::FutureWrite { ty, options } => {
+                return self.copy_builtin(body, *ty, false, *options, this());
+            }
             B::StreamCancelRead { ty, is_async } | B::FutureCancelRead { ty, is_async } => {
                 let before = vec![this(), js::num(ty.0), js::bool(true), js::bool(*is_async)];
                 (Helper::CancelCopy, before, vec!["index"])
@@ -74,7 +92,9 @@ impl Emitter<'_> {
                 body.push(js::ret(value));
                 return Function { params: vec![], body: body.stmts };
             }
-            B::ContextSet { slot, .. } => (Helper::ContextSet, vec![this(), js::num(*slot)], vec!["value"]),
+            B::ContextSet { slot, .. } => {
+                (Helper::ContextSet, vec![this(), js::num(*slot)], vec!["value"])
+            }
             B::SubtaskDrop => (Helper::SubtaskDrop, vec![this()], vec!["index"]),
             B::SubtaskCancel { is_async } => {
                 (Helper::SubtaskCancel, vec![this(), js::bool(*is_async)], vec!["index"])
@@ -99,10 +119,18 @@ impl Emitter<'_> {
             B::ThreadResumeLater => (Helper::ThreadResumeLater, vec![this()], vec!["index"]),
             B::ThreadSuspend => (Helper::ThreadSuspend, vec![this()], vec![]),
             B::ThreadYield => (Helper::ThreadYield, vec![this()], vec![]),
-            B::ThreadSuspendThenResume => (Helper::ThreadThenResume, vec![this(), js::bool(false)], vec!["index"]),
-            B::ThreadYieldThenResume => (Helper::ThreadThenResume, vec![this(), js::bool(true)], vec!["index"]),
-            B::ThreadSuspendThenPromote => (Helper::ThreadThenPromote, vec![this(), js::bool(false)], vec!["index"]),
-            B::ThreadYieldThenPromote => (Helper::ThreadThenPromote, vec![this(), js::bool(true)], vec!["index"]),
+            B::ThreadSuspendThenResume => {
+                (Helper::ThreadThenResume, vec![this(), js::bool(false)], vec!["index"])
+            }
+            B::ThreadYieldThenResume => {
+                (Helper::ThreadThenResume, vec![this(), js::bool(true)], vec!["index"])
+            }
+            B::ThreadSuspendThenPromote => {
+                (Helper::ThreadThenPromote, vec![this(), js::bool(false)], vec!["index"])
+            }
+            B::ThreadYieldThenPromote => {
+                (Helper::ThreadThenPromote, vec![this(), js::bool(true)], vec!["index"])
+            }
             B::ThreadSpawnRef | B::ThreadAvailableParallelism => {
                 (Helper::ThreadUnsupported, vec![], vec![])
             }
@@ -133,7 +161,11 @@ impl Emitter<'_> {
             None => 1,
         };
         let params: Vec<Name> = (0..count).map(|_| body.names.fresh("flat")).collect();
-        let args = vec![instance, self.signature(result, options), js::array(params.iter().map(js::id).collect())];
+        let args = vec![
+            instance,
+            self.signature(result, options),
+            js::array(params.iter().map(js::id).collect()),
+        ];
         let call = self.helper(Helper::TaskReturn, args);
         body.run(call);
         Function { params, body: body.stmts }
@@ -174,20 +206,32 @@ impl Emitter<'_> {
     }
 
     /// `canon error-context.new`
-    fn error_context_new(&mut self, mut body: Body, options: OptionsIndex, instance: Expr) -> Function {
+    fn error_context_new(
+        &mut self,
+        mut body: Body,
+        options: OptionsIndex,
+        instance: Expr,
+    ) -> Function {
         let side = self.side(options);
         let cx = side.cx.clone().expect("the validator requires a memory");
         let params: Vec<Name> = ["ptr", "length"].map(|hint| body.names.fresh(hint)).to_vec();
         let refresh = self.refresh(&cx);
         body.push(refresh);
-        let [begin, length] = [&params[0], &params[1]].map(|name| self.ptr_from_core(side.place, js::id(name)));
+        let [begin, length] =
+            [&params[0], &params[1]].map(|name| self.ptr_from_core(side.place, js::id(name)));
         let text = self.lift_text(&side, &cx, begin, length);
         let call = self.helper(Helper::ErrorContextNew, vec![instance, text]);
         body.push(js::ret(call));
         Function { params, body: body.stmts }
     }
 
-    fn lift_text(&mut self, side: &super::copy::Side, cx: &Name, begin: Expr, length: Expr) -> Expr {
+    fn lift_text(
+        &mut self,
+        side: &super::copy::Side,
+        cx: &Name,
+        begin: Expr,
+        length: Expr,
+    ) -> Expr {
         let load = match side.place.encoding {
             super::scope::Encoding::Utf8 => Helper::LoadUtf8,
             super::scope::Encoding::Utf16 => Helper::LoadUtf16,
@@ -197,11 +241,17 @@ impl Emitter<'_> {
     }
 
     /// `canon error-context.debug-message`
-    fn error_context_debug_message(&mut self, mut body: Body, options: OptionsIndex, instance: Expr) -> Function {
+    fn error_context_debug_message(
+        &mut self,
+        mut body: Body,
+        options: OptionsIndex,
+        instance: Expr,
+    ) -> Function {
         let side = self.side(options);
         let cx = side.cx.clone().expect("the validator requires a memory");
         let params: Vec<Name> = ["index", "out"].map(|hint| body.names.fresh(hint)).to_vec();
-        let text = self.helper(Helper::ErrorContextDebugMessage, vec![instance, js::id(&params[0])]);
+        let text =
+            self.helper(Helper::ErrorContextDebugMessage, vec![instance, js::id(&params[0])]);
         let text = body.bind("text", text);
         let store = match side.place.encoding {
             super::scope::Encoding::Utf8 => Helper::StoreUtf8,

@@ -44,7 +44,8 @@ impl Emitter<'_> {
     /// The state object of a component instance.
     pub(super) fn async_instance(&mut self, instance: InstanceIndex) -> Name {
         let store = self.async_store();
-        let parent = self.linked.instances[instance.index()].parent.map(|parent| self.instance(parent));
+        let parent =
+            self.linked.instances[instance.index()].parent.map(|parent| self.instance(parent));
         let name = self.names.fresh("instance");
         let class = self.runtime.import(Helper::AsyncInstance);
         let args = std::iter::once(&store).chain(&parent).map(js::id).collect();
@@ -89,7 +90,8 @@ impl Emitter<'_> {
     /// Declares the lifted function at a position, whose core functions exist by now.
     pub(super) fn bind_lifted(&mut self, body: &mut Vec<Stmt>, position: usize) {
         let linked = self.linked;
-        let (index, name) = self.asynchronous.lifted.get_index(position).expect("they are only added");
+        let (index, name) =
+            self.asynchronous.lifted.get_index(position).expect("they are only added");
         let (index, name) = (*index, name.clone());
         let lift = &linked.lifts[index.index()];
         let options = &linked.options[lift.options.index()];
@@ -158,7 +160,8 @@ impl Emitter<'_> {
             let limit = self.result_limit(index);
             let (is_err, value) = self.lift_result(body, &side, result, &flat, limit);
             self.constructs = None;
-            let value = value.map_or_else(js::undefined, |value| js::id(&body.bind("result", value)));
+            let value =
+                value.map_or_else(js::undefined, |value| js::id(&body.bind("result", value)));
             let done = js::call(js::id(&settle), vec![value.clone()]);
             match is_err {
                 Some(is_err) => {
@@ -171,7 +174,8 @@ impl Emitter<'_> {
 
         let error = body.names.fresh("error");
         let skipped = usize::from(matches!(shape, CallShape::Method));
-        let names = func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
+        let names =
+            func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
         let outward = vec![
             js::id(&error),
             js::str(label),
@@ -182,7 +186,10 @@ impl Emitter<'_> {
         let args = vec![
             js::id(&lifted),
             js::arrow(start_params.as_slice(), start),
-            js::arrow(vec![js::array_pat(flat.as_slice()), js::pat(&settle), js::pat(&fail)], resolve),
+            js::arrow(
+                vec![js::array_pat(flat.as_slice()), js::pat(&settle), js::pat(&fail)],
+                resolve,
+            ),
             js::arrow([error].as_slice(), vec![js::ret(outward)]),
         ];
         let call = self.helper(Helper::CallFromHost, args);
@@ -193,11 +200,21 @@ impl Emitter<'_> {
     /// How many flat values a result has at most: `task.return` takes them as parameters.
     fn result_limit(&self, lift: LiftIndex) -> usize {
         let options = self.linked.lifts[lift.index()].options;
-        if self.linked.options[options.index()].is_async { MAX_FLAT_PARAMS } else { MAX_FLAT_RESULTS }
+        if self.linked.options[options.index()].is_async {
+            MAX_FLAT_PARAMS
+        } else {
+            MAX_FLAT_RESULTS
+        }
     }
 
     /// Variables for the flat result of a lifted function.
-    fn result_names(&self, body: &mut Body, place: Place, func: &FuncType, lift: LiftIndex) -> Vec<Name> {
+    fn result_names(
+        &self,
+        body: &mut Body,
+        place: Place,
+        func: &FuncType,
+        lift: LiftIndex,
+    ) -> Vec<Name> {
         let Some(result) = func.result else { return vec![] };
         let count = match self.layouts(place.is64).flat(result) {
             Some(flat) if flat.len() <= self.result_limit(lift) => flat.len(),
@@ -245,7 +262,9 @@ impl Emitter<'_> {
         let (resolve, ()) = body.block(|body| {
             let Some(result) = func.result else { return };
             let limit = self.result_limit(index);
-            if let Some(value) = self.copy_result(body, &callee, &caller, result, &flat, limit, out.as_ref()) {
+            if let Some(value) =
+                self.copy_result(body, &callee, &caller, result, &flat, limit, out.as_ref())
+            {
                 body.push(js::ret(js::id(&value)));
             }
         });
@@ -303,13 +322,22 @@ impl Emitter<'_> {
             let Some(result) = func.result else { return };
             if let Type::Result { ok, err } = self.linked.types[result] {
                 has_err = true;
-                self.lower_thrown_result(body, &side, result, [ok, err], &value, &is_err, out.as_ref());
+                self.lower_thrown_result(
+                    body,
+                    &side,
+                    result,
+                    [ok, err],
+                    &value,
+                    &is_err,
+                    out.as_ref(),
+                );
             } else {
                 self.lower_result(body, &side, result, js::id(&value), out.as_ref());
             }
         });
         let root = self.import_label(item.root);
-        let path = std::iter::once(root).chain(item.path.iter().map(|name| js::str(name))).collect();
+        let path =
+            std::iter::once(root).chain(item.path.iter().map(|name| js::str(name))).collect();
         let instance = self.instance(place.instance);
         let facts = vec![
             ("isAsync", js::bool(is_async)),

@@ -18,7 +18,9 @@ pub(super) fn uses_async(linked: &Linked<'_>) -> bool {
         || linked.trampolines.iter().any(|trampoline| match trampoline {
             Trampoline::Async { .. } => true,
             Trampoline::Lower { ty, .. } => is_async_func(*ty),
-            Trampoline::ResourceNew { .. } | Trampoline::ResourceRep { .. } | Trampoline::ResourceDrop { .. } => false,
+            Trampoline::ResourceNew { .. }
+            | Trampoline::ResourceRep { .. }
+            | Trampoline::ResourceDrop { .. } => false,
         })
 }
 
@@ -62,7 +64,8 @@ impl Reach {
 
     fn blocks(&self, linked: &Linked<'_>, trampoline: &Trampoline) -> bool {
         use AsyncBuiltin as B;
-        let is_sync = |options: crate::index::OptionsIndex| !linked.options[options.index()].is_async;
+        let is_sync =
+            |options: crate::index::OptionsIndex| !linked.options[options.index()].is_async;
         match trampoline {
             Trampoline::Lower { func, ty, options } => {
                 let waits = is_async(&linked.types, *ty) && is_sync(*options);
@@ -71,9 +74,9 @@ impl Reach {
                     Func::Lift(lift) => waits || self.lift(*lift),
                 }
             }
-            Trampoline::ResourceNew { .. } | Trampoline::ResourceRep { .. } | Trampoline::ResourceDrop { .. } => {
-                false
-            }
+            Trampoline::ResourceNew { .. }
+            | Trampoline::ResourceRep { .. }
+            | Trampoline::ResourceDrop { .. } => false,
             Trampoline::Async { builtin, .. } => match builtin {
                 // Cancelling resumes the callee, on whatever stack it is; one that the host
                 // provides is gone at once, as are copies.
@@ -142,7 +145,9 @@ impl Reach {
 /// Whether one instance calls another asynchronously.
 fn calls_components(linked: &Linked<'_>) -> bool {
     linked.trampolines.iter().any(|trampoline| match trampoline {
-        Trampoline::Lower { func: Func::Lift(_), options, .. } => linked.options[options.index()].is_async,
+        Trampoline::Lower { func: Func::Lift(_), options, .. } => {
+            linked.options[options.index()].is_async
+        }
         _ => false,
     })
 }
@@ -175,8 +180,10 @@ impl Clusters {
         // A lifted function's options can mix instances as well.
         for Lift { core_func, options, .. } in &linked.lifts {
             let callback = linked.options[options.index()].callback.as_ref();
-            if let (CoreDef::Export { instance: a, .. }, Some(CoreDef::Export { instance: b, .. })) =
-                (core_func, callback)
+            if let (
+                CoreDef::Export { instance: a, .. },
+                Some(CoreDef::Export { instance: b, .. }),
+            ) = (core_func, callback)
             {
                 let (a, b) = (clusters.of(*a), clusters.of(*b));
                 clusters.parents[a] = b;

@@ -29,13 +29,20 @@ impl Emitter<'_> {
     }
 
     /// `lower_stream`, `lower_future` and `lower_error_context`, of what the host gives.
-    pub(super) fn lower_async_value(&mut self, place: Place, ty: TypeId, value: Expr, at: &At) -> Expr {
+    pub(super) fn lower_async_value(
+        &mut self,
+        place: Place,
+        ty: TypeId,
+        value: Expr,
+        at: &At,
+    ) -> Expr {
         let instance = js::id(&self.instance(place.instance));
         match self.linked.types[ty] {
             Type::ErrorContext => self.helper(Helper::LowerErrorContext, vec![instance, value]),
             Type::Stream(element) => {
                 let [holder, key] = at.args();
-                let args = vec![instance, js::num(ty.0), self.array_of(element), value, holder, key];
+                let args =
+                    vec![instance, js::num(ty.0), self.array_of(element), value, holder, key];
                 self.helper(Helper::LowerStream, args)
             }
             Type::Future(element) => {
@@ -47,7 +54,13 @@ impl Emitter<'_> {
     }
 
     /// Takes a value from one instance's handles to another's.
-    pub(super) fn copy_async_value(&mut self, from: Place, to: Place, ty: TypeId, index: Expr) -> Expr {
+    pub(super) fn copy_async_value(
+        &mut self,
+        from: Place,
+        to: Place,
+        ty: TypeId,
+        index: Expr,
+    ) -> Expr {
         let (source, target) =
             (js::id(&self.instance(from.instance)), js::id(&self.instance(to.instance)));
         if let Type::ErrorContext = self.linked.types[ty] {
@@ -102,7 +115,15 @@ impl Emitter<'_> {
         let mut body = Body::new(&self.names);
         let params: [Name; 3] = ["cx", "ptr", "value"].map(|hint| body.names.fresh(hint));
         let [cx, ptr, value] = &params;
-        self.store(&mut body, side.place, cx, ty, js::id(value), &At::Param("element".into()), &Ptr::new(ptr));
+        self.store(
+            &mut body,
+            side.place,
+            cx,
+            ty,
+            js::id(value),
+            &At::Param("element".into()),
+            &Ptr::new(ptr),
+        );
         js::arrow(params.as_slice(), body.stmts)
     }
 }

@@ -56,7 +56,16 @@ impl Emitter<'_> {
                 .map(|_| body.names.fresh("payload"));
             let (inner, ()) = body.block(|body| {
                 let post_return = &options.post_return;
-                self.call_from_host(body, &side, &func, values, &core, post_return, shape, payload.as_ref());
+                self.call_from_host(
+                    body,
+                    &side,
+                    &func,
+                    values,
+                    &core,
+                    post_return,
+                    shape,
+                    payload.as_ref(),
+                );
             });
             if let Some(payload) = &payload {
                 body.push(js::lets(vec![(payload, None)]));
@@ -108,12 +117,10 @@ impl Emitter<'_> {
         if let CallShape::Constructor(resource) = shape {
             self.constructs = Some(*resource);
         }
-        let (is_err, value) = self.lift_result(body, side, result, std::slice::from_ref(&returned), MAX_FLAT_RESULTS);
+        let (is_err, value) =
+            self.lift_result(body, side, result, std::slice::from_ref(&returned), MAX_FLAT_RESULTS);
         self.constructs = None;
-        let value = match value {
-            Some(value) => Some(body.bind("result", value)),
-            None => None,
-        };
+        let value = value.map(|value| body.bind("result", value));
         self.finish_call(body, place, Some(&returned), post_return);
         self.set_may_enter(body, true);
         let value = value.as_ref().map_or_else(js::undefined, js::id);
@@ -137,11 +144,18 @@ impl Emitter<'_> {
     ) -> Vec<Expr> {
         let place = side.place;
         self.check_distinct(body, types, values);
-        let args = match self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS) {
+        match self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS) {
             Some(_) => {
                 let mut args = Vec::new();
                 for (ty, (value, at)) in types.iter().zip(values) {
-                    args.extend(self.lower_flat(body, place, side.cx.as_ref(), *ty, value.clone(), at));
+                    args.extend(self.lower_flat(
+                        body,
+                        place,
+                        side.cx.as_ref(),
+                        *ty,
+                        value.clone(),
+                        at,
+                    ));
                 }
                 args.into_iter().map(|arg| settled(body, arg)).collect()
             }
@@ -155,8 +169,7 @@ impl Emitter<'_> {
                 }
                 vec![super::lower::ptr_to_core(place, js::id(&ptr))]
             }
-        };
-        args
+        }
     }
 
     /// The result of a call; for a `result`, also whether it is `err`.
@@ -176,7 +189,9 @@ impl Emitter<'_> {
                 let is_err = self.helper(Helper::CheckDiscriminant, index);
                 return (Some(body.bind("isErr", is_err)), None);
             }
-            if let (Some(cx), true) = (&side.cx, limit > MAX_FLAT_RESULTS && self.facts.reads_memory(ty)) {
+            if let (Some(cx), true) =
+                (&side.cx, limit > MAX_FLAT_RESULTS && self.facts.reads_memory(ty))
+            {
                 self.begin_reading(body, cx, [ty]);
             }
             let mut flat = returned.iter().map(js::id);
@@ -185,7 +200,10 @@ impl Emitter<'_> {
                 let result = body.bind("tagged", value);
                 let tag = js::member(js::id(&result), "tag");
                 let is_err = js::cond(js::eq(tag, js::str("err")), js::num(1), js::num(0));
-                return (Some(body.bind("isErr", is_err)), Some(js::member(js::id(&result), "val")));
+                return (
+                    Some(body.bind("isErr", is_err)),
+                    Some(js::member(js::id(&result), "val")),
+                );
             }
             return (None, Some(value));
         }
@@ -255,8 +273,13 @@ impl Emitter<'_> {
             for (other, (given, _)) in types.iter().zip(values) {
                 if self.linked.types[*other] == Type::Own(resource) {
                     let [holder, key] = at.args();
-                    let args =
-                        vec![js::id(&self.resource(resource)), lent.clone(), given.clone(), holder, key];
+                    let args = vec![
+                        js::id(&self.resource(resource)),
+                        lent.clone(),
+                        given.clone(),
+                        holder,
+                        key,
+                    ];
                     let check = self.helper(Helper::CheckDistinct, args);
                     body.run(check);
                 }
@@ -273,10 +296,13 @@ impl Emitter<'_> {
         params: &[Name],
     ) -> Vec<Stmt> {
         let skipped = usize::from(matches!(shape, CallShape::Method));
-        let names = func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
+        let names =
+            func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
         let args = params.iter().map(js::id).collect();
-        let outward =
-            self.helper(Helper::Outward, vec![js::id(error), js::str(label), js::array(names), js::array(args)]);
+        let outward = self.helper(
+            Helper::Outward,
+            vec![js::id(error), js::str(label), js::array(names), js::array(args)],
+        );
         vec![js::throw(outward)]
     }
 
@@ -303,7 +329,8 @@ impl Emitter<'_> {
             }
             let args = self.lift_params(body, &side, &types, &params, MAX_FLAT_PARAMS);
             let lent = body.lent.clone();
-            let give_back = lent.map(|lent| self.helper(Helper::GiveBackFromHost, vec![js::id(&lent)]));
+            let give_back =
+                lent.map(|lent| self.helper(Helper::GiveBackFromHost, vec![js::id(&lent)]));
             let call = self.host_call(item, args);
             let Some(result) = func.result else {
                 body.run(call);
@@ -325,7 +352,15 @@ impl Emitter<'_> {
                     None,
                 ));
                 body.stmts.extend(give_back.map(js::expr_stmt));
-                self.lower_thrown_result(body, &side, result, [ok, err], &value, &is_err, out.as_ref());
+                self.lower_thrown_result(
+                    body,
+                    &side,
+                    result,
+                    [ok, err],
+                    &value,
+                    &is_err,
+                    out.as_ref(),
+                );
             } else {
                 let value = body.bind("value", call);
                 body.stmts.extend(give_back.map(js::expr_stmt));
@@ -383,10 +418,10 @@ impl Emitter<'_> {
     ) -> Vec<Expr> {
         let place = side.place;
         let is_flat = self.layouts(place.is64).flat_all(types.iter().copied(), limit).is_some();
-        if let Some(cx) = &side.cx {
-            if !is_flat || types.iter().any(|ty| self.facts.reads_memory(*ty)) {
-                self.begin_reading(body, cx, types.iter().copied());
-            }
+        if let Some(cx) = &side.cx
+            && (!is_flat || types.iter().any(|ty| self.facts.reads_memory(*ty)))
+        {
+            self.begin_reading(body, cx, types.iter().copied());
         }
         if is_flat {
             let mut flat = params.iter().map(js::id);
@@ -407,9 +442,15 @@ impl Emitter<'_> {
             .collect()
     }
 
-
     /// Lowers a result that is not a `result` and returns.
-    pub(super) fn lower_result(&mut self, body: &mut Body, side: &Side, ty: TypeId, value: Expr, out: Option<&Name>) {
+    pub(super) fn lower_result(
+        &mut self,
+        body: &mut Body,
+        side: &Side,
+        ty: TypeId,
+        value: Expr,
+        out: Option<&Name>,
+    ) {
         let place = side.place;
         let at = At::Param("result".into());
         match out {
@@ -591,9 +632,12 @@ impl Emitter<'_> {
         limit: usize,
         out: Option<&Name>,
     ) -> Option<Name> {
-        let is_flat = self.layouts(callee.place.is64).flat(ty).is_some_and(|flat| flat.len() <= limit);
+        let is_flat =
+            self.layouts(callee.place.is64).flat(ty).is_some_and(|flat| flat.len() <= limit);
         let source = if is_flat {
-            if let (Some(cx), true) = (&callee.cx, limit > MAX_FLAT_RESULTS && self.facts.reads_memory(ty)) {
+            if let (Some(cx), true) =
+                (&callee.cx, limit > MAX_FLAT_RESULTS && self.facts.reads_memory(ty))
+            {
                 let refresh = self.refresh(cx);
                 body.push(refresh);
             }
@@ -632,7 +676,12 @@ impl Emitter<'_> {
     }
 
     /// Views up to date and, where bytes are counted, a new budget.
-    fn begin_reading(&mut self, body: &mut Body, cx: &Name, types: impl IntoIterator<Item = TypeId>) {
+    fn begin_reading(
+        &mut self,
+        body: &mut Body,
+        cx: &Name,
+        types: impl IntoIterator<Item = TypeId>,
+    ) {
         let refresh = self.refresh(cx);
         body.push(refresh);
         if types.into_iter().any(|ty| self.facts.reads_memory(ty)) {
@@ -672,7 +721,13 @@ impl Emitter<'_> {
     }
 
     /// A component function as a property.
-    pub(super) fn function_prop(&mut self, key: String, func: &Func, ty: FuncTypeId, label: &str) -> Prop {
+    pub(super) fn function_prop(
+        &mut self,
+        key: String,
+        func: &Func,
+        ty: FuncTypeId,
+        label: &str,
+    ) -> Prop {
         match func {
             Func::Lift(lift) => {
                 let function = self.lifted_function(*lift, ty, label, &CallShape::Function);
@@ -703,7 +758,11 @@ pub(super) fn hint_of(label: &str) -> String {
 }
 
 /// The parameters of a function for the host, and the values to lower.
-pub(super) fn host_params(body: &mut Body, func: &FuncType, shape: &CallShape) -> (Vec<Name>, Vec<(Expr, At)>) {
+pub(super) fn host_params(
+    body: &mut Body,
+    func: &FuncType,
+    shape: &CallShape,
+) -> (Vec<Name>, Vec<(Expr, At)>) {
     let mut values = Vec::new();
     let mut params = Vec::new();
     for (i, (name, _)) in func.params.iter().enumerate() {

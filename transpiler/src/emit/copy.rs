@@ -130,10 +130,15 @@ impl Emitter<'_> {
             }
             Type::Own(resource) => {
                 let index = self.read_handle(from, source);
-                let args = vec![js::id(&self.handles(from.place.instance)), js::id(&self.resource(*resource)), index];
+                let args = vec![
+                    js::id(&self.handles(from.place.instance)),
+                    js::id(&self.resource(*resource)),
+                    index,
+                ];
                 let rep = self.helper(Helper::LiftOwn, args);
                 let (table, ty_name) = (self.handles(to.place.instance), self.resource(*resource));
-                let index = self.helper(Helper::LowerOwn, vec![js::id(&table), js::id(&ty_name), rep]);
+                let index =
+                    self.helper(Helper::LowerOwn, vec![js::id(&table), js::id(&ty_name), rep]);
                 self.write_scalar(body, ty, to, target, index)
             }
             Type::Borrow(resource) => {
@@ -168,7 +173,13 @@ impl Emitter<'_> {
                 (Source::Memory(source), Target::Memory(target)) => {
                     let begin = body.bind("begin", source.expr());
                     let out = body.bind("out", target.expr());
-                    self.copy_elements(body, *element, js::num(*length), (from, &begin), (to, &out));
+                    self.copy_elements(
+                        body,
+                        *element,
+                        js::num(*length),
+                        (from, &begin),
+                        (to, &out),
+                    );
                     vec![]
                 }
                 _ => {
@@ -205,7 +216,11 @@ impl Emitter<'_> {
             let source = match source {
                 Source::Memory(ptr) => Source::Memory(ptr.at(from_offsets[i])),
                 Source::Flat(names) => {
-                    let count = self.layouts(from.place.is64).flat(*ty).expect("the caller flattened it").len();
+                    let count = self
+                        .layouts(from.place.is64)
+                        .flat(*ty)
+                        .expect("the caller flattened it")
+                        .len();
                     flat_at += count;
                     Source::Flat(names[flat_at - count..flat_at].to_vec())
                 }
@@ -253,7 +268,11 @@ impl Emitter<'_> {
                 let cx = from.cx();
                 let size = self.layouts(from.place.is64).layout(ty).size;
                 let get = |getter: &str| {
-                    js::call_method(js::member(js::id(cx), "view"), getter, vec![ptr.expr(), js::bool(true)])
+                    js::call_method(
+                        js::member(js::id(cx), "view"),
+                        getter,
+                        vec![ptr.expr(), js::bool(true)],
+                    )
                 };
                 match definition {
                     Type::Bool => js::cond(u8_at(cx, ptr), js::num(1), js::num(0)),
@@ -281,7 +300,14 @@ impl Emitter<'_> {
         }
     }
 
-    fn write_scalar(&mut self, body: &mut Body, ty: TypeId, to: &Side, target: &Target, value: Expr) -> Vec<Expr> {
+    fn write_scalar(
+        &mut self,
+        body: &mut Body,
+        ty: TypeId,
+        to: &Side,
+        target: &Target,
+        value: Expr,
+    ) -> Vec<Expr> {
         let Target::Memory(ptr) = target else { return vec![value] };
         let cx = to.cx();
         let size = self.layouts(to.place.is64).layout(ty).size;
@@ -318,7 +344,8 @@ impl Emitter<'_> {
         let ty = self.resource(resource);
         let lent = body.lent.as_ref().expect("a body that copies borrows collects them");
         let table = self.handles(from.place.instance);
-        let rep = self.helper(Helper::LiftBorrow, vec![js::id(&table), js::id(&ty), index, js::id(lent)]);
+        let rep =
+            self.helper(Helper::LiftBorrow, vec![js::id(&table), js::id(&ty), index, js::id(lent)]);
         if let ResourceKind::Defined { instance, .. } = self.linked.resources[resource.index()].kind
             && instance == to.place.instance
         {
@@ -329,7 +356,13 @@ impl Emitter<'_> {
         self.helper(Helper::LowerBorrow, vec![js::id(&table), js::id(&ty), rep, js::id(scope)])
     }
 
-    fn read_range(&mut self, body: &mut Body, ty: TypeId, from: &Side, source: &Source) -> (Name, Name) {
+    fn read_range(
+        &mut self,
+        body: &mut Body,
+        ty: TypeId,
+        from: &Side,
+        source: &Source,
+    ) -> (Name, Name) {
         let (begin, length) = match source {
             Source::Flat(names) => (
                 self.ptr_from_core(from.place, js::id(&names[0])),
@@ -445,7 +478,8 @@ impl Emitter<'_> {
             // The element before may have made the memory grow.
             let fresh = self.refresh(from.cx());
             body.push(fresh);
-            let (source, target) = (Source::Memory(Ptr::new(&source)), Target::Memory(Ptr::new(&target)));
+            let (source, target) =
+                (Source::Memory(Ptr::new(&source)), Target::Memory(Ptr::new(&target)));
             self.copy_fields(body, types, from, &source, to, &target)
         });
         body.push(js::for_loop(
@@ -488,7 +522,13 @@ impl Emitter<'_> {
         let mut want_joined = Vec::new();
         match target {
             Target::Memory(ptr) => {
-                store_discriminant(body, to.cx(), to_layout.discriminant, ptr, js::id(&discriminant));
+                store_discriminant(
+                    body,
+                    to.cx(),
+                    to_layout.discriminant,
+                    ptr,
+                    js::id(&discriminant),
+                );
             }
             Target::Flat => {
                 want_joined = self
@@ -509,7 +549,8 @@ impl Emitter<'_> {
                 let source = match source {
                     Source::Memory(ptr) => Source::Memory(ptr.at(from_layout.payload)),
                     Source::Flat(flat) => {
-                        let want = self.layouts(from.place.is64).flat(payload).expect("flatter").to_vec();
+                        let want =
+                            self.layouts(from.place.is64).flat(payload).expect("flatter").to_vec();
                         let have = have_joined.as_ref().expect("the source is flat");
                         Source::Flat(self.unjoin_all(body, have, &want, &flat[1..]))
                     }
@@ -541,7 +582,13 @@ impl Emitter<'_> {
         }
     }
 
-    fn unjoin_all(&mut self, body: &mut Body, have: &[Flat], want: &[Flat], names: &[Name]) -> Vec<Name> {
+    fn unjoin_all(
+        &mut self,
+        body: &mut Body,
+        have: &[Flat],
+        want: &[Flat],
+        names: &[Name],
+    ) -> Vec<Name> {
         want.iter()
             .zip(have)
             .zip(names)
@@ -558,8 +605,12 @@ impl Emitter<'_> {
 
     fn pass_scopes(&mut self, body: &Body, ty: TypeId, args: &mut Vec<Expr>) {
         if self.facts.contains_borrow(ty) {
-            args.push(js::id(body.lent.as_ref().expect("a body that copies borrows collects them")));
-            args.push(js::id(body.borrows.as_ref().expect("a body that copies borrows counts them")));
+            args.push(js::id(
+                body.lent.as_ref().expect("a body that copies borrows collects them"),
+            ));
+            args.push(js::id(
+                body.borrows.as_ref().expect("a body that copies borrows counts them"),
+            ));
         }
     }
 }

@@ -16,9 +16,12 @@ use super::scope::{Body, Place, Ptr};
 use crate::abi::layout::Layouts;
 use crate::abi::types::Type;
 use crate::index::{
-    CoreInstanceIndex, ImportIndex, InstanceIndex, OptionsIndex, ResourceIndex, TrampolineIndex, TypeId,
+    CoreInstanceIndex, ImportIndex, InstanceIndex, OptionsIndex, ResourceIndex, TrampolineIndex,
+    TypeId,
 };
-use crate::link::linked::{CoreDef, Func, HostItem, Initializer, Linked, ModuleRef, ResourceKind, Trampoline};
+use crate::link::linked::{
+    CoreDef, Func, HostItem, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
+};
 
 /// A function that is emitted once per type (and place) and called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,7 +116,12 @@ pub(super) struct Emitter<'a> {
 }
 
 impl<'a> Emitter<'a> {
-    pub fn new(linked: &'a Linked<'a>, runtime: Runtime, minify: bool, first_module: usize) -> Self {
+    pub fn new(
+        linked: &'a Linked<'a>,
+        runtime: Runtime,
+        minify: bool,
+        first_module: usize,
+    ) -> Self {
         let mut names = Names::new(minify);
         let imports_param = names.fresh("imports");
         let is_host_call = |trampoline: &Trampoline| {
@@ -122,8 +130,10 @@ impl<'a> Emitter<'a> {
         let from_host = |initializer: &Initializer<'_>| {
             matches!(initializer, Initializer::InstantiateModule { module: ModuleRef::Host(_), .. })
         };
-        let imports_resource =
-            linked.resources.iter().any(|resource| matches!(resource.kind, ResourceKind::Imported(_)));
+        let imports_resource = linked
+            .resources
+            .iter()
+            .any(|resource| matches!(resource.kind, ResourceKind::Imported(_)));
         Self {
             linked,
             runtime,
@@ -296,7 +306,9 @@ impl<'a> Emitter<'a> {
 
     /// The names of an enum's cases.
     pub fn enum_cases(&mut self, ty: TypeId) -> Name {
-        let Type::Enum(cases) = &self.linked.types[ty] else { unreachable!("only enums have names alone") };
+        let Type::Enum(cases) = &self.linked.types[ty] else {
+            unreachable!("only enums have names alone")
+        };
         let hint = format!("{}Cases", self.type_hint(ty));
         self.constant_strings(&hint, cases.clone())
     }
@@ -348,10 +360,21 @@ impl<'a> Emitter<'a> {
 
     /// The same place for all instances where the type holds no handle.
     fn shared_place(&self, ty: TypeId, place: Place) -> Place {
-        if self.facts.contains_handle(ty) { place } else { Place { instance: InstanceIndex(0), ..place } }
+        if self.facts.contains_handle(ty) {
+            place
+        } else {
+            Place { instance: InstanceIndex(0), ..place }
+        }
     }
 
-    fn write_type_fn(&mut self, body: &mut Body, kind: FnKind, ty: TypeId, from: Place, to: Place) -> Vec<Name> {
+    fn write_type_fn(
+        &mut self,
+        body: &mut Body,
+        kind: FnKind,
+        ty: TypeId,
+        from: Place,
+        to: Place,
+    ) -> Vec<Name> {
         let mut params = Vec::new();
         let mut param = |body: &mut Body, hint: &str| {
             let name = body.names.fresh(hint);
@@ -376,19 +399,22 @@ impl<'a> Emitter<'a> {
                 self.write_load_fn(body, from, &cx, ty, &Ptr::new(&ptr));
             }
             FnKind::LoadList => {
-                let (cx, begin, length) = (param(body, "cx"), param(body, "begin"), param(body, "length"));
+                let (cx, begin, length) =
+                    (param(body, "cx"), param(body, "begin"), param(body, "length"));
                 scopes(body, &mut param);
                 self.write_load_list_fn(body, from, &cx, ty, &begin, &length);
             }
             FnKind::LiftFlat => {
                 let cx = param(body, "cx");
-                let count = self.layouts(from.is64).flat(ty).expect("the caller flattened it").len();
+                let count =
+                    self.layouts(from.is64).flat(ty).expect("the caller flattened it").len();
                 let flat: Vec<Name> = (0..count).map(|_| param(body, "flat")).collect();
                 scopes(body, &mut param);
                 self.write_lift_flat_fn(body, from, &cx, ty, &flat);
             }
             FnKind::Store => {
-                let (cx, ptr, value) = (param(body, "cx"), param(body, "ptr"), param(body, "value"));
+                let (cx, ptr, value) =
+                    (param(body, "cx"), param(body, "ptr"), param(body, "value"));
                 let (holder, key) = (param(body, "holder"), param(body, "key"));
                 scopes(body, &mut param);
                 self.write_store_fn(body, from, &cx, ty, &Ptr::new(&ptr), &value, [&holder, &key]);
@@ -403,7 +429,8 @@ impl<'a> Emitter<'a> {
                 let (cx, value) = (param(body, "cx"), param(body, "value"));
                 let (holder, key) = (param(body, "holder"), param(body, "key"));
                 scopes(body, &mut param);
-                let flat = self.layouts(from.is64).flat(ty).expect("the caller flattened it").to_vec();
+                let flat =
+                    self.layouts(from.is64).flat(ty).expect("the caller flattened it").to_vec();
                 let at = super::scope::At::Index(holder, key);
                 let values = self.lower_flat_variant(body, from, Some(&cx), ty, &value, &at, &flat);
                 body.push(js::ret(js::array(values)));
@@ -412,16 +439,20 @@ impl<'a> Emitter<'a> {
                 let (source_cx, begin) = (param(body, "from"), param(body, "begin"));
                 let (target_cx, out) = (param(body, "to"), param(body, "out"));
                 scopes(body, &mut param);
-                let (from, to) =
-                    (Side { place: from, cx: Some(source_cx) }, Side { place: to, cx: Some(target_cx) });
+                let (from, to) = (
+                    Side { place: from, cx: Some(source_cx) },
+                    Side { place: to, cx: Some(target_cx) },
+                );
                 self.write_copy_fn(body, ty, &from, &begin, &to, &out);
             }
             FnKind::CopyList => {
                 let (source_cx, begin) = (param(body, "from"), param(body, "begin"));
                 let (length, target_cx) = (param(body, "length"), param(body, "to"));
                 scopes(body, &mut param);
-                let (from, to) =
-                    (Side { place: from, cx: Some(source_cx) }, Side { place: to, cx: Some(target_cx) });
+                let (from, to) = (
+                    Side { place: from, cx: Some(source_cx) },
+                    Side { place: to, cx: Some(target_cx) },
+                );
                 self.write_copy_list_fn(body, ty, &from, &begin, &length, &to);
             }
         }
@@ -488,5 +519,8 @@ fn kind_word(ty: &Type) -> &'static str {
 
 fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + chars.as_str())
+        .unwrap_or_default()
 }

@@ -29,12 +29,20 @@ struct Mapping {
 }
 
 /// Emits the entry; `cores` are the file names (or bytes) of the core modules.
-pub(super) fn entry(linked: &Linked<'_>, options: &Options, stem: &str, cores: &[String]) -> Result<Entry> {
+pub(super) fn entry(
+    linked: &Linked<'_>,
+    options: &Options,
+    stem: &str,
+    cores: &[String],
+) -> Result<Entry> {
     let mut runtime = Runtime::new(options.minify);
     let mut names = Names::new(options.minify);
     let mut items = Vec::new();
     let instantiate = names.fresh("instantiate");
-    items.push(js::import_named(vec![("instantiate", instantiate.clone())], &format!("./{stem}.instantiate.js")));
+    items.push(js::import_named(
+        vec![("instantiate", instantiate.clone())],
+        &format!("./{stem}.instantiate.js"),
+    ));
 
     let (mut imports, mut props) = (Vec::new(), Vec::new());
     let mut shared: IndexMap<(String, Option<String>), Name> = IndexMap::new();
@@ -99,7 +107,10 @@ fn is_empty(kind: &ImportKind) -> bool {
     match kind {
         ImportKind::Instance(items) => items.values().all(is_empty),
         ImportKind::Type => true,
-        ImportKind::Func(_) | ImportKind::Resource(_) | ImportKind::Module | ImportKind::Component => false,
+        ImportKind::Func(_)
+        | ImportKind::Resource(_)
+        | ImportKind::Module
+        | ImportKind::Component => false,
     }
 }
 
@@ -117,8 +128,11 @@ fn load_cores(
     };
     match options.target {
         Target::Universal | Target::Web => {
-            let helper =
-                if options.target == Target::Web { Helper::CompileFetched } else { Helper::CompileAnywhere };
+            let helper = if options.target == Target::Web {
+                Helper::CompileFetched
+            } else {
+                Helper::CompileAnywhere
+            };
             let compile = runtime.import(helper);
             let compiled: Vec<Expr> =
                 cores.iter().map(|file| js::call(js::id(&compile), vec![url(file)])).collect();
@@ -126,7 +140,8 @@ fn load_cores(
                 0 => vec![],
                 1 => compiled.into_iter().map(js::await_).collect(),
                 _ => {
-                    let all = js::call_method(js::ident_str("Promise"), "all", vec![js::array(compiled)]);
+                    let all =
+                        js::call_method(js::ident_str("Promise"), "all", vec![js::array(compiled)]);
                     vec![js::spread(js::await_(all))]
                 }
             }
@@ -155,7 +170,8 @@ fn load_cores(
 pub(super) fn export_keys(exports: &IndexMap<String, Export<'_>>) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     let is_instance = |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
-    let (instances, own): (Vec<_>, Vec<_>) = exports.iter().partition(|(_, export)| is_instance(export));
+    let (instances, own): (Vec<_>, Vec<_>) =
+        exports.iter().partition(|(_, export)| is_instance(export));
     for (name, export) in own.into_iter().chain(instances) {
         let key = match export {
             Export::Type => continue,
@@ -194,23 +210,25 @@ fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Resul
     if let Some(external_id) = external_id {
         return Ok(Mapping { specifier: external_id.to_owned(), member: None });
     }
-    let (path, version) = name.split_once('@').map_or((name, None), |(path, version)| (path, Some(version)));
+    let (path, version) =
+        name.split_once('@').map_or((name, None), |(path, version)| (path, Some(version)));
     let Some(wasi) = path.strip_prefix("wasi:") else {
         return Ok(Mapping { specifier: path.to_owned(), member: None });
     };
     let (package, interface) = wasi.split_once('/').unwrap_or((wasi, ""));
-    let known = [
-        "cli", "clocks", "filesystem", "http", "io", "random", "sockets",
-    ];
+    let known = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
     let folder = match version.unwrap_or("0.2") {
         v if v == "0.2" || v.starts_with("0.2.") => "",
         v if v == "0.3" || v.starts_with("0.3.") => "p3/",
         _ => "?",
     };
     if folder == "?" || !known.contains(&package) || interface.is_empty() {
-        return Err(Error::new(Code::UnknownImport, format!("nothing is known to provide the import `{name}`"))
-            .at(format!("import `{name}`"))
-            .help(format!("map it to a module of yours: `--map '{path}=./my-module.js'`")));
+        return Err(Error::new(
+            Code::UnknownImport,
+            format!("nothing is known to provide the import `{name}`"),
+        )
+        .at(format!("import `{name}`"))
+        .help(format!("map it to a module of yours: `--map '{path}=./my-module.js'`")));
     }
     Ok(Mapping {
         specifier: format!("@windlass/wasi/{folder}{package}"),

@@ -28,7 +28,11 @@ impl Facts {
             let is_handle = |ty: &Type| {
                 matches!(
                     ty,
-                    Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) | Type::ErrorContext
+                    Type::Own(_)
+                        | Type::Borrow(_)
+                        | Type::Stream(_)
+                        | Type::Future(_)
+                        | Type::ErrorContext
                 )
             };
             let handle = is_handle(&types[id]) || any(&facts.handle);
@@ -36,8 +40,10 @@ impl Facts {
                 Type::List(_) | Type::Map(..) => 0,
                 _ => parts.iter().map(|part| facts.variant_depth[part.index()]).max().unwrap_or(0),
             };
-            let is_variant = matches!(types[id], Type::Variant(_) | Type::Option(_) | Type::Result { .. });
-            let range = matches!(types[id], Type::String | Type::List(_) | Type::Map(..)) || any(&facts.range);
+            let is_variant =
+                matches!(types[id], Type::Variant(_) | Type::Option(_) | Type::Result { .. });
+            let range = matches!(types[id], Type::String | Type::List(_) | Type::Map(..))
+                || any(&facts.range);
             facts.range.push(range);
             facts.borrow.push(borrow);
             facts.handle.push(handle);

@@ -13,9 +13,12 @@ use super::js::{self, ClassMember, Expr, Prop, Stmt};
 use super::names::{Name, lower_camel, upper_camel};
 use super::runtime::{Helper, Runtime};
 use crate::error::Result;
-use crate::index::{CoreInstanceIndex, HostInstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex};
+use crate::index::{
+    CoreInstanceIndex, HostInstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex,
+};
 use crate::link::linked::{
-    CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
+    CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind,
+    Trampoline,
 };
 use crate::options::Options;
 use crate::output::File;
@@ -45,7 +48,11 @@ fn exported_components<'l, 'a>(exports: &'l IndexMap<String, Export<'a>>) -> Vec
         match export {
             Export::Component(component) => components.push(&**component),
             Export::Instance(items) => components.extend(exported_components(items)),
-            Export::Func { .. } | Export::Resource(_) | Export::Type | Export::Module(_) | Export::Host(_) => {}
+            Export::Func { .. }
+            | Export::Resource(_)
+            | Export::Type
+            | Export::Module(_)
+            | Export::Host(_) => {}
         }
     }
     components
@@ -91,7 +98,8 @@ impl Emitter<'_> {
                 }
             });
         }
-        let exports = self.export_object(&cores, &self.linked.exports, "", options, &mut next_module)?;
+        let exports =
+            self.export_object(&cores, &self.linked.exports, "", options, &mut next_module)?;
 
         let mut body = self.take_state();
         body.append(&mut self.functions);
@@ -120,7 +128,8 @@ impl Emitter<'_> {
                 }
                 Initializer::InstantiateComponent { .. } => {
                     host += 1;
-                    let instance = HostInstanceIndex(u32::try_from(host - 1).expect("indices are u32"));
+                    let instance =
+                        HostInstanceIndex(u32::try_from(host - 1).expect("indices are u32"));
                     self.host_root(HostRoot::Instance(instance))
                 }
             };
@@ -171,9 +180,11 @@ impl Emitter<'_> {
         for i in ready.contexts.take(instances) {
             let (key, name) = self.contexts.get_index(i).expect("contexts are only added");
             let (key, name) = (key.clone(), name.clone());
-            let class = self.runtime.import(if key.is64 { Helper::Context64 } else { Helper::Context });
+            let class =
+                self.runtime.import(if key.is64 { Helper::Context64 } else { Helper::Context });
             let memory = self.core_value(&key.memory);
-            let realloc = key.realloc.as_ref().map_or_else(js::undefined, |def| self.core_value(def));
+            let realloc =
+                key.realloc.as_ref().map_or_else(js::undefined, |def| self.core_value(def));
             let budget = self.budget.clone().expect("set where there are contexts");
             let instance = self.instance(key.instance);
             let args = vec![js::id(&instance), memory, realloc, js::id(&budget)];
@@ -218,7 +229,9 @@ impl Emitter<'_> {
     /// A core item as an expression.
     pub(super) fn core_value(&mut self, def: &CoreDef) -> Expr {
         match def {
-            CoreDef::Export { instance, name } => js::member(js::id(self.core_instance(*instance)), name),
+            CoreDef::Export { instance, name } => {
+                js::member(js::id(self.core_instance(*instance)), name)
+            }
             CoreDef::Trampoline(trampoline) => {
                 let function = js::id(&self.trampoline(*trampoline));
                 if self.reach.trampoline(*trampoline) {
@@ -231,7 +244,9 @@ impl Emitter<'_> {
 
     fn module_value(&mut self, cores: &Name, module: &ModuleRef) -> Expr {
         match module {
-            ModuleRef::Static(module) => js::index(js::id(cores), js::num(self.first_module + module.index())),
+            ModuleRef::Static(module) => {
+                js::index(js::id(cores), js::num(self.first_module + module.index()))
+            }
             ModuleRef::Host(item) => self.host_value(item),
         }
     }
@@ -246,7 +261,10 @@ impl Emitter<'_> {
             let value = match whole_instance(fields) {
                 Some(instance) => js::id(self.core_instance(instance)),
                 None => {
-                    let fields = fields.iter().map(|(name, def)| (name.clone(), self.core_value(def))).collect();
+                    let fields = fields
+                        .iter()
+                        .map(|(name, def)| (name.clone(), self.core_value(def)))
+                        .collect();
                     js::object::<String>(fields)
                 }
             };
@@ -268,9 +286,15 @@ impl Emitter<'_> {
                 lower_camel(name.rsplit(['.', ']']).next().unwrap_or(name))
             }
             Trampoline::Lower { func: Func::Lift(_), .. } => "call".to_owned(),
-            Trampoline::ResourceNew { resource, .. } => format!("new{}", self.resource_label(*resource)),
-            Trampoline::ResourceRep { resource, .. } => format!("rep{}", self.resource_label(*resource)),
-            Trampoline::ResourceDrop { resource, .. } => format!("drop{}", self.resource_label(*resource)),
+            Trampoline::ResourceNew { resource, .. } => {
+                format!("new{}", self.resource_label(*resource))
+            }
+            Trampoline::ResourceRep { resource, .. } => {
+                format!("rep{}", self.resource_label(*resource))
+            }
+            Trampoline::ResourceDrop { resource, .. } => {
+                format!("drop{}", self.resource_label(*resource))
+            }
             Trampoline::Async { builtin, .. } => Self::builtin_hint(builtin),
         };
         let name = self.names.fresh(&hint);
@@ -308,7 +332,8 @@ impl Emitter<'_> {
         instance: crate::index::InstanceIndex,
     ) -> super::call::Function {
         let mut body = super::scope::Body::new(&self.names);
-        let param = body.names.fresh(if matches!(helper, Helper::ResourceNew) { "rep" } else { "index" });
+        let param =
+            body.names.fresh(if matches!(helper, Helper::ResourceNew) { "rep" } else { "index" });
         let (table, ty) = (self.handles(instance), self.resource(resource));
         let args = vec![js::id(&table), js::id(&ty), js::id(&param)];
         if !matches!(helper, Helper::ResourceRep) {
@@ -336,8 +361,10 @@ impl Emitter<'_> {
             }
         };
         // Where names meet, an item's own name goes before the short name of an interface.
-        let is_instance = |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
-        let (instances, own): (Vec<_>, Vec<_>) = exports.iter().partition(|(_, export)| is_instance(export));
+        let is_instance =
+            |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
+        let (instances, own): (Vec<_>, Vec<_>) =
+            exports.iter().partition(|(_, export)| is_instance(export));
         for (name, export) in own.into_iter().chain(instances) {
             let inner = if label.is_empty() { name.clone() } else { format!("{label}#{name}") };
             match export {
@@ -396,8 +423,13 @@ impl Emitter<'_> {
         self.nested.push(instantiate);
         self.runtime = inner.runtime;
         let (imports, given) = (self.names.fresh("imports"), self.names.fresh("options"));
-        let call = js::call(js::id(&function), vec![js::id(cores), js::id(&imports), js::id(&given)]);
-        Ok(js::object_of(vec![js::method("instantiate", vec![imports, given], vec![js::ret(call)])]))
+        let call =
+            js::call(js::id(&function), vec![js::id(cores), js::id(&imports), js::id(&given)]);
+        Ok(js::object_of(vec![js::method(
+            "instantiate",
+            vec![imports, given],
+            vec![js::ret(call)],
+        )]))
     }
 
     /// The class of an exported resource.
@@ -421,20 +453,31 @@ impl Emitter<'_> {
         let mut constructor = None;
         for (sibling, export) in siblings {
             let Export::Func { func: Func::Lift(lift), ty: func_ty } = export else { continue };
-            let label = if label.is_empty() { sibling.clone() } else { format!("{label}#{sibling}") };
+            let label =
+                if label.is_empty() { sibling.clone() } else { format!("{label}#{sibling}") };
             match FuncName::parse(sibling) {
                 FuncName::Constructor(of) if of == name => {
                     constructor = Some(self.constructor(*lift, *func_ty, &label, &ty, resource));
                 }
                 FuncName::Method(of, method) if of == name => {
-                    let function = self.lifted_function(*lift, *func_ty, &label, &CallShape::Method);
-                    members.push(js::class_method(lower_camel(method), function.params, function.body));
+                    let function =
+                        self.lifted_function(*lift, *func_ty, &label, &CallShape::Method);
+                    members.push(js::class_method(
+                        lower_camel(method),
+                        function.params,
+                        function.body,
+                    ));
                 }
                 // A class has no other static called `prototype` than its own.
                 FuncName::Static(of, "prototype") if of == name => {}
                 FuncName::Static(of, method) if of == name => {
-                    let function = self.lifted_function(*lift, *func_ty, &label, &CallShape::Function);
-                    members.push(js::static_method(lower_camel(method), function.params, function.body));
+                    let function =
+                        self.lifted_function(*lift, *func_ty, &label, &CallShape::Function);
+                    members.push(js::static_method(
+                        lower_camel(method),
+                        function.params,
+                        function.body,
+                    ));
                 }
                 _ => {}
             }
@@ -447,7 +490,8 @@ impl Emitter<'_> {
         members.insert(0, constructor);
         let base = self.runtime.import(Helper::GuestResource);
         self.classes.push(js::class_decl(&class, Some(js::id(&base)), members));
-        self.classes.push(js::expr_stmt(js::assign(js::member(js::id(&ty), "Class"), js::id(&class))));
+        self.classes
+            .push(js::expr_stmt(js::assign(js::member(js::id(&ty), "Class"), js::id(&class))));
         js::id(&class)
     }
 
@@ -461,7 +505,8 @@ impl Emitter<'_> {
         resource: ResourceIndex,
     ) -> ClassMember {
         let create = self.names.fresh("create");
-        let function = self.lifted_function(lift, func_ty, label, &CallShape::Constructor(resource));
+        let function =
+            self.lifted_function(lift, func_ty, label, &CallShape::Constructor(resource));
         self.classes.push(js::fn_decl(&create, &function.params, function.body));
         let call = js::call(js::id(&create), function.params.iter().map(js::id).collect());
         let call = js::super_call(vec![js::id(ty), call]);

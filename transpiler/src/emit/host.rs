@@ -20,10 +20,14 @@ impl<'a> FuncName<'a> {
         if let Some(resource) = name.strip_prefix("[constructor]") {
             return Self::Constructor(resource);
         }
-        if let Some((resource, method)) = name.strip_prefix("[method]").and_then(|name| name.split_once('.')) {
+        if let Some((resource, method)) =
+            name.strip_prefix("[method]").and_then(|name| name.split_once('.'))
+        {
             return Self::Method(resource, method);
         }
-        if let Some((resource, method)) = name.strip_prefix("[static]").and_then(|name| name.split_once('.')) {
+        if let Some((resource, method)) =
+            name.strip_prefix("[static]").and_then(|name| name.split_once('.'))
+        {
             return Self::Static(resource, method);
         }
         Self::Plain(name)
@@ -71,11 +75,15 @@ impl Emitter<'_> {
             FuncName::Plain(name) => instance_key(name),
             FuncName::Constructor(resource) => upper_camel(resource),
             FuncName::Method(resource, method) => {
-                let prototype = js::member(js::member(js::id(&parent), &upper_camel(resource)), "prototype");
+                let prototype =
+                    js::member(js::member(js::id(&parent), &upper_camel(resource)), "prototype");
                 return js::member(prototype, &lower_camel(method));
             }
             FuncName::Static(resource, method) => {
-                return js::member(js::member(js::id(&parent), &upper_camel(resource)), &lower_camel(method));
+                return js::member(
+                    js::member(js::id(&parent), &upper_camel(resource)),
+                    &lower_camel(method),
+                );
             }
         };
         js::member(js::id(&parent), &key)
@@ -84,7 +92,7 @@ impl Emitter<'_> {
     /// The class that the host passes for a resource type.
     pub(super) fn host_class(&mut self, item: &HostItem) -> Expr {
         match self.host_parent(item) {
-            Some(parent) => js::member(js::id(&parent), &upper_camel(&self.host_name(item).to_owned())),
+            Some(parent) => js::member(js::id(&parent), &upper_camel(self.host_name(item))),
             None => js::id(&self.host_root(item.root)),
         }
     }
@@ -191,9 +199,12 @@ impl Emitter<'_> {
         let (_, parents) = item.path.split_last().expect("it has a parent");
         let label = match parents {
             [] => self.import_label(item.root),
-            parents => js::str(&self.host_label(&HostItem { root: item.root, path: parents.to_vec() })),
+            parents => {
+                js::str(&self.host_label(&HostItem { root: item.root, path: parents.to_vec() }))
+            }
         };
-        let (_, functions) = self.required.entry(parent.clone()).or_insert_with(|| (label, Vec::new()));
+        let (_, functions) =
+            self.required.entry(parent.clone()).or_insert_with(|| (label, Vec::new()));
         if !functions.iter().any(|name| name == function) {
             functions.push(function.to_owned());
         }

@@ -13,7 +13,14 @@ use crate::link::linked::ResourceKind;
 
 impl Emitter<'_> {
     /// `load`: the value of a type at an address whose range is checked.
-    pub(super) fn load(&mut self, body: &mut Body, place: Place, cx: &Name, ty: TypeId, ptr: &Ptr) -> Expr {
+    pub(super) fn load(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        ptr: &Ptr,
+    ) -> Expr {
         let types = &self.linked.types;
         match &types[ty] {
             Type::Bool => js::ne(u8_at(cx, ptr), js::num(0)),
@@ -62,11 +69,19 @@ impl Emitter<'_> {
     }
 
     /// The function `(cx, ptr) => value` for a type that is not a scalar or a range.
-    pub(super) fn write_load_fn(&mut self, body: &mut Body, place: Place, cx: &Name, ty: TypeId, ptr: &Ptr) {
+    pub(super) fn write_load_fn(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        ptr: &Ptr,
+    ) {
         let types = &self.linked.types;
         match &types[ty] {
             Type::Record(fields) => {
-                let (offsets, _) = self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
+                let (offsets, _) =
+                    self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
                 let fields = fields
                     .iter()
                     .zip(offsets)
@@ -90,7 +105,8 @@ impl Emitter<'_> {
                 self.write_load_elements(body, place, cx, element, js::num(length), ptr);
             }
             Type::Flags(_) => {
-                let bits = self.load_discriminant(cx, self.layouts(place.is64).layout(ty).size, ptr);
+                let bits =
+                    self.load_discriminant(cx, self.layouts(place.is64).layout(ty).size, ptr);
                 let flags = self.flags_from_bits(body, ty, bits);
                 body.push(js::ret(flags));
             }
@@ -125,7 +141,9 @@ impl Emitter<'_> {
             Type::S16 => js::shr(js::shl(next(), js::num(16)), js::num(16)),
             Type::U32 => js::ushr(next(), js::num(0)),
             Type::S32 | Type::S64 | Type::F32 | Type::F64 => next(),
-            Type::U64 => js::call_method(js::ident_str("BigInt"), "asUintN", vec![js::num(64), next()]),
+            Type::U64 => {
+                js::call_method(js::ident_str("BigInt"), "asUintN", vec![js::num(64), next()])
+            }
             Type::Char => {
                 let code = js::ushr(next(), js::num(0));
                 self.helper(Helper::FromChar, vec![code])
@@ -149,19 +167,20 @@ impl Emitter<'_> {
             Type::Record(fields) => {
                 let fields = fields
                     .iter()
-                    .map(|(name, ty)| (lower_camel(name), self.lift_flat(body, place, cx, *ty, flat)))
+                    .map(|(name, ty)| {
+                        (lower_camel(name), self.lift_flat(body, place, cx, *ty, flat))
+                    })
                     .collect();
                 js::object::<String>(fields)
             }
-            Type::Tuple(elements) => {
-                js::array(elements.iter().map(|ty| self.lift_flat(body, place, cx, *ty, flat)).collect())
-            }
+            Type::Tuple(elements) => js::array(
+                elements.iter().map(|ty| self.lift_flat(body, place, cx, *ty, flat)).collect(),
+            ),
             Type::FixedLengthList(element, length) => {
-                let elements = (0..*length).map(|_| self.lift_flat(body, place, cx, *element, flat)).collect();
+                let elements =
+                    (0..*length).map(|_| self.lift_flat(body, place, cx, *element, flat)).collect();
                 match number_array(&self.linked.types[*element]) {
-                    Some(array) => {
-                        js::call_method(js::ident_str(array), "of", elements)
-                    }
+                    Some(array) => js::call_method(js::ident_str(array), "of", elements),
                     None => js::array(elements),
                 }
             }
@@ -170,7 +189,8 @@ impl Emitter<'_> {
                 self.enum_from(ty, discriminant)
             }
             Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
-                let count = self.layouts(place.is64).flat(ty).expect("the caller flattened it").len();
+                let count =
+                    self.layouts(place.is64).flat(ty).expect("the caller flattened it").len();
                 let function = self.type_fn(FnKind::LiftFlat, ty, place);
                 let mut args: Vec<Expr> = flat.take(count).collect();
                 if let Some(cx) = cx {
@@ -198,10 +218,15 @@ impl Emitter<'_> {
         flat: &[Name],
     ) {
         let payloads = cases(&self.linked.types[ty]).expect("these types have cases");
-        let joined = self.layouts(place.is64).flat_payload(payloads).expect("the caller flattened it");
+        let joined =
+            self.layouts(place.is64).flat_payload(payloads).expect("the caller flattened it");
         let discriminant = js::ushr(js::id(&flat[0]), js::num(0));
         self.write_variant(body, ty, discriminant, &mut |emitter, body, _, payload| {
-            let want = emitter.layouts(place.is64).flat(payload).expect("flatter than its variant").to_vec();
+            let want = emitter
+                .layouts(place.is64)
+                .flat(payload)
+                .expect("flatter than its variant")
+                .to_vec();
             let values: Vec<Expr> = want
                 .iter()
                 .zip(&joined)
@@ -234,7 +259,9 @@ impl Emitter<'_> {
                     CaseValue::Tagged(tag, ty) => {
                         let mut fields = vec![("tag".to_owned(), js::str(&tag))];
                         match ty {
-                            Some(ty) => fields.push(("val".to_owned(), payload(emitter, body, index, ty))),
+                            Some(ty) => {
+                                fields.push(("val".to_owned(), payload(emitter, body, index, ty)))
+                            }
                             None if matches!(ty_def, Type::Result { .. }) => {
                                 fields.push(("val".to_owned(), js::undefined()));
                             }
@@ -281,7 +308,9 @@ impl Emitter<'_> {
     }
 
     fn flags_from_bits(&mut self, body: &mut Body, ty: TypeId, bits: Expr) -> Expr {
-        let Type::Flags(labels) = &self.linked.types[ty] else { unreachable!("only flags have labels") };
+        let Type::Flags(labels) = &self.linked.types[ty] else {
+            unreachable!("only flags have labels")
+        };
         let bits = body.bind("bits", bits);
         let fields = labels
             .iter()
@@ -318,7 +347,8 @@ impl Emitter<'_> {
                 self.helper(Helper::LoadBytes, args)
             }
             Type::List(element) if number_array(&self.linked.types[*element]).is_some() => {
-                let array = number_array(&self.linked.types[*element]).expect("checked by the guard");
+                let array =
+                    number_array(&self.linked.types[*element]).expect("checked by the guard");
                 self.helper(Helper::LoadNumbers, [args, vec![js::ident_str(array)]].concat())
             }
             Type::List(_) | Type::Map(..) => {
@@ -343,19 +373,38 @@ impl Emitter<'_> {
     ) {
         match self.linked.types[ty] {
             Type::List(element) => {
-                self.write_load_elements(body, place, cx, element, js::id(length), &Ptr::new(begin));
+                self.write_load_elements(
+                    body,
+                    place,
+                    cx,
+                    element,
+                    js::id(length),
+                    &Ptr::new(begin),
+                );
             }
             Type::Map(key, value) => {
                 let (offsets, layout) = self.layouts(place.is64).fields([key, value]);
-                let check = [js::id(cx), js::id(begin), js::id(length), js::num(layout.size), js::num(layout.align)];
+                let check = [
+                    js::id(cx),
+                    js::id(begin),
+                    js::id(length),
+                    js::num(layout.size),
+                    js::num(layout.align),
+                ];
                 let check = self.helper(Helper::NewArray, check.to_vec());
                 body.run(check);
                 let map = body.bind("map", js::new(js::ident_str("Map"), vec![]));
-                self.for_elements(body, js::id(length), begin, layout.size, |emitter, body, _, ptr| {
-                    let key = emitter.load(body, place, cx, key, &ptr.at(offsets[0]));
-                    let value = emitter.load(body, place, cx, value, &ptr.at(offsets[1]));
-                    body.run(js::call_method(js::id(&map), "set", vec![key, value]));
-                });
+                self.for_elements(
+                    body,
+                    js::id(length),
+                    begin,
+                    layout.size,
+                    |emitter, body, _, ptr| {
+                        let key = emitter.load(body, place, cx, key, &ptr.at(offsets[0]));
+                        let value = emitter.load(body, place, cx, value, &ptr.at(offsets[1]));
+                        body.run(js::call_method(js::id(&map), "set", vec![key, value]));
+                    },
+                );
                 body.push(js::ret(js::id(&map)));
             }
             _ => unreachable!("only lists and maps have such a function"),
@@ -379,7 +428,13 @@ impl Emitter<'_> {
             let numbers = self.helper(Helper::LoadNumbers, args);
             return body.push(js::ret(numbers));
         }
-        let make = [js::id(cx), js::id(&begin), length.clone(), js::num(layout.size), js::num(layout.align)];
+        let make = [
+            js::id(cx),
+            js::id(&begin),
+            length.clone(),
+            js::num(layout.size),
+            js::num(layout.align),
+        ];
         let make = self.helper(Helper::NewArray, make.to_vec());
         let list = body.bind("list", make);
         self.for_elements(body, length, &begin, layout.size, |emitter, body, i, ptr| {
@@ -422,7 +477,13 @@ impl Emitter<'_> {
         }
     }
 
-    fn lift_borrow(&mut self, body: &Body, place: Place, resource: ResourceIndex, index: Expr) -> Expr {
+    fn lift_borrow(
+        &mut self,
+        body: &Body,
+        place: Place,
+        resource: ResourceIndex,
+        index: Expr,
+    ) -> Expr {
         let (table, ty) = (self.handles(place.instance), self.resource(resource));
         let lent = body.lent.as_ref().expect("a body that lifts borrows collects them");
         let helper = match self.linked.resources[resource.index()].kind {
@@ -450,7 +511,11 @@ impl Emitter<'_> {
 
     /// A pointer or length that core code passed, as a Number.
     pub(super) fn ptr_from_core(&mut self, place: Place, value: Expr) -> Expr {
-        if place.is64 { self.helper(Helper::ToPtr, vec![value]) } else { js::ushr(value, js::num(0)) }
+        if place.is64 {
+            self.helper(Helper::ToPtr, vec![value])
+        } else {
+            js::ushr(value, js::num(0))
+        }
     }
 
     /// The length of a string, list or map behind its pointer at `ptr`.
@@ -510,7 +575,8 @@ pub(super) fn u8_at(cx: &Name, ptr: &Ptr) -> Expr {
 /// `cx.view.getX(ptr, true)`
 fn view_get(cx: &Name, getter: &str, ptr: &Ptr) -> Expr {
     let view = js::member(js::id(cx), "view");
-    let args = if getter == "getInt8" { vec![ptr.expr()] } else { vec![ptr.expr(), js::bool(true)] };
+    let args =
+        if getter == "getInt8" { vec![ptr.expr()] } else { vec![ptr.expr(), js::bool(true)] };
     js::call_method(view, getter, args)
 }
 

@@ -12,6 +12,9 @@ use crate::abi::types::Type;
 use crate::index::{ResourceIndex, TypeId};
 use crate::link::linked::ResourceKind;
 
+/// Writes what happens in a case: its position, and its payload with where that was found.
+type WriteCase<'w, E> = dyn FnMut(&mut E, &mut Body, usize, Option<(TypeId, Expr, At)>) + 'w;
+
 impl Emitter<'_> {
     /// `store`: writes a value to an address whose range is checked.
     #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
@@ -34,9 +37,15 @@ impl Emitter<'_> {
                 let value = self.checked(Helper::ToNumber, value, at);
                 body.run(u8_set(cx, ptr, value));
             }
-            Type::U16 | Type::S16 => self.store_with(body, cx, "setUint16", Helper::ToNumber, value, at, ptr),
-            Type::U32 | Type::S32 => self.store_with(body, cx, "setUint32", Helper::ToNumber, value, at, ptr),
-            Type::U64 | Type::S64 => self.store_with(body, cx, "setBigUint64", Helper::ToBigInt, value, at, ptr),
+            Type::U16 | Type::S16 => {
+                self.store_with(body, cx, "setUint16", Helper::ToNumber, value, at, ptr)
+            }
+            Type::U32 | Type::S32 => {
+                self.store_with(body, cx, "setUint32", Helper::ToNumber, value, at, ptr)
+            }
+            Type::U64 | Type::S64 => {
+                self.store_with(body, cx, "setBigUint64", Helper::ToBigInt, value, at, ptr)
+            }
             Type::F32 => self.store_with(body, cx, "setFloat32", Helper::ToNumber, value, at, ptr),
             Type::F64 => self.store_with(body, cx, "setFloat64", Helper::ToNumber, value, at, ptr),
             Type::Char => self.store_with(body, cx, "setUint32", Helper::ToChar, value, at, ptr),
@@ -115,7 +124,8 @@ impl Emitter<'_> {
         match &self.linked.types[ty] {
             Type::Record(fields) => {
                 self.check_object(body, value, &at);
-                let (offsets, _) = self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
+                let (offsets, _) =
+                    self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
                 for ((name, ty), offset) in fields.iter().zip(offsets) {
                     let name = lower_camel(name);
                     let field = self.field_of(value, &name);
@@ -128,14 +138,30 @@ impl Emitter<'_> {
                 let (offsets, _) = self.layouts(place.is64).fields(elements.iter().copied());
                 for (i, (ty, offset)) in elements.iter().zip(offsets).enumerate() {
                     let item = js::index(js::id(&items), js::num(i));
-                    self.store(body, place, cx, *ty, item, &At::Item(items.clone(), i), &ptr.at(offset));
+                    self.store(
+                        body,
+                        place,
+                        cx,
+                        *ty,
+                        item,
+                        &At::Item(items.clone(), i),
+                        &ptr.at(offset),
+                    );
                 }
             }
             Type::FixedLengthList(element, length) => {
                 let (element, length) = (*element, *length);
                 let items = self.check_array(body, value, length as usize, &at);
                 let begin = body.bind("begin", ptr.expr());
-                self.write_store_elements(body, place, cx, element, &items, js::num(length), &begin);
+                self.write_store_elements(
+                    body,
+                    place,
+                    cx,
+                    element,
+                    &items,
+                    js::num(length),
+                    &begin,
+                );
             }
             Type::Flags(_) => {
                 let bits = self.flags_bits(body, ty, js::id(value), &at);
@@ -170,7 +196,9 @@ impl Emitter<'_> {
         match &self.linked.types[ty] {
             Type::Bool => vec![js::cond(value, js::num(1), js::num(0))],
             Type::U8 => vec![js::bitand(self.checked(Helper::ToNumber, value, at), js::num(0xff))],
-            Type::U16 => vec![js::bitand(self.checked(Helper::ToNumber, value, at), js::num(0xffff))],
+            Type::U16 => {
+                vec![js::bitand(self.checked(Helper::ToNumber, value, at), js::num(0xffff))]
+            }
             Type::S8 => {
                 let value = self.checked(Helper::ToNumber, value, at);
                 vec![js::shr(js::shl(value, js::num(24)), js::num(24))]
@@ -179,7 +207,9 @@ impl Emitter<'_> {
                 let value = self.checked(Helper::ToNumber, value, at);
                 vec![js::shr(js::shl(value, js::num(16)), js::num(16))]
             }
-            Type::U32 | Type::S32 | Type::F32 | Type::F64 => vec![self.checked(Helper::ToNumber, value, at)],
+            Type::U32 | Type::S32 | Type::F32 | Type::F64 => {
+                vec![self.checked(Helper::ToNumber, value, at)]
+            }
             Type::U64 | Type::S64 => vec![self.checked(Helper::ToBigInt, value, at)],
             Type::Char => vec![self.checked(Helper::ToChar, value, at)],
             Type::Own(resource) => {
@@ -197,7 +227,10 @@ impl Emitter<'_> {
                 let begin = self.lower_range(body, place, cx, ty, value, at);
                 let begin = body.bind("begin", begin);
                 let length = body.bind("length", js::member(js::id(cx), "length"));
-                vec![ptr_to_core(place, js::id(&begin)), self.length_to_core(place, ty, js::id(&length))]
+                vec![
+                    ptr_to_core(place, js::id(&begin)),
+                    self.length_to_core(place, ty, js::id(&length)),
+                ]
             }
             Type::Record(fields) => {
                 let value = body.bind("record", value);
@@ -217,7 +250,14 @@ impl Emitter<'_> {
                 let mut flat = Vec::new();
                 for (i, ty) in elements.iter().enumerate() {
                     let item = js::index(js::id(&items), js::num(i));
-                    flat.extend(self.lower_flat(body, place, cx, *ty, item, &At::Item(items.clone(), i)));
+                    flat.extend(self.lower_flat(
+                        body,
+                        place,
+                        cx,
+                        *ty,
+                        item,
+                        &At::Item(items.clone(), i),
+                    ));
                 }
                 flat
             }
@@ -228,12 +268,20 @@ impl Emitter<'_> {
                 let mut flat = Vec::new();
                 for i in 0..length {
                     let item = js::index(js::id(&items), js::num(i));
-                    flat.extend(self.lower_flat(body, place, cx, element, item, &At::Item(items.clone(), i)));
+                    flat.extend(self.lower_flat(
+                        body,
+                        place,
+                        cx,
+                        element,
+                        item,
+                        &At::Item(items.clone(), i),
+                    ));
                 }
                 flat
             }
             Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
-                let flat = self.layouts(place.is64).flat(ty).expect("the caller flattened it").to_vec();
+                let flat =
+                    self.layouts(place.is64).flat(ty).expect("the caller flattened it").to_vec();
                 if self.facts.is_nested_variant(ty) {
                     // A function per type, or variants in variants would multiply.
                     let function = self.type_fn(FnKind::LowerFlat, ty, place);
@@ -279,9 +327,12 @@ impl Emitter<'_> {
                 body.run(js::assign(js::id(&names[0]), js::num(index)));
             }
             let Some((ty, value, at)) = payload else { return };
-            let have = emitter.layouts(place.is64).flat(ty).expect("flatter than its variant").to_vec();
+            let have =
+                emitter.layouts(place.is64).flat(ty).expect("flatter than its variant").to_vec();
             let values = emitter.lower_flat(body, place, cx, ty, value, &at);
-            for (((have, want), name), value) in have.iter().zip(&flat[1..]).zip(&names[1..]).zip(values) {
+            for (((have, want), name), value) in
+                have.iter().zip(&flat[1..]).zip(&names[1..]).zip(values)
+            {
                 let value = emitter.join_value(*have, *want, value);
                 body.run(js::assign(js::id(name), value));
             }
@@ -296,10 +347,12 @@ impl Emitter<'_> {
         ty: TypeId,
         value: &Name,
         at: &At,
-        write: &mut dyn FnMut(&mut Self, &mut Body, usize, Option<(TypeId, Expr, At)>),
+        write: &mut WriteCase<'_, Self>,
     ) {
         let payload = |ty: Option<TypeId>| {
-            ty.map(|ty| (ty, js::member(js::id(value), "val"), At::Field(value.clone(), "val".into())))
+            ty.map(|ty| {
+                (ty, js::member(js::id(value), "val"), At::Field(value.clone(), "val".into()))
+            })
         };
         let ty = self.linked.types[ty].clone();
         let names: Vec<(String, Option<TypeId>)> = match &ty {
@@ -309,8 +362,8 @@ impl Emitter<'_> {
                     js::eq(js::id(value), js::null()),
                 );
                 let (none, ()) = body.block(|body| write(self, body, 0, None));
-                let (some, ()) =
-                    body.block(|body| write(self, body, 1, Some((*some, js::id(value), at.clone()))));
+                let (some, ()) = body
+                    .block(|body| write(self, body, 1, Some((*some, js::id(value), at.clone()))));
                 if none.is_empty() {
                     let is_some = js::and(
                         js::ne(js::id(value), js::undefined()),
@@ -348,7 +401,7 @@ impl Emitter<'_> {
         at: &At,
         names: &[(String, Option<TypeId>)],
         payload: &dyn Fn(Option<TypeId>) -> Option<(TypeId, Expr, At)>,
-        write: &mut dyn FnMut(&mut Self, &mut Body, usize, Option<(TypeId, Expr, At)>),
+        write: &mut WriteCase<'_, Self>,
     ) {
         self.check_object(body, value, at);
         let mut arms = Vec::new();
@@ -357,7 +410,8 @@ impl Emitter<'_> {
             stmts.push(js::brk());
             arms.push((Some(js::str(name)), vec![js::block(stmts)]));
         }
-        let tags = self.constant_strings("cases", names.iter().map(|(name, _)| name.clone()).collect());
+        let tags =
+            self.constant_strings("cases", names.iter().map(|(name, _)| name.clone()).collect());
         let refuse = self.helper(Helper::RefuseTag, vec![js::id(&tags), js::id(value)]);
         arms.push((None, vec![js::expr_stmt(refuse)]));
         body.push(js::switch(js::member(js::id(value), "tag"), arms));
@@ -370,7 +424,9 @@ impl Emitter<'_> {
     }
 
     fn flags_bits(&mut self, body: &mut Body, ty: TypeId, value: Expr, at: &At) -> Expr {
-        let Type::Flags(labels) = &self.linked.types[ty] else { unreachable!("only flags have labels") };
+        let Type::Flags(labels) = &self.linked.types[ty] else {
+            unreachable!("only flags have labels")
+        };
         let value = body.bind("flags", value);
         self.check_object(body, &value, at);
         labels
@@ -410,8 +466,12 @@ impl Emitter<'_> {
                 self.helper(Helper::StoreBytes, vec![js::id(cx), value, holder, key])
             }
             Type::List(element) if number_array(&self.linked.types[*element]).is_some() => {
-                let array = number_array(&self.linked.types[*element]).expect("checked by the guard");
-                self.helper(Helper::StoreNumbers, vec![js::id(cx), value, js::ident_str(array), holder, key])
+                let array =
+                    number_array(&self.linked.types[*element]).expect("checked by the guard");
+                self.helper(
+                    Helper::StoreNumbers,
+                    vec![js::id(cx), value, js::ident_str(array), holder, key],
+                )
             }
             Type::List(_) | Type::Map(..) => {
                 let function = self.type_fn(FnKind::StoreList, ty, place);
@@ -447,18 +507,32 @@ impl Emitter<'_> {
         let begin = body.bind("begin", room);
         match self.linked.types[ty] {
             Type::List(element) => {
-                self.write_store_elements(body, place, cx, element, &items, js::id(&length), &begin);
+                self.write_store_elements(
+                    body,
+                    place,
+                    cx,
+                    element,
+                    &items,
+                    js::id(&length),
+                    &begin,
+                );
             }
             Type::Map(k, v) => {
                 let (offsets, layout) = self.layouts(place.is64).fields([k, v]);
-                self.for_elements(body, js::id(&length), &begin, layout.size, |emitter, body, i, ptr| {
-                    let entry = body.bind("entry", js::index(js::id(&items), js::id(i)));
-                    for (n, ty) in [k, v].into_iter().enumerate() {
-                        let item = js::index(js::id(&entry), js::num(n));
-                        let at = At::Item(entry.clone(), n);
-                        emitter.store(body, place, cx, ty, item, &at, &ptr.at(offsets[n]));
-                    }
-                });
+                self.for_elements(
+                    body,
+                    js::id(&length),
+                    &begin,
+                    layout.size,
+                    |emitter, body, i, ptr| {
+                        let entry = body.bind("entry", js::index(js::id(&items), js::id(i)));
+                        for (n, ty) in [k, v].into_iter().enumerate() {
+                            let item = js::index(js::id(&entry), js::num(n));
+                            let at = At::Item(entry.clone(), n);
+                            emitter.store(body, place, cx, ty, item, &at, &ptr.at(offsets[n]));
+                        }
+                    },
+                );
             }
             _ => unreachable!("only lists and maps have such a function"),
         }
@@ -480,7 +554,15 @@ impl Emitter<'_> {
         let size = self.layouts(place.is64).layout(element).size;
         self.for_elements(body, length, begin, size, |emitter, body, i, ptr| {
             let item = js::index(js::id(items), js::id(i));
-            emitter.store(body, place, cx, element, item, &At::Index(items.clone(), i.clone()), ptr);
+            emitter.store(
+                body,
+                place,
+                cx,
+                element,
+                item,
+                &At::Index(items.clone(), i.clone()),
+                ptr,
+            );
         });
     }
 
@@ -515,7 +597,8 @@ impl Emitter<'_> {
             }
             ResourceKind::Defined { instance, .. } => {
                 let class = self.runtime.import(Helper::GuestResource);
-                let rep = js::call_method(js::id(&class), "rep", vec![js::id(&ty), value, holder, key]);
+                let rep =
+                    js::call_method(js::id(&class), "rep", vec![js::id(&ty), value, holder, key]);
                 // `lower_borrow`: the instance that defines the resource gets the representation.
                 if instance == place.instance {
                     return rep;
@@ -530,7 +613,9 @@ impl Emitter<'_> {
 
     fn pass_borrows(&mut self, body: &Body, ty: TypeId, args: &mut Vec<Expr>) {
         if self.facts.contains_borrow(ty) {
-            args.push(js::id(body.borrows.as_ref().expect("a body that lowers borrows counts them")));
+            args.push(js::id(
+                body.borrows.as_ref().expect("a body that lowers borrows counts them"),
+            ));
         }
     }
 
@@ -573,9 +658,21 @@ impl Emitter<'_> {
     }
 
     /// Writes a pointer or length, a Number, to memory.
-    pub(super) fn store_ptr(&self, body: &mut Body, place: Place, cx: &Name, ptr: &Ptr, value: Expr) {
+    pub(super) fn store_ptr(
+        &self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ptr: &Ptr,
+        value: Expr,
+    ) {
         if place.is64 {
-            body.run(view_set(cx, "setBigUint64", ptr, js::call(js::ident_str("BigInt"), vec![value])));
+            body.run(view_set(
+                cx,
+                "setBigUint64",
+                ptr,
+                js::call(js::ident_str("BigInt"), vec![value]),
+            ));
         } else {
             body.run(view_set(cx, "setUint32", ptr, value));
         }

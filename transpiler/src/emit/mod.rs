@@ -42,12 +42,17 @@ pub fn emit(linked: &Linked<'_>, options: &Options) -> Result<Output> {
     let glue = glue::glue(linked, options, &glue_name)?;
     let modules = glue::all_modules(linked);
     let core_files: Vec<String> = (0..modules.len())
-        .map(|i| if i == 0 { format!("{stem}.core.wasm") } else { format!("{stem}.core{}.wasm", i + 1) })
+        .map(|i| {
+            if i == 0 { format!("{stem}.core.wasm") } else { format!("{stem}.core{}.wasm", i + 1) }
+        })
         .collect();
     let inline = options.target == Target::Inline;
     let cores = if inline {
         // A binary string: each byte is a character up to U+00FF.
-        modules.iter().map(|module| module.bytes.iter().map(|byte| char::from(*byte)).collect()).collect()
+        modules
+            .iter()
+            .map(|module| module.bytes.iter().map(|byte| char::from(*byte)).collect())
+            .collect()
     } else {
         core_files.clone()
     };
@@ -58,7 +63,10 @@ pub fn emit(linked: &Linked<'_>, options: &Options) -> Result<Output> {
     if emitted > options.budget.output {
         return Err(Error::new(
             Code::BudgetExceeded,
-            format!("the JavaScript would be {emitted} bytes, over the budget of {}", options.budget.output),
+            format!(
+                "the JavaScript would be {emitted} bytes, over the budget of {}",
+                options.budget.output
+            ),
         ));
     }
     if !inline {
@@ -81,7 +89,8 @@ fn module_files(
 ) -> Vec<File> {
     let docs = print::Docs::new();
     if !options.source_map {
-        let text = format!("{}{}", runtime.text(), print::print_with_docs(items, &docs, options.minify));
+        let text =
+            format!("{}{}", runtime.text(), print::print_with_docs(items, &docs, options.minify));
         return vec![File { name: name.to_owned(), contents: text.into_bytes() }];
     }
     let (mut text, map) = print::print_with_map(runtime, items, &docs, options.minify);

@@ -37,8 +37,8 @@ fn smith(rng: &mut Rng) -> Result<Vec<u8>, String> {
     let mut unstructured = Unstructured::new(&entropy);
     let config =
         wasm_smith::Config::arbitrary(&mut unstructured).map_err(|error| error.to_string())?;
-    let component = wasm_smith::Component::new(config, &mut unstructured)
-        .map_err(|error| error.to_string())?;
+    let component =
+        wasm_smith::Component::new(config, &mut unstructured).map_err(|error| error.to_string())?;
     Ok(component.to_bytes())
 }
 
