@@ -5,6 +5,7 @@ import { guests, longestLine, shout, summarize, visitor } from '../../target/sta
 // A component sees nothing of the machine until it is granted.
 grant({
   env: { VISITOR: process.env.USER ?? 'somebody' },
+  stderr: 'inherit',
   preopens: [{ guest: '/', host: new URL('../..', import.meta.url).pathname, readOnly: true }],
 });
 
