@@ -101,7 +101,9 @@ export function storeUtf8(cx, text) {
   } else if (countUtf8 !== undefined) {
     const byteLength = countUtf8(text);
     const ptr = cx.allocate(1, byteLength);
-    utf8Encoder.encodeInto(text, cx.u8.subarray(ptr, ptr + byteLength));
+    const { read } = utf8Encoder.encodeInto(text, cx.u8.subarray(ptr, ptr + byteLength));
+    // Node 26 may stop before the last character although there is just room for it.
+    if (read < units) cx.u8.set(utf8Encoder.encode(text), ptr);
     cx.length = byteLength;
     return ptr;
   }
