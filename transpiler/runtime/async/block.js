@@ -1,5 +1,5 @@
 import { trap } from '../trap.js';
-import { hasJspi } from './thread.js';
+import { hasJspi } from './suspending.js';
 
 /** `wait_until` in a core function: whether it was cancelled, or a promise of that. */
 export function waitUntil(thread, readyFunc, cancellable) {

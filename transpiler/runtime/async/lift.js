@@ -2,7 +2,7 @@ import { trap } from '../trap.js';
 import { ValueError } from '../value.js';
 import { after } from './store.js';
 import { Task } from './task.js';
-import { Thread, hasJspi } from './thread.js';
+import { Thread } from './thread.js';
 
 /** `CallbackCode` */
 const EXIT = 0;
@@ -13,22 +13,23 @@ export const TASK_CANCELLED = 6;
 
 /** What a canonical lift defines. */
 export class Lifted {
+  /** Whether its core code runs on a stack that JSPI switches. */
+  suspends = false;
+
   /**
    * @param {AsyncInstance} instance
    * @param {object} options
    * @param {boolean} options.isAsync whether the type is `async func`
    * @param {boolean} options.isAsyncAbi whether it is lifted as `async`
-   * @param {boolean} options.suspends whether core code can block in it
    * @param {number} options.signature what stands for the result's type and the lift options
    * @param {Function} core
    * @param {Function} [callback]
    * @param {Function} [postReturn]
    */
-  constructor(instance, { isAsync, isAsyncAbi, suspends, signature }, core, callback, postReturn) {
+  constructor(instance, { isAsync, isAsyncAbi, signature }, core, callback, postReturn) {
     this.instance = instance;
     this.isAsync = isAsync;
     this.isAsyncAbi = isAsyncAbi;
-    this.suspends = suspends && hasJspi;
     this.signature = signature;
     this.core = core;
     this.callback = callback;

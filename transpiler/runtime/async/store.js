@@ -117,8 +117,9 @@ export function after(gap, next) {
   return gap === undefined ? next() : gap.then(next);
 }
 
-/** Calls `f` in a later turn of the event loop, without a timer. */
+/** Calls `f` in a later turn of the event loop, without a timer; where that cannot be, in this one. */
 function afterEventLoop(f) {
+  if (typeof MessageChannel === 'undefined') return queueMicrotask(f);
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     port1.close();

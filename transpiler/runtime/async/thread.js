@@ -13,7 +13,7 @@ export class Thread {
   /** The thread to resume when this one blocks. */
   switchTo = undefined;
   /** Settle the gaps that are open while JSPI runs this thread. */
-  #gaps = [];
+  gaps = [];
 
   /**
    * @param {Task} task
@@ -73,43 +73,18 @@ export class Thread {
 
   /** Calls a core function, and `next` with what it returned. */
   call(core, args, next) {
-    if (!this.canSuspend) return next(core(...args));
-    promising(core)(...args)
-      .then((result) => {
-        if (next(result) === undefined) this.handBack();
-      })
-      .catch((error) => {
-        for (const { fail } of this.#gaps.splice(0)) fail(error);
-      });
-    return this.cont === undefined ? this.openGap() : undefined;
+    return this.canSuspend ? this.task.lifted.call(this, core, args, next) : next(core(...args));
   }
 
   /** A promise of when control is back. */
   openGap() {
     return new Promise((settle, fail) => {
-      this.#gaps.push({ settle, fail });
+      this.gaps.push({ settle, fail });
     });
   }
 
   /** Control is back: the thread blocked, or it ended. */
   handBack() {
-    for (const { settle } of this.#gaps.splice(0)) settle();
+    for (const { settle } of this.gaps.splice(0)) settle();
   }
-}
-
-const promisingOf = new WeakMap();
-
-/** `WebAssembly.promising`, made once for each function. */
-function promising(core) {
-  let made = promisingOf.get(core);
-  if (made === undefined) promisingOf.set(core, (made = WebAssembly.promising(core)));
-  return made;
-}
-
-/** Whether JSPI is there. */
-export const hasJspi = typeof WebAssembly.Suspending === 'function';
-
-/** An import that can block; without JSPI it throws when it would have to. */
-export function suspending(f) {
-  return hasJspi ? new WebAssembly.Suspending(f) : f;
 }

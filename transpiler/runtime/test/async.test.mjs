@@ -38,7 +38,7 @@ function memory() {
 
 /** A function lifted with a callback. */
 function lift(instance, core, callback, facts = {}) {
-  const options = { isAsync: true, isAsyncAbi: true, suspends: false, signature: 0, ...facts };
+  const options = { isAsync: true, isAsyncAbi: true, signature: 0, ...facts };
   return new Lifted(instance, options, core, callback);
 }
 
@@ -106,7 +106,7 @@ test('backpressure holds calls back, in their order', async () => {
   );
   backpressureInc(it);
   const calls = [call(f, 1), call(f, 2), call(f, 3)];
-  await null;
+  await Promise.resolve();
   assert.deepEqual(started, []);
   backpressureDec(it);
   assert.deepEqual(await Promise.all(calls), [1, 2, 3]);

@@ -78,13 +78,17 @@ impl Emitter<'_> {
         self.asynchronous.lifted.insert(lift, name.clone());
         let linked = self.linked;
         self.instance(linked.options[linked.lifts[lift.index()].options.index()].instance);
-        self.runtime.import(Helper::Lifted);
+        self.runtime.import(self.lifted_class(lift));
         for def in core_defs(linked, lift).into_iter().flatten() {
             if let CoreDef::Trampoline(trampoline) = def {
                 self.trampoline(*trampoline);
             }
         }
         name
+    }
+
+    fn lifted_class(&self, lift: LiftIndex) -> Helper {
+        if self.reach.lift(lift) { Helper::SuspendingLifted } else { Helper::Lifted }
     }
 
     /// Declares the lifted function at a position, whose core functions exist by now.
@@ -104,7 +108,6 @@ impl Emitter<'_> {
         let facts = vec![
             ("isAsync", js::bool(func.is_async)),
             ("isAsyncAbi", js::bool(options.is_async)),
-            ("suspends", js::bool(self.reach.lift(index))),
             ("signature", self.signature(func.result, lift.options)),
         ];
         let mut args = vec![js::id(&instance), js::object::<&str>(facts)];
@@ -115,7 +118,7 @@ impl Emitter<'_> {
                 None => js::undefined(),
             });
         }
-        let class = self.runtime.import(Helper::Lifted);
+        let class = self.runtime.import(self.lifted_class(index));
         body.push(js::const_(&name, js::new(js::id(&class), args)));
     }
 

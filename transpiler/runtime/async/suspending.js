@@ -1,0 +1,35 @@
+import { Lifted } from './lift.js';
+
+/** Whether JSPI is there. */
+export const hasJspi = typeof WebAssembly.Suspending === 'function';
+
+/** An import that can block; without JSPI it throws when it would have to. */
+export function suspending(f) {
+  return hasJspi ? new WebAssembly.Suspending(f) : f;
+}
+
+const promisingOf = new WeakMap();
+
+/** `WebAssembly.promising`, made once for each function. */
+function promising(core) {
+  let made = promisingOf.get(core);
+  if (made === undefined) promisingOf.set(core, (made = WebAssembly.promising(core)));
+  return made;
+}
+
+/** A lifted function whose core code can block. */
+export class SuspendingLifted extends Lifted {
+  suspends = hasJspi;
+
+  /** Calls a core function on a stack that JSPI switches, and `next` with what it returned. */
+  call(thread, core, args, next) {
+    promising(core)(...args)
+      .then((result) => {
+        if (next(result) === undefined) thread.handBack();
+      })
+      .catch((error) => {
+        for (const { fail } of thread.gaps.splice(0)) fail(error);
+      });
+    return thread.cont === undefined ? thread.openGap() : undefined;
+  }
+}
