@@ -82,7 +82,7 @@ export function checkIdle(end, verb) {
         ? `cannot forward busy ${kind}`
         : verb === 'lift'
           ? `cannot remove busy ${kind}`
-          : `cannot have concurrent operations active on a ${kind}`,
+          : 'cannot have concurrent operations active on a future/stream',
     );
   }
   if (end.state !== DONE) return;

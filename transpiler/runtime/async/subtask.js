@@ -84,14 +84,18 @@ export function subtaskCancel(instance, isAsync, index) {
   if (subtask.isResolveDelivered()) trap('`subtask.cancel` called after terminal status delivered');
   if (subtask.cancellationRequested)
     trap('`subtask.cancel` called more than once for this subtask');
-  if (!isAsync) subtask.checkSync();
+  subtask.checkSync();
   const finish = () => subtask.getPendingEvent()[2];
   if (subtask.isResolved()) return finish();
   subtask.cancellationRequested = true;
+  const thread = instance.store.current;
+  // What runs meanwhile may not take it into a set.
+  subtask.syncWaiter = thread;
   return after(subtask.onCancel(), () => {
+    subtask.syncWaiter = undefined;
     if (subtask.isResolved()) return finish();
     if (isAsync) return BLOCKED;
-    const waited = waitForResolved(subtask, instance.store.current);
+    const waited = waitForResolved(subtask, thread);
     return after(waited, finish);
   });
 }

@@ -171,6 +171,6 @@ export function waitableSetDrop(instance, index) {
 export function waitableJoin(instance, index, set) {
   const waitable = Waitable.get(instance, index);
   if (waitable.syncWaiter !== undefined)
-    trap('waitable cannot join a set while it is waited for synchronously');
+    trap('waitable cannot be used synchronously while added to a waitable set');
   waitable.join(set === 0 ? undefined : WaitableSet.get(instance, set));
 }
