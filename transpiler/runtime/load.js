@@ -3,21 +3,21 @@
  * @param {URL} url
  */
 export function compileFile(url) {
-  const bytes = process.getBuiltinModule('node:fs').readFileSync(url);
+  return compileBytes(process.getBuiltinModule('node:fs').readFileSync(url));
+}
+
+function compileBytes(bytes) {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
-    throw lacking(error, url);
+    lacking(error);
   }
 }
 
 // The module is valid, so the engine can only lack something that it uses.
-function lacking(error, url) {
-  if (!(error instanceof WebAssembly.CompileError)) return error;
-  return new WebAssembly.CompileError(
-    `this JavaScript engine lacks a WebAssembly feature that ${url} needs: ${error.message}`,
-    { cause: error },
-  );
+function lacking(error) {
+  error.message = `this JavaScript engine lacks a WebAssembly feature that the component needs: ${error.message}`;
+  throw error;
 }
 
 /**
@@ -28,13 +28,10 @@ export async function compileFetched(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`cannot fetch ${url}: HTTP status ${response.status}`);
   const isWasm = response.headers.get('content-type')?.startsWith('application/wasm');
-  try {
-    return await (isWasm
-      ? WebAssembly.compileStreaming(response)
-      : WebAssembly.compile(await response.arrayBuffer()));
-  } catch (error) {
-    throw lacking(error, url);
-  }
+  const compiled = isWasm
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+  return compiled.catch(lacking);
 }
 
 /**
@@ -52,9 +49,5 @@ export function compileAnywhere(url) {
 export function compileText(text) {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (error) {
-    throw lacking(error, 'the core module');
-  }
+  return compileBytes(bytes);
 }

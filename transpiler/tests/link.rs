@@ -388,7 +388,8 @@ fn assert_ends_quickly(wat: &str, code: Code) {
     let begin = std::time::Instant::now();
     assert_eq!(error(&bytes).code, code);
     let took = begin.elapsed();
-    assert!(took.as_millis() < 2000, "took {took:?}");
+    // Far over what it takes, so that only work without bound fails, not a busy machine.
+    assert!(took.as_secs() < 60, "took {took:?}");
 }
 
 #[test]

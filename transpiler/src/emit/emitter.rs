@@ -238,9 +238,15 @@ impl<'a> Emitter<'a> {
             return self.async_instance(instance);
         }
         let name = self.names.fresh("instance");
-        let class = self.runtime.import(Helper::ComponentInstance);
-        let root = if instance == ROOT { vec![] } else { vec![js::id(&self.instance(ROOT))] };
-        self.state.push(js::const_(&name, js::new(js::id(&class), root)));
+        let value = if self.calls_back.is_empty() && self.linked.instances.len() == 1 {
+            // Without `realloc` and `post-return` the flag for calls from the host is all there is.
+            js::object(vec![("mayEnter", js::bool(true))])
+        } else {
+            let class = self.runtime.import(Helper::ComponentInstance);
+            let root = if instance == ROOT { vec![] } else { vec![js::id(&self.instance(ROOT))] };
+            js::new(js::id(&class), root)
+        };
+        self.state.push(js::const_(&name, value));
         self.instances.insert(instance, name.clone());
         name
     }

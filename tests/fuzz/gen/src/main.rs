@@ -86,7 +86,10 @@ fn listed(output: &windlass::Output) -> Value {
     let texts: Vec<_> = output
         .files
         .iter()
-        .filter(|file| file.name.ends_with(".js") || file.name.ends_with(".ts"))
+        .filter(|file| {
+            let extension = std::path::Path::new(&file.name).extension();
+            extension.is_some_and(|extension| extension == "js" || extension == "ts")
+        })
         .map(|file| json!([file.name, String::from_utf8_lossy(&file.contents)]))
         .collect();
     json!({ "outcome": "ok", "texts": texts })
