@@ -28,6 +28,7 @@ pub fn transpile(bytes: &[u8], options: &RawOptions) -> JsValue {
 /// Writes the declarations of a WIT package, given as file names, each followed
 /// by its text: `{ files }` or `{ error }`.
 #[wasm_bindgen(js_name = typesOfWit)]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands vectors over by value")]
 pub fn types_of_wit(files: Vec<String>) -> JsValue {
     let package = windlass::wit::parse(&data::pairs(&files));
     data::result("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))

@@ -87,7 +87,7 @@ fn listed(output: &windlass::Output) -> Value {
         .files
         .iter()
         .filter(|file| {
-            let extension = std::path::Path::new(&file.name).extension();
+            let extension = Path::new(&file.name).extension();
             extension.is_some_and(|extension| extension == "js" || extension == "ts")
         })
         .map(|file| json!([file.name, String::from_utf8_lossy(&file.contents)]))
