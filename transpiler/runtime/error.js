@@ -65,7 +65,7 @@ function find(value, holder, path, seen) {
   if (value === holder) return path;
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
   // What the host passes may hold much more than its type, and itself.
-  if (seen.size > 10_000 || seen.has(value)) return undefined;
+  if (seen.size > 1e6 || seen.has(value)) return undefined;
   seen.add(value);
   for (const key of Object.keys(value)) {
     const found = find(value[key], holder, `${path}${segment(value, key)}`, seen);
