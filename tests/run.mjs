@@ -139,6 +139,13 @@ const suites = [
     minutes: 30,
   },
   {
+    name: 'stress',
+    file: 'tests/stress/run.mjs',
+    runs: [[node, 'tests/stress/run.mjs']],
+    read: plain,
+    minutes: 10,
+  },
+  {
     name: 'fuzz',
     file: 'tests/fuzz/run.mjs',
     runs: [[node, 'tests/fuzz/run.mjs']],
