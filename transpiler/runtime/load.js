@@ -16,7 +16,7 @@ function compileBytes(bytes) {
 
 // The module is valid, so the engine can only lack something that it uses.
 function lacking(error) {
-  error.message = `this JavaScript engine lacks a WebAssembly feature that the component needs: ${error.message}`;
+  error.message = `this engine lacks what the component needs: ${error.message}`;
   throw error;
 }
 
@@ -27,11 +27,11 @@ function lacking(error) {
 export async function compileFetched(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`cannot fetch ${url}: HTTP status ${response.status}`);
-  const isWasm = response.headers.get('content-type')?.startsWith('application/wasm');
-  const compiled = isWasm
-    ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
-  return compiled.catch(lacking);
+  return (
+    response.headers.get('content-type')?.startsWith('application/wasm')
+      ? WebAssembly.compileStreaming(response)
+      : WebAssembly.compile(await response.arrayBuffer())
+  ).catch(lacking);
 }
 
 /**

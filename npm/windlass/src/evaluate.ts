@@ -60,7 +60,7 @@ async function compileCore(core: Uint8Array<ArrayBuffer>): Promise<WebAssembly.M
     return await WebAssembly.compile(core);
   } catch (error) {
     if (!(error instanceof WebAssembly.CompileError)) throw error;
-    error.message = `this JavaScript engine lacks a WebAssembly feature that the component needs: ${error.message}`;
+    error.message = `this engine lacks what the component needs: ${error.message}`;
     throw error;
   }
 }

@@ -20,7 +20,7 @@ if (!able) {
   nodeTest('an engine that is too old is told so', () =>
     assert.rejects(fresh(), {
       name: 'CompileError',
-      message: /^this JavaScript engine lacks a WebAssembly feature that the component needs: /,
+      message: /^this engine lacks what the component needs: /,
     }),
   );
 }

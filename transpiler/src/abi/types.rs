@@ -57,6 +57,27 @@ pub struct Types {
     names: HashMap<TypeId, String>,
 }
 
+impl Type {
+    /// Whether a value is one core value that stands for nothing else: a bool, number or char.
+    pub fn is_scalar(&self) -> bool {
+        matches!(
+            self,
+            Self::Bool
+                | Self::S8
+                | Self::U8
+                | Self::S16
+                | Self::U16
+                | Self::S32
+                | Self::U32
+                | Self::S64
+                | Self::U64
+                | Self::F32
+                | Self::F64
+                | Self::Char
+        )
+    }
+}
+
 impl Types {
     /// The index of `ty`, new or the one it already has.
     pub fn intern(&mut self, ty: Type) -> TypeId {

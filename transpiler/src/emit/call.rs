@@ -113,6 +113,15 @@ impl Emitter<'_> {
             self.set_may_enter(body, true);
             return;
         };
+        if self.linked.types[result].is_scalar() && post_return.is_none() {
+            let mut flat = std::iter::once(call);
+            let value = self.lift_flat(body, place, None, result, &mut flat);
+            let value = body.bind("result", value);
+            self.finish_call(body, place, None, post_return);
+            self.set_may_enter(body, true);
+            body.push(js::ret(js::id(&value)));
+            return;
+        }
         let returned = body.bind("returned", call);
         if let CallShape::Constructor(resource) = shape {
             self.constructs = Some(*resource);

@@ -90,6 +90,8 @@ pub(super) struct Emitter<'a> {
     pub calls_back: HashSet<InstanceIndex>,
     /// The `imports` parameter of `instantiate`.
     pub imports_param: Name,
+    /// Whether anything is taken from the imports object.
+    pub uses_imports: bool,
     /// Variables that hold imports and instances in them.
     pub host_instances: HashMap<HostItem, Name>,
     /// Functions that imported instances must have: the instance's label and the functions.
@@ -162,6 +164,7 @@ impl<'a> Emitter<'a> {
                 .map(|options| options.instance)
                 .collect(),
             imports_param,
+            uses_imports: false,
             host_instances: HashMap::new(),
             required: IndexMap::new(),
             import_labels: HashMap::new(),

@@ -38,6 +38,8 @@ pub(super) fn entry(
     let mut runtime = Runtime::new(options.minify);
     let mut names = Names::new(options.minify);
     let mut items = Vec::new();
+    let keys = export_keys(&linked.exports);
+    let exact: Option<Vec<Name>> = keys.iter().map(|key| names.exact(key)).collect();
     let instantiate = names.fresh("instantiate");
     items.push(js::import_named(
         vec![("instantiate", instantiate.clone())],
@@ -83,9 +85,11 @@ pub(super) fn entry(
     }
     let call = js::call(js::id(&instantiate), args);
 
-    let keys = export_keys(&linked.exports);
     if keys.is_empty() {
         items.push(js::item(js::expr_stmt(call)));
+    } else if let Some(exact) = exact {
+        let props = keys.iter().map(String::as_str).zip(exact).collect();
+        items.push(js::export_const(js::object_pat(props), call));
     } else {
         let exports = names.fresh("exports");
         items.push(js::item(js::const_(&exports, call)));

@@ -140,11 +140,15 @@ impl Emitter<'_> {
         body.extend(classes);
         body.push(js::ret(exports));
 
-        let params = vec![
-            js::pat(&cores),
-            js::default_pat(&imports, js::object::<String>(vec![])),
-            js::default_pat(&options_param, js::object::<String>(vec![])),
-        ];
+        let uses_options = !self.contexts.is_empty() || self.runtime.uses(Helper::Trap);
+        let optional = |name| js::default_pat(name, js::object::<String>(vec![]));
+        let mut params = vec![js::pat(&cores)];
+        if self.uses_imports || uses_options {
+            params.push(optional(&imports));
+        }
+        if uses_options {
+            params.push(optional(&options_param));
+        }
         if self.has_imports && !self.core_instances.is_empty() {
             // A start function may call an import, and what that throws is the caller's to see.
             let error = self.names.fresh("error");

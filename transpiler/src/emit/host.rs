@@ -170,6 +170,7 @@ impl Emitter<'_> {
                     | ImportKind::Module
                     | ImportKind::Component => Helper::FindDefault,
                 };
+                self.uses_imports = true;
                 let imports = self.imports_param.clone();
                 let label = self.import_label(root);
                 let value = self.helper(find, vec![js::id(&imports), label]);

@@ -1070,6 +1070,12 @@ pub fn const_(target: impl Into<Pat>, value: Expr) -> Stmt {
     declare(ast::VarDeclKind::Const, vec![(target.into(), Some(value))])
 }
 
+/// `export const target = value;`
+pub fn export_const(target: impl Into<Pat>, value: Expr) -> ModuleItem {
+    let Stmt::Decl(decl) = const_(target, value) else { unreachable!("`const_` declares") };
+    ModuleItem::ModuleDecl(ast::ModuleDecl::ExportDecl(ast::ExportDecl { span: DUMMY_SP, decl }))
+}
+
 /// `let target = value;`
 pub fn let_(target: impl Into<Pat>, value: Option<Expr>) -> Stmt {
     declare(ast::VarDeclKind::Let, vec![(target.into(), value)])

@@ -104,6 +104,16 @@ impl Names {
         Name(atom)
     }
 
+    /// `text` itself as an identifier, where it is one and free.
+    pub fn exact(&mut self, text: &str) -> Option<Name> {
+        let atom = Atom::from(text);
+        if identifier(text) != text || self.scope.is_taken(&atom) {
+            return None;
+        }
+        self.scope.take(&atom);
+        Some(Name(atom))
+    }
+
     /// A function scope inside this one. Its names are free again when it is dropped.
     #[must_use]
     pub fn child(&self) -> Self {
