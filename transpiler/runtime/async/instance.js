@@ -12,7 +12,7 @@ export class AsyncInstance extends ComponentInstance {
   numWaitingToEnter = 0;
   /** @type {Thread | undefined} */
   exclusiveThread = undefined;
-  /** Waiting threads whose readiness depends on backpressure or on `exclusiveThread`. */
+  /** Waiting threads that backpressure or `exclusiveThread` kept from running. */
   gated = new Set();
 
   /**
@@ -46,8 +46,16 @@ export class AsyncInstance extends ComponentInstance {
     this.wakeGated();
   }
 
+  /** Takes note of a thread that was woken and may not run. */
+  gate(thread) {
+    if (this.exclusiveThread !== undefined || this.backpressure > 0) this.gated.add(thread);
+  }
+
   wakeGated() {
-    for (const thread of this.gated) thread.wake();
+    if (this.gated.size === 0) return;
+    const threads = [...this.gated];
+    this.gated.clear();
+    for (const thread of threads) thread.wake();
   }
 }
 

@@ -100,14 +100,12 @@ function runCallbacks(task, thread, packed) {
   const code = packed & 0xf;
   if (code === EXIT) return task.exitImplicitThread();
   const next = (code, p1, p2) => {
-    instance.gated.delete(thread);
     instance.exclusiveThread = thread;
     return thread.call(callback, [code, p1, p2], (packed) => runCallbacks(task, thread, packed));
   };
   if (code !== YIELD && code !== WAIT) trap('unsupported callback code');
   const set = code === WAIT ? waitableSet(instance, packed >>> 4) : undefined;
   instance.releaseExclusive();
-  instance.gated.add(thread);
   const isFree = () => instance.exclusiveThread === undefined;
   if (set !== undefined) return set.waitThen(thread, isFree, next);
   return thread.waitThen(isFree, true, (cancelled) =>

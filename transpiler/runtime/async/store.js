@@ -28,6 +28,7 @@ export class Store {
   #queue = [];
   #entries = [];
   #isScheduled = false;
+  #isChecking = false;
   #turns = 0;
 
   /** Takes note of a thread that may be ready. */
@@ -81,8 +82,11 @@ export class Store {
     let thread;
     while ((thread = this.#queue.shift()) !== undefined) {
       thread.isQueued = false;
-      if (!thread.isReady()) continue;
       const { instance } = thread.task.lifted;
+      if (!thread.isReady()) {
+        instance.gate(thread);
+        continue;
+      }
       if (!instance.mayEnterFrom(undefined)) continue;
       return this.#run(() => {
         instance.enterFrom(undefined);
@@ -94,9 +98,15 @@ export class Store {
 
   /** Rejects what can never be settled, unless the turn of the event loop brings something. */
   checkDeadlock() {
+    // What is scheduled checks when it is done.
+    if (this.#isChecking || this.#isScheduled || this.busy) return;
     if (this.calls.size === 0 || this.hostWork > 0) return;
+    this.#isChecking = true;
+    const turns = this.#turns;
     afterEventLoop(() => {
-      if (this.calls.size === 0 || this.hostWork > 0 || this.#isScheduled || this.busy) return;
+      this.#isChecking = false;
+      if (turns !== this.#turns) return this.checkDeadlock();
+      if (this.calls.size === 0 || this.hostWork > 0 || this.busy) return;
       this.attempt(() => trap('deadlock detected: event loop cannot make further progress'));
     });
   }
