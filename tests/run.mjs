@@ -112,7 +112,8 @@ const suites = [
     file: 'tests/runtimes/run.mjs',
     runs: [[node, 'tests/runtimes/run.mjs']],
     read: plain,
-    minutes: 5,
+    // The first run fetches six programs and two browsers.
+    minutes: 15,
   },
   {
     name: 'bundlers',

@@ -1,0 +1,3 @@
+export * as plain from './add.js';
+export * as wasi from './hello.js';
+export * as asynchronous from './rust-async.js';
