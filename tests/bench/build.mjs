@@ -17,6 +17,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as buildProject } from '../lib/setup.mjs';
 import {
+  ASYNC_HOST,
   BENCH,
   CACHE,
   COMPONENTS,
@@ -88,9 +89,12 @@ export async function prepare(note = (text) => console.error(text)) {
   }
 }
 
-/** The options that map the host functions of the call cases. */
+/** The options that map the host functions of the cases. */
 export function hostMap(name, dir) {
-  return name === 'bench' ? ['--map', `perf:bench/host=${relative(dir, HOST)}`] : [];
+  const hosts = { bench: ['perf:bench', HOST], async: ['perf:async-bench', ASYNC_HOST] };
+  if (!hosts[name]) return [];
+  const [pkg, path] = hosts[name];
+  return ['--map', `${pkg}/host=${relative(dir, path)}`];
 }
 
 const guests = {
@@ -103,10 +107,8 @@ const guests = {
     const { componentNew } = await peer();
     writeFileSync(path, await componentNew(readFileSync(core)));
   },
-  rust(path) {
-    cargo('fixtures/rust', 'wasm32-wasip2');
-    copyFileSync(`${TARGET}/wasm32-wasip2/release/bench_rust.wasm`, path);
-  },
+  async: (path) => rust('async', path),
+  rust: (path) => rust('rust', path),
   async js(path) {
     const { componentize } = await import(
       pathToFileURL(`${PEER}node_modules/@bytecodealliance/componentize-js/src/componentize.js`)
@@ -131,6 +133,11 @@ const guests = {
     );
   },
 };
+
+function rust(name, path) {
+  cargo(`fixtures/${name}`, 'wasm32-wasip2');
+  copyFileSync(`${TARGET}/wasm32-wasip2/release/bench_${name}.wasm`, path);
+}
 
 async function text(path) {
   const { parse } = await peer();

@@ -1,9 +1,10 @@
 /**
- * `npm run bench [-- --only calls,sizes,transpile,start,install] [--rounds N] [--filter REGEXP]`
+ * `npm run bench [-- --only calls,async,sizes,transpile,start,install] [--rounds N] [--filter REGEXP]`
  *
  * Windlass against glue written by hand and against the newest `@bytecodealliance/jco`:
- * calls, size of the output, cost of transpiling, start, installed size. Programs that
- * are compared take turns, so that what else the machine does meets all alike.
+ * calls, asynchronous calls and streams, size of the output, cost of transpiling, start,
+ * installed size. Programs that are compared take turns, so that what else the machine
+ * does meets all alike.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -28,7 +29,7 @@ import { formatBytes, formatRatio, median, quantile, shuffle, table } from './li
 const { values: args } = parseArgs({
   options: {
     only: { type: 'string' },
-    rounds: { type: 'string', default: '31' },
+    rounds: { type: 'string' },
     filter: { type: 'string' },
   },
 });
@@ -40,7 +41,7 @@ if (process.execPath !== node26) {
   process.exit(status ?? 1);
 }
 
-const sections = { calls, sizes, transpile, start, install };
+const sections = { calls, async: asynchronous, sizes, transpile, start, install };
 const wanted = args.only?.split(',') ?? Object.keys(sections);
 await prepare();
 for (const name of wanted) {
@@ -55,8 +56,18 @@ function heading(text) {
 
 function calls() {
   heading(`Calls (Node ${process.versions.node}, medians)`);
-  const options = ['--rounds', args.rounds, ...(args.filter ? ['--filter', args.filter] : [])];
-  const { status } = spawnSync(node26, ['--expose-gc', `${BENCH}calls.mjs`, ...options], {
+  measured('calls.mjs', args.rounds ?? '31');
+}
+
+function asynchronous() {
+  heading(`Asynchronous calls and streams (Node ${process.versions.node}, medians)`);
+  measured('async.mjs', args.rounds ?? '15');
+}
+
+/** Runs a program of cases. */
+function measured(program, rounds) {
+  const options = ['--rounds', rounds, ...(args.filter ? ['--filter', args.filter] : [])];
+  const { status } = spawnSync(node26, ['--expose-gc', `${BENCH}${program}`, ...options], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) process.exitCode = 1;

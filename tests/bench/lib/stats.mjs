@@ -31,7 +31,7 @@ export function formatNs(ns) {
 }
 
 export function formatRatio(ratio) {
-  return Number.isFinite(ratio) ? ratio.toPrecision(3) : '–';
+  return Number.isFinite(ratio) ? String(Number(ratio.toPrecision(3))) : '–';
 }
 
 export function formatBytes(bytes) {
