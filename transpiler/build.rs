@@ -12,13 +12,13 @@ use std::{env, fs};
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-    println!("cargo::rerun-if-changed=src/emit/reserved.rs");
+    println!("cargo::rerun-if-changed=src/emit");
     println!("cargo::rerun-if-changed=runtime");
     let root =
         PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("runtime");
     let mut files = Vec::new();
     read(&root, "", &mut files);
-    match runtime::split(&files) {
+    match runtime::split(&files, &emitter(Path::new("src/emit"))) {
         Ok(split) => {
             let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
             fs::write(out.join("runtime.rs"), runtime::generate(&split, &files))
@@ -30,6 +30,15 @@ fn main() {
             }
         }
     }
+}
+
+/// The text of the emitter, whose string literals are the properties that emitted code uses.
+fn emitter(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("the build script runs in the crate's folder");
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("a readable folder").path()).collect();
+    paths.sort();
+    paths.iter().map(|path| fs::read_to_string(path).expect("a readable file of UTF-8")).collect()
 }
 
 /// Collects the JavaScript files below `folder`, sorted, but for their tests.

@@ -23,6 +23,21 @@ use super::reserved;
 /// Longest line of a kept doc comment.
 const MAX_DOC: usize = 110;
 
+/// Properties that classes of `async/` have and platform objects too, and those that hosts see.
+const SHARED_PROPERTIES: &[&str] = &[
+    "cancel",
+    "debugMessage",
+    "enqueue",
+    "join",
+    "onStreamError",
+    "read",
+    "start",
+    "then",
+    "type",
+    "values",
+    "write",
+];
+
 /// A top-level declaration.
 #[derive(Debug)]
 pub(crate) struct Item {
@@ -82,13 +97,17 @@ impl Scope {
 }
 
 /// Takes `files`, pairs of path and text sorted by path, apart. The order of the
-/// items lets each be evaluated after what its evaluation needs.
+/// items lets each be evaluated after what its evaluation needs. Names that are
+/// string literals in `emitter` are those that emitted code uses.
 ///
 /// # Errors
 ///
 /// Text that does not parse, statements other than imports and declarations,
 /// unknown imports and globals, and names declared twice, each as `file:line:column: problem`.
-pub(crate) fn split(files: &[(String, String)]) -> Result<Vec<Item>, Vec<String>> {
+pub(crate) fn split(
+    files: &[(String, String)],
+    emitter: &str,
+) -> Result<Vec<Item>, Vec<String>> {
     GLOBALS.set(&Globals::default(), || {
         let mut problems = Vec::new();
         let mut drafts = Vec::new();
@@ -113,7 +132,11 @@ pub(crate) fn split(files: &[(String, String)]) -> Result<Vec<Item>, Vec<String>
             }
         }
         check_variants(files, &drafts, &mut problems);
-        if problems.is_empty() { Ok(finish(drafts, &names, &scope)) } else { Err(problems) }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let properties = properties(files, &drafts, emitter);
+        Ok(finish(drafts, &names, &scope, &properties))
     })
 }
 
@@ -472,8 +495,103 @@ impl Visit for References<'_> {
     }
 }
 
+/// Short names for private members, and for the members of the classes of
+/// `async/` that neither the emitter mentions nor a host knows.
+fn properties(
+    files: &[(String, String)],
+    drafts: &[Draft],
+    emitter: &str,
+) -> HashMap<String, String> {
+    let mut members = Members::default();
+    for draft in drafts {
+        members.is_ours = files[draft.file].0.starts_with("async/");
+        draft.decl.visit_with(&mut members);
+    }
+    let Members { own, mut all, private, .. } = members;
+    let is_known = |name: &str| {
+        SHARED_PROPERTIES.contains(&name) || emitter.contains(&format!("\"{name}\""))
+    };
+    let own: Vec<String> = own.into_iter().filter(|name| !is_known(name)).collect();
+    for name in &own {
+        all.remove(name);
+    }
+    let mut short = (0..).map(short_name).filter(|short| {
+        !all.contains(short) && !reserved::KEYWORDS.contains(&short.as_str())
+    });
+    let mut properties: HashMap<String, String> = own.into_iter().zip(&mut short).collect();
+    properties.extend(
+        private.into_iter().enumerate().map(|(i, name)| (format!("#{name}"), short_name(i))),
+    );
+    properties
+}
+
+/// Collects the names of properties: those that our classes declare, and all.
+#[derive(Default)]
+struct Members {
+    is_ours: bool,
+    own: BTreeSet<String>,
+    all: BTreeSet<String>,
+    private: BTreeSet<String>,
+}
+
+impl Members {
+    fn declare(&mut self, key: &ast::PropName) {
+        if let (true, ast::PropName::Ident(name)) = (self.is_ours, key) {
+            self.own.insert(name.sym.to_string());
+        }
+    }
+}
+
+impl Visit for Members {
+    fn visit_ident_name(&mut self, name: &ast::IdentName) {
+        self.all.insert(name.sym.to_string());
+    }
+
+    fn visit_private_name(&mut self, name: &ast::PrivateName) {
+        self.private.insert(name.name.to_string());
+    }
+
+    fn visit_class_prop(&mut self, prop: &ast::ClassProp) {
+        self.declare(&prop.key);
+        prop.visit_children_with(self);
+    }
+
+    fn visit_class_method(&mut self, method: &ast::ClassMethod) {
+        self.declare(&method.key);
+        method.visit_children_with(self);
+    }
+
+    // `this.x = …` in constructors.
+    fn visit_assign_expr(&mut self, expr: &ast::AssignExpr) {
+        if let ast::AssignTarget::Simple(ast::SimpleAssignTarget::Member(ast::MemberExpr {
+            obj,
+            prop: ast::MemberProp::Ident(name),
+            ..
+        })) = &expr.left
+            && self.is_ours
+            && obj.is_this()
+        {
+            self.own.insert(name.sym.to_string());
+        }
+        expr.visit_children_with(self);
+    }
+
+    // `{ x }`
+    fn visit_prop(&mut self, prop: &ast::Prop) {
+        if let ast::Prop::Shorthand(ident) = prop {
+            self.all.insert(ident.sym.to_string());
+        }
+        prop.visit_children_with(self);
+    }
+}
+
 /// Orders the drafts, names them and minifies them.
-fn finish(drafts: Vec<Draft>, names: &BTreeMap<String, usize>, scope: &Scope) -> Vec<Item> {
+fn finish(
+    drafts: Vec<Draft>,
+    names: &BTreeMap<String, usize>,
+    scope: &Scope,
+    properties: &HashMap<String, String>,
+) -> Vec<Item> {
     let order = order(&drafts, names);
     let mut positions = vec![0; drafts.len()];
     for (position, &draft) in order.iter().enumerate() {
@@ -491,7 +609,7 @@ fn finish(drafts: Vec<Draft>, names: &BTreeMap<String, usize>, scope: &Scope) ->
         dependencies.sort_unstable();
         Item {
             short: shorts[&draft.name].clone(),
-            minified: minify(draft.decl, &shorts, scope),
+            minified: minify(draft.decl, &shorts, scope, properties),
             name: draft.name,
             is_exported: draft.is_exported,
             file: draft.file,
@@ -538,7 +656,12 @@ fn order(drafts: &[Draft], names: &BTreeMap<String, usize>) -> Vec<usize> {
 }
 
 /// The declaration without white space, its local names and those of items short.
-fn minify(mut decl: ast::Decl, shorts: &HashMap<String, String>, scope: &Scope) -> String {
+fn minify(
+    mut decl: ast::Decl,
+    shorts: &HashMap<String, String>,
+    scope: &Scope,
+    properties: &HashMap<String, String>,
+) -> String {
     let mut renames = HashMap::new();
     match &decl {
         // Members share no local names.
@@ -549,7 +672,7 @@ fn minify(mut decl: ast::Decl, shorts: &HashMap<String, String>, scope: &Scope) 
         }
         decl => shorten(decl, scope, &mut renames),
     }
-    decl.visit_mut_with(&mut Renamer { scope, shorts, renames });
+    decl.visit_mut_with(&mut Renamer { scope, shorts, renames, properties });
     let item = ast::ModuleItem::Stmt(ast::Stmt::Decl(decl));
     let is_const = matches!(&item, ast::ModuleItem::Stmt(ast::Stmt::Decl(ast::Decl::Var(_))));
     let module = ast::Module { span: DUMMY_SP, body: vec![item], shebang: None };
@@ -619,9 +742,22 @@ struct Renamer<'a> {
     scope: &'a Scope,
     shorts: &'a HashMap<String, String>,
     renames: HashMap<ast::Id, String>,
+    properties: &'a HashMap<String, String>,
 }
 
 impl VisitMut for Renamer<'_> {
+    fn visit_mut_ident_name(&mut self, name: &mut ast::IdentName) {
+        if let Some(short) = self.properties.get(name.sym.as_str()) {
+            name.sym = short.as_str().into();
+        }
+    }
+
+    fn visit_mut_private_name(&mut self, name: &mut ast::PrivateName) {
+        if let Some(short) = self.properties.get(&format!("#{}", name.name)) {
+            name.name = short.as_str().into();
+        }
+    }
+
     fn visit_mut_ident(&mut self, ident: &mut ast::Ident) {
         let short = if self.scope.is_top(ident) {
             self.shorts.get(ident.sym.as_str())

@@ -1,3 +1,4 @@
+import { importFailed } from '../error.js';
 import { trap } from '../trap.js';
 
 /** `Buffer.MAX_LENGTH` */
@@ -60,7 +61,11 @@ export class GuestBuffer {
     if (element === undefined) return;
     this.ptr += n * element.size;
     if (cx.u8.byteLength !== cx.memory.buffer.byteLength) cx.refresh();
-    if (element.isNumber) cx.u8.set(values, ptr);
-    else for (let i = 0; i < n; i++) element.store(cx, ptr + i * element.size, values[i]);
+    if (element.isNumber) return cx.u8.set(values, ptr);
+    try {
+      for (let i = 0; i < n; i++) element.store(cx, ptr + i * element.size, values[i]);
+    } catch (error) {
+      importFailed(error, 'stream');
+    }
   }
 }

@@ -19,6 +19,10 @@ const FUTURE_READ = 4;
 /** What the two ends of a future share (`SharedFutureImpl`, CanonicalABI.md). */
 export class SharedFuture extends SharedBase {
   kind = 'future';
+  /** What rejects the promise that the host reads it by. */
+  hostReader = undefined;
+  /** Why the host never gives the value: `{ error }`. */
+  failure = undefined;
   /** The event's code at the readable end. */
   event = FUTURE_READ;
 

@@ -1,7 +1,8 @@
-import { importFailed } from '../error.js';
 import { liftReadable, lowerReadable } from './copy-end.js';
 import { SharedFuture } from './future.js';
 import { HostSink, HostSource } from './host-buffer.js';
+import { hostFailure } from './host-failure.js';
+import { afterEventLoop } from './store.js';
 
 /** The futures of guests that the host holds as promises. */
 const futureOf = new WeakMap();
@@ -30,13 +31,27 @@ export function liftFuture(instance, type, index, NumberArray) {
     store.checkDeadlock();
   };
   let settle;
-  const promise = new LazyPromise((resolve) => {
-    settle = resolve;
+  let reject;
+  const promise = new LazyPromise((...functions) => {
+    [settle, reject] = functions;
   });
   const read = () => {
-    const sink = new HostSink(NumberArray, 1);
     release();
-    store.enter(() => shared.copy(true, undefined, sink, undefined, () => settle(sink.values[0])));
+    const fail = (error) => {
+      store.readers.delete(fail);
+      reject(error);
+    };
+    shared.hostReader = fail;
+    const failure = shared.failure ?? store.failure;
+    if (failure !== undefined) return fail(failure.error);
+    store.readers.add(fail);
+    const sink = new HostSink(NumberArray, 1);
+    store.enter(() =>
+      shared.copy(true, undefined, sink, undefined, () => {
+        store.readers.delete(fail);
+        settle(sink.values[0]);
+      }),
+    );
   };
   futureOf.set(promise, { shared, read, release });
   return promise;
@@ -52,6 +67,8 @@ export function lowerFuture(instance, type, NumberArray, value) {
   }
   const { store } = instance;
   const shared = new SharedFuture(type);
+  // A future has a value, so a guest that reads it never hears of it.
+  const report = hostFailure(store, true);
   store.hostWork++;
   const done = (f) => (value) => {
     store.hostWork--;
@@ -63,7 +80,12 @@ export function lowerFuture(instance, type, NumberArray, value) {
       const values = NumberArray === undefined ? [value] : NumberArray.of(value);
       shared.copy(false, undefined, new HostSource(values), undefined, () => {});
     }),
-    done((error) => importFailed(error, 'future')),
+    done((error) => {
+      shared.failure = { error };
+      if (shared.hostReader !== undefined) return shared.hostReader(error);
+      // A promise that came back to the host may be about to be read.
+      afterEventLoop(() => shared.hostReader ?? report(error));
+    }),
   );
   return lowerReadable(instance, shared);
 }

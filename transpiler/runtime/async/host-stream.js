@@ -1,7 +1,7 @@
-import { importFailed } from '../error.js';
 import { refuse } from '../value.js';
 import { COMPLETED, DROPPED, liftReadable, lowerReadable } from './copy-end.js';
 import { HostSink, HostSource } from './host-buffer.js';
+import { hostFailure } from './host-failure.js';
 import { SharedStream } from './stream.js';
 
 /** How many bytes, or else elements, a read by the host asks for. */
@@ -16,12 +16,13 @@ export function liftStream(instance, type, index, NumberArray) {
   const { store } = instance;
   const length = NumberArray === undefined ? 1024 : CHUNK / NumberArray.BYTES_PER_ELEMENT;
   let isOpen = true;
+  let isReading = false;
   store.hostWork++;
   const end = () => {
     if (!isOpen) return;
     isOpen = false;
     store.hostWork--;
-    store.streams.delete(fail);
+    store.readers.delete(fail);
     store.checkDeadlock();
   };
   let controller;
@@ -29,7 +30,7 @@ export function liftStream(instance, type, index, NumberArray) {
     end();
     controller.error(error);
   };
-  store.streams.add(fail);
+  store.readers.add(fail);
   const pull = () =>
     new Promise((settle) => {
       const sink = new HostSink(NumberArray, length);
@@ -40,10 +41,12 @@ export function liftStream(instance, type, index, NumberArray) {
         settle();
       };
       const onCopy = (reclaimBuffer) => {
+        isReading = false;
         reclaimBuffer();
         deliver();
       };
       const onCopyDone = (result) => {
+        isReading = false;
         if (result === COMPLETED) return deliver();
         const wasOpen = isOpen;
         end();
@@ -53,7 +56,10 @@ export function liftStream(instance, type, index, NumberArray) {
         }
         settle();
       };
-      store.enter(() => shared.copy(true, undefined, sink, onCopy, onCopyDone));
+      store.enter(() => {
+        isReading = true;
+        shared.copy(true, undefined, sink, onCopy, onCopyDone);
+      });
     });
   const source = {
     start(given) {
@@ -63,7 +69,10 @@ export function liftStream(instance, type, index, NumberArray) {
     cancel() {
       end();
       sharedOf.delete(stream);
-      store.enter(() => shared.drop(true));
+      store.enter(() => {
+        if (isReading) shared.cancel();
+        shared.drop(true);
+      });
     },
   };
   if (NumberArray === Uint8Array) source.type = 'bytes';
@@ -101,11 +110,22 @@ function sourceOf(value, NumberArray) {
   return value[Symbol.asyncIterator]?.() ?? value[Symbol.iterator]?.();
 }
 
-/** Writes what `source` has, as fast as the guest reads. */
+/**
+ * Writes what `source` has, as fast as the guest reads. When it fails, the
+ * guest sees the stream end after what was there.
+ */
 function pump(store, shared, source, NumberArray) {
+  const report = hostFailure(store);
+  let isOpen = true;
+  // The guest reads no more.
   const stop = () => {
-    Promise.resolve(source.return?.()).catch(() => {});
+    if (!isOpen) return;
+    isOpen = false;
+    Promise.resolve()
+      .then(() => source.return?.())
+      .catch(report);
   };
+  shared.writable = { notifyDropped: stop };
   const write = (values, next) => {
     const buffer = new HostSource(values);
     const goOn = () => (buffer.remain() > 0 ? store.attempt(send) : next());
@@ -128,29 +148,35 @@ function pump(store, shared, source, NumberArray) {
   const waitForReader = () => write([], () => queueMicrotask(take));
   const take = () => {
     store.hostWork++;
-    let item;
     try {
-      item = source.next();
+      const item = source.next();
+      if (typeof item.then === 'function') item.then(accept, fail);
+      else accept(item);
     } catch (error) {
+      fail(error);
+    }
+  };
+  const accept = (item) => {
+    let values;
+    try {
+      if (item.done) return end();
+      values = toValues(item.value, NumberArray);
+    } catch (error) {
+      stop();
       return fail(error);
     }
-    if (typeof item.then === 'function') item.then(accept, fail);
-    else accept(item);
-  };
-  const accept = ({ done, value }) => {
     store.hostWork--;
-    if (done) return store.enter(() => shared.drop(false));
-    store.attempt(() => {
-      try {
-        write(toValues(value, NumberArray), waitForReader);
-      } catch (error) {
-        importFailed(error, 'stream');
-      }
-    });
+    write(values, waitForReader);
+  };
+  const end = () => {
+    store.hostWork--;
+    isOpen = false;
+    store.enter(() => shared.drop(false));
+    store.checkDeadlock();
   };
   const fail = (error) => {
-    store.hostWork--;
-    store.attempt(() => importFailed(error, 'stream'));
+    report(error);
+    end();
   };
   waitForReader();
 }

@@ -21,10 +21,16 @@ export class Store {
   inHost = 0;
   /** Promises and streams of the host that can make something ready. */
   hostWork = 0;
-  /** What to tell each unsettled call from the host when the guest traps. */
-  calls = new Set();
-  /** The same for the streams that the host reads. */
-  streams = new Set();
+  /** What to tell each unsettled call from the host when the guest traps, and what gives its task. */
+  calls = new Map();
+  /** What to tell the streams and futures that the host reads. */
+  readers = new Set();
+  /** Of the call whose arguments are lowered, what rejects it. */
+  passing = undefined;
+  /** What trapped: `{ error }`. */
+  failure = undefined;
+  /** @type {((error: unknown) => void) | undefined} what is told of streams and futures that failed */
+  onStreamError = undefined;
   #queue = [];
   #entries = [];
   #isScheduled = false;
@@ -88,12 +94,16 @@ export class Store {
         continue;
       }
       if (!instance.mayEnterFrom(undefined)) continue;
-      return this.#run(() => {
-        instance.enterFrom(undefined);
-        return after(thread.resume(), () => instance.leaveTo(undefined));
-      });
+      return this.#run(() => this.within(instance, () => thread.resume()));
     }
     this.checkDeadlock();
+  }
+
+  /** Runs `f` in an instance that the host can enter. */
+  within(instance, f) {
+    if (!instance.mayEnterFrom(undefined)) return;
+    instance.enterFrom(undefined);
+    return after(f(), () => instance.leaveTo(undefined));
   }
 
   /** Rejects what can never be settled, unless the turn of the event loop brings something. */
@@ -115,10 +125,10 @@ export class Store {
   fail(error) {
     for (const instance of this.instances) instance.mayEnter = false;
     this.#queue.length = 0;
-    const waiting = [...this.calls, ...this.streams];
-    this.calls.clear();
-    this.streams.clear();
-    for (const reject of waiting) reject(causeOf(error));
+    this.failure = { error: causeOf(error) };
+    const waiting = [...this.calls.keys(), ...this.readers];
+    this.readers.clear();
+    for (const reject of waiting) reject(this.failure.error);
   }
 }
 
@@ -128,7 +138,7 @@ export function after(gap, next) {
 }
 
 /** Calls `f` in a later turn of the event loop, without a timer; where that cannot be, in this one. */
-function afterEventLoop(f) {
+export function afterEventLoop(f) {
   if (typeof MessageChannel === 'undefined') return queueMicrotask(f);
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {

@@ -71,6 +71,7 @@ enum Ours {
     BytesLike,
     Result,
     RootImport,
+    CallOptions,
     ComponentError,
     ComponentValue,
 }
@@ -84,6 +85,7 @@ impl Ours {
             Self::BytesLike => "BytesLike",
             Self::Result => "Result",
             Self::RootImport => "RootImport",
+            Self::CallOptions => "CallOptions",
             Self::ComponentError => "ComponentError",
             Self::ComponentValue => "ComponentValue",
         }
@@ -519,7 +521,9 @@ impl Printer<'_> {
         self.types_namespace();
         self.lines.line("");
         let module = self.module_type();
-        let lines = [
+        let has_streams =
+            self.model.types.iter().any(|ty| matches!(ty, Ty::Stream(_) | Ty::Future(_)));
+        let mut lines = vec![
             "/** Settings of one instance. */".to_owned(),
             "export interface InstantiateOptions {".to_owned(),
             "  /** Bytes that one call may bring from the component into JavaScript. */".to_owned(),
@@ -540,6 +544,13 @@ impl Printer<'_> {
             "  options?: InstantiateOptions,".to_owned(),
             "): Exports;".to_owned(),
         ];
+        if has_streams {
+            let option = [
+                "  /** Told why a stream or future of the host failed when no call is left to reject; `console.error` by default. */",
+                "  readonly onStreamError?: ((error: unknown) => void) | undefined;",
+            ];
+            lines.splice(4..4, option.map(str::to_owned));
+        }
         for line in lines {
             self.lines.line(&line);
         }
@@ -795,6 +806,14 @@ impl Printer<'_> {
                     tail.line("/** A function that is imported by itself: as it is, or the default of a module. */");
                     tail.line(&format!("export type {name}<F> = F | {{ readonly default: F }};"));
                 }
+                Ours::CallOptions => {
+                    tail.line("");
+                    tail.line("/** Settings of one call of an asynchronous function. */");
+                    tail.line(&format!("export interface {name} {{"));
+                    tail.line("  /** Cancels the call: its promise rejects with the signal's reason, and the component is told. */");
+                    tail.line(&format!("  readonly signal?: {} | undefined;", self.global("AbortSignal")));
+                    tail.line("}");
+                }
                 Ours::ComponentValue => {
                     tail.line("");
                     tail.line("/** A component that is passed on as a value. */");
@@ -848,7 +867,12 @@ impl Printer<'_> {
         resource: Option<&str>,
     ) -> (Vec<String>, String) {
         let side = self.model.scopes[scope.0].side;
-        let params = self.params(side, func);
+        let mut params = self.params(side, func);
+        if side == Side::Export && func.is_async {
+            let options = self.ours(Ours::CallOptions);
+            let name = free_param(func, "options");
+            params.push(format!("{name}?: {options}"));
+        }
         let mut result = self.result(side, func);
         if side == Side::Export && !func.is_async && self.is_promise(scope, func, resource) {
             result = format!("{}<{result}>", self.global("Promise"));
@@ -1225,6 +1249,16 @@ fn property_names_of(funcs: &[Func]) -> Vec<String> {
         .collect();
     let unique = property_names(names.into_iter());
     positions.into_iter().map(|position| unique[position].clone()).collect()
+}
+
+/// A name for one more parameter.
+fn free_param(func: &Func, wanted: &str) -> String {
+    let taken = param_names(func);
+    let mut name = wanted.to_owned();
+    while taken.contains(&name) {
+        name.push('_');
+    }
+    name
 }
 
 /// The name under which the entry exports something.

@@ -30,7 +30,8 @@ pub(super) struct AsyncState {
 }
 
 impl Emitter<'_> {
-    fn async_store(&mut self) -> Name {
+    /// The variable with the scheduler.
+    pub(super) fn async_store(&mut self) -> Name {
         if let Some(store) = &self.asynchronous.store {
             return store.clone();
         }
@@ -125,7 +126,9 @@ impl Emitter<'_> {
     /// A function for the host that calls a lifted one.
     ///
     /// ```js
-    /// f(a) { return callFromHost(lifted, (task) => [a], ([flat], settle, fail) => settle(flat), (error) => outward(…)) }
+    /// f(a, options) {
+    ///   return callFromHost(lifted, (task) => [a], ([flat], settle, fail) => settle(flat), (error) => outward(…), options);
+    /// }
     /// ```
     pub(super) fn async_lifted_function(
         &mut self,
@@ -136,7 +139,7 @@ impl Emitter<'_> {
     ) -> Function {
         let func = self.linked.types[ty].clone();
         let mut body = Body::new(&self.names);
-        let (params, values) = host_params(&mut body, &func, shape);
+        let (mut params, values) = host_params(&mut body, &func, shape);
         let lifted = self.lifted(index);
         let lift = &self.linked.lifts[index.index()];
         let side = self.side(lift.options);
@@ -186,7 +189,7 @@ impl Emitter<'_> {
             js::array(params.iter().map(js::id).collect()),
         ];
         let outward = self.helper(Helper::Outward, outward);
-        let args = vec![
+        let mut args = vec![
             js::id(&lifted),
             js::arrow(start_params.as_slice(), start),
             js::arrow(
@@ -195,6 +198,12 @@ impl Emitter<'_> {
             ),
             js::arrow([error].as_slice(), vec![js::ret(outward)]),
         ];
+        if func.is_async {
+            // `{ signal }` cancels the call.
+            let options = body.names.fresh("options");
+            args.push(js::id(&options));
+            params.push(options);
+        }
         let call = self.helper(Helper::CallFromHost, args);
         body.push(js::ret(call));
         Function { params, body: body.stmts }

@@ -102,6 +102,12 @@ impl Emitter<'_> {
             self.export_object(&cores, &self.linked.exports, "", options, &mut next_module)?;
 
         let mut body = self.take_state();
+        if self.uses_async && self.runtime.uses(Helper::HostFailure) {
+            let store = self.async_store();
+            let key = "onStreamError";
+            let given = js::member(js::id(&options_param), key);
+            body.push(js::expr_stmt(js::assign(js::member(js::id(&store), key), given)));
+        }
         body.append(&mut self.functions);
         let classes = std::mem::take(&mut self.classes);
         let dtors = self.destructors();

@@ -18,14 +18,14 @@ fn files(list: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[track_caller]
 fn split(list: &[(&str, &str)]) -> Vec<build::Item> {
-    build::split(&files(list)).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    build::split(&files(list), "").unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// The one problem that `text`, as `a.js`, has beside `b.js`.
 #[track_caller]
 fn problem(text: &str) -> String {
     let other = ("b.js", "export function b() {}\nconst hidden = 1;");
-    match build::split(&files(&[("a.js", text), other])) {
+    match build::split(&files(&[("a.js", text), other]), "") {
         Ok(items) => panic!("{items:#?}"),
         Err(problems) => problems.join("\n"),
     }
@@ -286,7 +286,7 @@ fn generated_rust_names_every_export() {
         "a.js",
         "/** Does it. */\nexport function loadUtf8() {}\nexport const MAX_SIZE = 1;\nconst secret = '\"\\\\';",
     )]);
-    let text = build::generate(&build::split(&files).unwrap(), &files);
+    let text = build::generate(&build::split(&files, "").unwrap(), &files);
     assert!(text.contains("    /// `loadUtf8` of `a.js`: Does it.\n    LoadUtf8,\n    /// `MAX_SIZE` of `a.js`\n    MaxSize,\n}"), "{text}");
     assert!(text.contains("ALL: &[Self] = &[Self::LoadUtf8, Self::MaxSize, ]"), "{text}");
     assert!(!text.contains("Secret"), "{text}");
