@@ -104,10 +104,7 @@ impl Scope {
 ///
 /// Text that does not parse, statements other than imports and declarations,
 /// unknown imports and globals, and names declared twice, each as `file:line:column: problem`.
-pub(crate) fn split(
-    files: &[(String, String)],
-    emitter: &str,
-) -> Result<Vec<Item>, Vec<String>> {
+pub(crate) fn split(files: &[(String, String)], emitter: &str) -> Result<Vec<Item>, Vec<String>> {
     GLOBALS.set(&Globals::default(), || {
         let mut problems = Vec::new();
         let mut drafts = Vec::new();
@@ -508,16 +505,15 @@ fn properties(
         draft.decl.visit_with(&mut members);
     }
     let Members { own, mut all, private, .. } = members;
-    let is_known = |name: &str| {
-        SHARED_PROPERTIES.contains(&name) || emitter.contains(&format!("\"{name}\""))
-    };
+    let is_known =
+        |name: &str| SHARED_PROPERTIES.contains(&name) || emitter.contains(&format!("\"{name}\""));
     let own: Vec<String> = own.into_iter().filter(|name| !is_known(name)).collect();
     for name in &own {
         all.remove(name);
     }
-    let mut short = (0..).map(short_name).filter(|short| {
-        !all.contains(short) && !reserved::KEYWORDS.contains(&short.as_str())
-    });
+    let mut short = (0..)
+        .map(short_name)
+        .filter(|short| !all.contains(short) && !reserved::KEYWORDS.contains(&short.as_str()));
     let mut properties: HashMap<String, String> = own.into_iter().zip(&mut short).collect();
     properties.extend(
         private.into_iter().enumerate().map(|(i, name)| (format!("#{name}"), short_name(i))),

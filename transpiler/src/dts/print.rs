@@ -811,7 +811,10 @@ impl Printer<'_> {
                     tail.line("/** Settings of one call of an asynchronous function. */");
                     tail.line(&format!("export interface {name} {{"));
                     tail.line("  /** Cancels the call: its promise rejects with the signal's reason, and the component is told. */");
-                    tail.line(&format!("  readonly signal?: {} | undefined;", self.global("AbortSignal")));
+                    tail.line(&format!(
+                        "  readonly signal?: {} | undefined;",
+                        self.global("AbortSignal")
+                    ));
                     tail.line("}");
                 }
                 Ours::ComponentValue => {
