@@ -57,9 +57,12 @@ export interface File {
 
 /**
  * Where the module of this package lies, for `fetch` or the file system.
- * Bundlers see the `new URL` behind it and emit the file.
+ * Bundlers see the `new URL` behind it and emit the file. There is none in workerd.
  */
 export const moduleUrl: URL;
+
+/** The module of this package where it can be imported, which is in workerd. */
+export const module: WebAssembly.Module | undefined;
 
 /**
  * Starts the transpiler.

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -18,20 +19,39 @@ import { brotliCompressSync } from 'node:zlib';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { pack, thisPlatform } from '../../npm/release.mjs';
+import { finish, skip, test } from '../lib/report.mjs';
 import { capture, root } from '../lib/setup.mjs';
-import { node26 } from '../node26/index.mjs';
+import { browserNames, findBrowser, openPage } from '../runtimes/browsers.mjs';
+import { bundle, edge } from '../runtimes/bundle.mjs';
+import { importMap } from '../runtimes/import-map.mjs';
+import { bun, deno, nodes } from '../runtimes/programs.mjs';
+import { withWorkerd } from '../runtimes/workerd.mjs';
 import { readmeExamples } from './readme.mjs';
+import { attw, knip } from './tools.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'windlass-packages-'));
 const native = `@windlass/native-${thisPlatform}`;
 const hello = `${root}tests/guests/build/hello.wasm`;
-const counts = { passed: 0, failed: 0 };
+const runtimes = new URL('../runtimes/', import.meta.url);
+
+/** kB of each package at most, unpacked. */
+const budgets = {
+  [native]: 7500,
+  '@windlass/unplugin': 100,
+  '@windlass/wasi': 400,
+  '@windlass/wasm': 2300,
+  windlass: 300,
+};
 
 const packed = await pack(join(scratch, 'packed'), {
   [thisPlatform]: `${root}npm/native/windlass.node`,
 });
 const built = await capture(process.execPath, ['tests/guests/build.mjs', 'hello']);
 if (built.code !== 0) throw new Error(built.output);
+
+await test('knip finds nothing that is unused or not declared', async () => {
+  await output(process.execPath, [knip, '--no-progress'], { cwd: root });
+});
 
 for (const [name, { folder, tarball }] of Object.entries(packed)) {
   await test(`${name}: publint`, async () => {
@@ -55,6 +75,19 @@ for (const [name, { folder, tarball }] of Object.entries(packed)) {
       /\.rs$|\.tsbuildinfo$|\/(?:src|test)\/|Cargo|(?<!\.d)\.ts$/.test(file),
     );
     assert.deepEqual(stray, []);
+  });
+  await test(`${name}: attw`, async () => {
+    // The module itself is no JavaScript, which is what is asked here.
+    const flags = ['--profile', 'esm-only', '--exclude-entrypoints', 'windlass.wasm'];
+    await output(process.execPath, [attw, tarball, ...flags], { cwd: scratch });
+  });
+  await test(`${name}: keeps its budget`, async () => {
+    const unpacked = join(scratch, 'unpacked', name);
+    mkdirSync(unpacked, { recursive: true });
+    await output('tar', ['-xzf', tarball, '-C', unpacked]);
+    const bytes = sizeOf(unpacked);
+    console.log(`     ${kB(bytes)} of ${budgets[name]} kB, ${kB(statSync(tarball).size)} packed`);
+    assert.ok(bytes < budgets[name] * 1000);
   });
 }
 
@@ -84,10 +117,7 @@ for (const [where, folder, bindings] of [
   for (const binding of bindings) {
     const by = binding ? `${where}, WINDLASS_BINDING=${binding}` : where;
     const env = { WINDLASS_BINDING: binding, NO_COLOR: '1' };
-    for (const [version, node] of [
-      [`Node ${process.versions.node}`, process.execPath],
-      ['Node 26', node26],
-    ]) {
+    for (const [version, node] of Object.entries(nodes)) {
       await test(`${by}, ${version}: API`, async () => {
         assert.match(await output(node, ['use.mjs', hello], { cwd: folder, env }), /^used$/m);
       });
@@ -106,6 +136,15 @@ for (const [where, folder, bindings] of [
       assert.equal(await output(process.execPath, [`${out}.mjs`], { cwd: folder }), 'PACKED\n');
     });
   }
+  for (const [runtime, program, flags] of [
+    ['Deno', deno, ['run', '-A', '--node-modules-dir=manual']],
+    ['Bun', bun, []],
+  ]) {
+    await test(`${where}, ${runtime}: API`, async () => {
+      const args = [...flags, 'use.mjs', hello];
+      assert.match(await output(program, args, { cwd: folder }), /^used$/m);
+    });
+  }
 }
 
 for (const [where, folder] of [
@@ -117,7 +156,7 @@ for (const [where, folder] of [
     const text = "import { shout } from './hello.wasm';\nconsole.log(shout('hooks'));\n";
     writeFileSync(join(folder, 'hooks.mjs'), text);
     const env = { WINDLASS_CACHE: join(folder, 'cache'), NODE_NO_WARNINGS: '1' };
-    for (const node of [process.execPath, node26]) {
+    for (const node of Object.values(nodes)) {
       const args = ['--import', 'windlass/register', 'hooks.mjs'];
       assert.equal(await output(node, args, { cwd: folder, env }), 'HOOKS\n');
     }
@@ -138,6 +177,44 @@ for (const [where, folder] of [
     assert.equal(await output(process.execPath, ['plugins.mjs'], { cwd: folder }), '8\n');
   });
 }
+
+const page = readFileSync(new URL('app/index.html', runtimes), 'utf8')
+  .replace('IMPORTS', () => JSON.stringify(importMap(bare)))
+  .replace('PAGE', 'api.mjs');
+writeFileSync(join(bare, 'index.html'), page);
+for (const file of ['app/api.mjs', 'app/check.mjs']) {
+  copyFileSync(new URL(file, runtimes), join(bare, file.slice('app/'.length)));
+}
+for (const name of ['add', 'calls', 'core']) {
+  copyFileSync(new URL(`components/${name}.wasm`, runtimes), join(bare, `${name}.wasm`));
+}
+for (const name of browserNames) {
+  const browser = await findBrowser(name);
+  if ('missing' in browser) {
+    skip(name, browser.missing);
+    continue;
+  }
+  await test(`${name}: API and polyfill`, async () => {
+    const { results } = await openPage(name, browser, bare);
+    assert.ok(results.length > 10);
+    assert.deepEqual(
+      results.filter(({ error }) => error),
+      [],
+    );
+  });
+}
+
+await test('workerd: transpiled before, and transpiled there', async () => {
+  const windlass = 'node_modules/windlass/bin/windlass.js';
+  const args = [windlass, 'transpile', hello, '--target', 'workerd', '-o', 'hello.workerd'];
+  await output(process.execPath, args, { cwd: bare });
+  copyFileSync(new URL('edge.mjs', import.meta.url), join(bare, 'edge.mjs'));
+  const { wasm } = await bundle(bare, 'edge.mjs', 'edge.js', edge);
+  await withWorkerd(bare, ['edge.js', ...wasm], async (url) => {
+    const response = await fetch(url, { method: 'POST', body: readFileSync(hello) });
+    assert.deepEqual(await response.json(), ['EDGE', 'request', 'hello.js']);
+  });
+});
 
 await test('the addon by hand where there is none: says what was tried', async () => {
   const { code, output: text } = await capture(
@@ -175,8 +252,7 @@ for (const resolution of ['nodenext', 'bundler']) {
 }
 
 rmSync(scratch, { recursive: true });
-console.log(`${counts.passed} passed, ${counts.failed} failed, 0 skipped`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+finish();
 
 /** An empty folder with packages installed, and the scripts that use them. */
 async function installed(name, packages) {
@@ -191,17 +267,6 @@ async function installed(name, packages) {
     writeFileSync(join(folder, file), readFileSync(new URL(file, import.meta.url)));
   }
   return folder;
-}
-
-async function test(name, body) {
-  try {
-    await body();
-    counts.passed += 1;
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    counts.failed += 1;
-    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).replaceAll('\n', '\n     ')}`);
-  }
 }
 
 async function output(program, args, options) {

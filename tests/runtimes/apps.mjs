@@ -15,19 +15,17 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { skip, test } from '../lib/report.mjs';
 import { capture, root } from '../lib/setup.mjs';
 import { browserNames, findBrowser, openPage } from './browsers.mjs';
+import { bundle, edge } from './bundle.mjs';
 import { importMap } from './import-map.mjs';
 import { bun, deno, nodes } from './programs.mjs';
-import { skip, test } from './report.mjs';
 import { withWorkerd } from './workerd.mjs';
 
-// The bundler of wrangler, installed with the programs.
-const { build } = createRequire(import.meta.url)('esbuild');
 const here = fileURLToPath(new URL('.', import.meta.url));
 const guests = `${root}tests/guests/build`;
 const targets = ['universal', 'node', 'inline', 'web', 'workerd'];
@@ -61,7 +59,7 @@ for (const [name, program, flags] of [
   });
 }
 
-await bundle('thread.mjs', 'thread.js', ['browser']);
+await bundle(app, 'thread.mjs', 'thread.js', ['browser']);
 const html = readFileSync(join(app, 'index.html'), 'utf8')
   .replace('IMPORTS', () => JSON.stringify(importMap(app)))
   .replace('PAGE', 'page.mjs');
@@ -78,22 +76,17 @@ for (const name of browserNames) {
   }
 }
 
-const edge = ['workerd', 'worker', 'browser'];
 await test('workerd: the shims that are needed and no others', async () => {
-  const { inputs } = await bundle('workerd/components.mjs', 'components.js', edge);
-  const shims = Object.keys(inputs)
-    .filter((path) => inputs[path].bytesInOutput > 0)
-    .map((path) => path.split('shims/dist/')[1])
-    .filter(Boolean);
+  const { modules } = await bundle(app, 'workerd/components.mjs', 'components.js', edge);
+  const shims = modules.map((path) => path.split('shims/dist/')[1]).filter(Boolean);
   assert.ok(shims.includes('preview2/filesystem.js') && shims.includes('host/browser.js'));
   for (const other of ['preview2/http.js', 'preview2/sockets.js', 'host/node.js']) {
     assert.ok(!shims.includes(other), other);
   }
 });
-const worker = await bundle('worker.mjs', 'worker.js', edge);
-const cores = new Set(worker.imports.map(({ path }) => path));
+const { wasm } = await bundle(app, 'worker.mjs', 'worker.js', edge);
 await results('workerd', () =>
-  withWorkerd(app, ['worker.js', ...cores], async (url) => {
+  withWorkerd(app, ['worker.js', ...wasm], async (url) => {
     const [used, ...others] = await Promise.all(
       Array.from({ length: 20 }, (_, n) => fetch(`${url}/${n === 0 ? 'use' : ''}`)),
     );
@@ -145,32 +138,6 @@ async function writeApp() {
     }
     copyFileSync(join(app, 'components.mjs'), join(app, target, 'components.mjs'));
   }
-}
-
-/** Bundles a module of the application as wrangler would, core modules apart. */
-async function bundle(entry, out, conditions) {
-  const { metafile } = await build({
-    absWorkingDir: app,
-    entryPoints: [entry],
-    outfile: out,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    conditions,
-    metafile: true,
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'core modules',
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /\.wasm$/ }, ({ resolveDir, path }) => ({
-            path: `./${relative(app, join(resolveDir, path))}`,
-            external: true,
-          })),
-      },
-    ],
-  });
-  return metafile.outputs[out];
 }
 
 /** A test for each kind of component that a runtime used in each way. */

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { capture, root } from '../lib/setup.mjs';
 import { node26 } from '../node26/index.mjs';
 import { bun, deno, nodes } from './programs.mjs';
-import { test } from './report.mjs';
+import { test } from '../lib/report.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'windlass-runtimes-'));
 const components = new URL('components/', import.meta.url);

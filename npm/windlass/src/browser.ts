@@ -1,12 +1,12 @@
 /**
- * Lifts WebAssembly components into JavaScript modules, in browsers.
+ * Lifts WebAssembly components into JavaScript modules, in browsers and workerd.
  *
  * The transpiler is a download, so the functions that are synchronous in Node
  * need {@link init} before they are called; the others wait for it themselves.
  *
  * @module
  */
-import { type Binding, moduleUrl, start } from '@windlass/wasm';
+import { type Binding, module as imported, moduleUrl, start } from '@windlass/wasm';
 import {
   compileWith,
   type CompileOptions,
@@ -107,7 +107,7 @@ function ready(source?: Response | BufferSource | WebAssembly.Module): Promise<B
 }
 
 async function compileModule(
-  source?: Response | BufferSource | WebAssembly.Module,
+  source: Response | BufferSource | WebAssembly.Module | undefined = imported,
 ): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (source && !(source instanceof Response)) return WebAssembly.compile(source);
