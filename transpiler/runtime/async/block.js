@@ -18,8 +18,7 @@ export function yieldThread(thread, cancellable) {
 
 /** Whether a thread may run while a synchronous task of its instance blocks. */
 function hasReadySibling(task) {
-  for (const thread of task.lifted.instance?.live ?? []) if (thread.isReady()) return true;
-  return false;
+  return task.lifted.instance?.live.some((thread) => thread.isReady()) ?? false;
 }
 
 /** `block_internal`, after `start_waiting_internal` if there is something to wait for. */

@@ -7,7 +7,9 @@ export class AsyncInstance extends ComponentInstance {
   handles = new HandleTable();
   /** Indices of threads, and the threads. */
   threads = new HandleTable();
-  live = new Set();
+  live = [];
+  /** Where in `live` the next search for one that is ready begins. */
+  turn = 0;
   backpressure = 0;
   numWaitingToEnter = 0;
   /** @type {Thread | undefined} */

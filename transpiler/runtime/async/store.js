@@ -31,16 +31,39 @@ export class Store {
   failure = undefined;
   /** @type {((error: unknown) => void) | undefined} what is told of streams and futures that failed */
   onStreamError = undefined;
-  #queue = [];
+  /** The queue: each thread names the next. */
+  #first = undefined;
+  #last = undefined;
+  #length = 0;
   #entries = [];
   #isScheduled = false;
+  /** Whether the event loop has a turn first. */
+  #isYielding = false;
   #isChecking = false;
   #turns = 0;
 
   /** Takes note of a thread that may be ready. */
   enqueue(thread) {
-    this.#queue.push(thread);
+    if (this.#first === undefined) this.#first = thread;
+    else this.#last.nextQueued = thread;
+    this.#last = thread;
     this.#schedule();
+    // Microtasks of the host that call again and again keep the event loop from its turn.
+    if (++this.#length > BATCH && this.#isYielding) {
+      this.#isYielding = false;
+      queueMicrotask(() => this.#tick());
+    }
+  }
+
+  /** Takes the first thread out of the queue. */
+  #dequeue() {
+    const thread = this.#first;
+    if (thread === undefined) return undefined;
+    this.#first = thread.nextQueued;
+    this.#length--;
+    thread.nextQueued = undefined;
+    thread.isQueued = false;
+    return thread;
   }
 
   /** Runs `f` as soon as no gap is open, and then what it made ready. */
@@ -51,7 +74,11 @@ export class Store {
 
   #run(f) {
     const gap = this.attempt(f);
-    if (gap === undefined) return this.#schedule();
+    if (gap === undefined) {
+      const mayBeDeadlock = this.calls.size > 0 && this.hostWork === 0;
+      if (this.#first !== undefined || mayBeDeadlock) this.#schedule();
+      return;
+    }
     this.busy = true;
     gap.then(
       () => this.#free(),
@@ -77,7 +104,8 @@ export class Store {
   #schedule() {
     if (this.#isScheduled || this.busy) return;
     this.#isScheduled = true;
-    if (++this.#turns % BATCH === 0) afterEventLoop(() => this.#tick());
+    this.#isYielding = ++this.#turns % BATCH === 0;
+    if (this.#isYielding) afterEventLoop(() => this.#tick());
     else queueMicrotask(() => this.#tick());
   }
 
@@ -86,8 +114,7 @@ export class Store {
     this.#isScheduled = false;
     if (this.busy) return;
     let thread;
-    while ((thread = this.#queue.shift()) !== undefined) {
-      thread.isQueued = false;
+    while ((thread = this.#dequeue()) !== undefined) {
       const { instance } = thread.task.lifted;
       if (!thread.isReady()) {
         instance.gate(thread);
@@ -124,7 +151,8 @@ export class Store {
   /** A trap: poisons all instances and rejects all calls. */
   fail(error) {
     for (const instance of this.instances) instance.mayEnter = false;
-    this.#queue.length = 0;
+    this.#first = undefined;
+    this.#length = 0;
     this.failure = { error: causeOf(error) };
     const waiting = [...this.calls.keys(), ...this.readers];
     this.readers.clear();

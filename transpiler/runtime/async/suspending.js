@@ -28,7 +28,7 @@ export class SuspendingLifted extends Lifted {
         if (next(result) === undefined) thread.handBack();
       })
       .catch((error) => {
-        for (const { fail } of thread.gaps.splice(0)) fail(error);
+        for (const { fail } of thread.takeGaps()) fail(error);
       });
     return thread.cont === undefined ? thread.openGap() : undefined;
   }

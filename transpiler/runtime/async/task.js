@@ -12,7 +12,7 @@ const TASK_RESOLVED = 5;
 export class Task extends BorrowScope {
   state = TASK_INITIAL;
   implicitThread = undefined;
-  threads = new Set();
+  threads = [];
   /** Called when the implicit thread ends. */
   onExit = undefined;
   /** A promise of when the call is back, while it is not. */
@@ -47,12 +47,12 @@ export class Task extends BorrowScope {
   /** A thread that may run while a synchronous task of its instance blocks. */
   readySibling() {
     const { instance } = this.lifted;
-    for (const thread of instance?.live ?? []) {
-      if (!thread.isReady()) continue;
+    const length = instance?.live.length ?? 0;
+    for (let i = 0; i < length; i++) {
       // Each has its turn.
-      instance.live.delete(thread);
-      instance.live.add(thread);
-      return thread;
+      instance.turn = (instance.turn + 1) % length;
+      const thread = instance.live[instance.turn];
+      if (thread.isReady()) return thread;
     }
   }
 
@@ -65,13 +65,11 @@ export class Task extends BorrowScope {
       this.registerThread(thread);
       return next(true);
     };
-    const hasBackpressure = () =>
-      instance.backpressure > 0 || (needsExclusive && instance.exclusiveThread !== undefined);
-    if (!isAsync || (!hasBackpressure() && instance.numWaitingToEnter === 0)) return enter();
+    if (!isAsync || (!this.#hasBackpressure() && instance.numWaitingToEnter === 0)) return enter();
     instance.numWaitingToEnter++;
     instance.gated.add(thread);
     return thread.waitThen(
-      () => !hasBackpressure(),
+      () => !this.#hasBackpressure(),
       true,
       (cancelled) => {
         instance.numWaitingToEnter--;
@@ -83,10 +81,15 @@ export class Task extends BorrowScope {
     );
   }
 
+  #hasBackpressure() {
+    const { needsExclusive, instance } = this.lifted;
+    return instance.backpressure > 0 || (needsExclusive && instance.exclusiveThread !== undefined);
+  }
+
   registerThread(thread) {
     const { instance } = this.lifted;
-    this.threads.add(thread);
-    instance.live.add(thread);
+    this.threads.push(thread);
+    thread.place = instance.live.push(thread) - 1;
     thread.index = instance.threads.add(thread);
   }
 
@@ -98,11 +101,18 @@ export class Task extends BorrowScope {
   }
 
   unregisterThread(thread) {
+    const { threads } = this;
     const { instance } = this.lifted;
-    this.threads.delete(thread);
-    if (this.threads.size === 0 && this.state !== TASK_RESOLVED)
+    if (threads.length === 1) threads.pop();
+    else threads.splice(threads.indexOf(thread), 1);
+    if (threads.length === 0 && this.state !== TASK_RESOLVED)
       trap('async-lifted export failed to produce a result');
-    instance.live.delete(thread);
+    // The last one takes the place.
+    const last = instance.live.pop();
+    if (last !== thread) {
+      instance.live[thread.place] = last;
+      last.place = thread.place;
+    }
     instance.threads.remove(thread.index);
   }
 

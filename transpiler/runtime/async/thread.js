@@ -1,5 +1,3 @@
-import { after } from './store.js';
-
 /** A thread of a task (`Thread`, CanonicalABI.md). */
 export class Thread {
   /** What resuming calls; `undefined` while it runs. */
@@ -10,10 +8,14 @@ export class Thread {
   index = undefined;
   storage = [0, 0];
   isQueued = false;
+  /** The one behind it in the queue of the store. */
+  nextQueued = undefined;
+  /** Where it stands in `live` of its instance. */
+  place = 0;
   /** The thread to resume when this one blocks. */
   switchTo = undefined;
   /** Settle the gaps that are open while JSPI runs this thread. */
-  gaps = [];
+  gaps = undefined;
 
   /**
    * @param {Task} task
@@ -54,12 +56,17 @@ export class Thread {
     } finally {
       if (gap === undefined) store.current = previous;
     }
-    return after(gap, () => {
+    if (gap === undefined) return this.#goOn();
+    return gap.then(() => {
       store.current = previous;
-      const other = this.switchTo;
-      this.switchTo = undefined;
-      return other?.resume();
+      return this.#goOn();
     });
+  }
+
+  #goOn() {
+    const other = this.switchTo;
+    this.switchTo = undefined;
+    return other?.resume();
   }
 
   /** `wait_until` where no core function is on the stack. */
@@ -79,12 +86,18 @@ export class Thread {
   /** A promise of when control is back. */
   openGap() {
     return new Promise((settle, fail) => {
-      this.gaps.push({ settle, fail });
+      (this.gaps ??= []).push({ settle, fail });
     });
   }
 
   /** Control is back: the thread blocked, or it ended. */
   handBack() {
-    for (const { settle } of this.gaps.splice(0)) settle();
+    for (const { settle } of this.takeGaps()) settle();
+  }
+
+  takeGaps() {
+    const gaps = this.gaps ?? [];
+    this.gaps = undefined;
+    return gaps;
   }
 }
