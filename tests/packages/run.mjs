@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -216,15 +217,46 @@ await test('workerd: transpiled before, and transpiled there', async () => {
   });
 });
 
-await test('the addon by hand where there is none: says what was tried', async () => {
-  const { code, output: text } = await capture(
-    process.execPath,
-    ['node_modules/windlass/bin/windlass.js', 'transpile', hello],
-    { cwd: bare, env: { WINDLASS_BINDING: 'native', NO_COLOR: '1' } },
-  );
-  assert.equal(code, 1);
-  assert.match(text, /^error\[no-binding\]: the transpiler cannot be loaded: /);
-  assert.ok(text.includes(`${native} is not installed`), text);
+const addon = `${native}/windlass.node`;
+const wasmModule = '@windlass/wasm/pkg/windlass_bg.wasm';
+const gone = (name) => `${name} is not installed`;
+const broken = (name) => `${name} does not load (`;
+for (const [what, folder, binding, damaged, contents, expected] of [
+  ['the addon by hand where there is none', bare, 'native', [], undefined, [gone(native)]],
+  ['the Wasm build by hand', whole, 'wasm', [wasmModule], undefined, [gone('@windlass/wasm')]],
+  ['with neither', bare, undefined, [wasmModule], undefined, [native, '@windlass/wasm'].map(gone)],
+  [
+    'with two that do not load',
+    whole,
+    undefined,
+    [addon, wasmModule],
+    'neither',
+    [native, '@windlass/wasm'].map(broken),
+  ],
+]) {
+  await test(`${what}: says what was tried`, async () => {
+    await without(folder, damaged, contents, async () => {
+      const { code, output: text } = await transpileHello(folder, binding);
+      assert.equal(code, 1);
+      assert.match(text, /^error\[no-binding\]: the transpiler cannot be loaded: /);
+      for (const part of expected) assert.ok(text.includes(part), text);
+    });
+  });
+}
+await test('an addon that does not load: the Wasm build is there', () =>
+  without(whole, [addon], 'no library', async () => {
+    const { code, output: text } = await transpileHello(whole, undefined);
+    assert.equal(code, 0, text);
+  }));
+await test('the addon by hand needs no Wasm build', () =>
+  without(whole, [wasmModule], undefined, async () => {
+    const { code, output: text } = await transpileHello(whole, 'native');
+    assert.equal(code, 0, text);
+  }));
+await test('a binding that there is not', async () => {
+  const { code, output: text } = await transpileHello(whole, 'moon');
+  assert.notEqual(code, 0);
+  assert.match(text, /WINDLASS_BINDING is `moon`/);
 });
 
 const examples = readmeExamples(whole, hello);
@@ -267,6 +299,26 @@ async function installed(name, packages) {
     writeFileSync(join(folder, file), readFileSync(new URL(file, import.meta.url)));
   }
   return folder;
+}
+
+function transpileHello(folder, binding) {
+  const args = ['node_modules/windlass/bin/windlass.js', 'transpile', hello, '-o', 'hello.out'];
+  const env = { WINDLASS_BINDING: binding, NO_COLOR: '1' };
+  return capture(process.execPath, args, { cwd: folder, env });
+}
+
+/** Runs `body` while files of packages are absent, or hold something else. */
+async function without(folder, files, contents, body) {
+  const paths = files.map((file) => join(folder, 'node_modules', file));
+  for (const path of paths) {
+    renameSync(path, `${path}.kept`);
+    if (contents !== undefined) writeFileSync(path, contents);
+  }
+  try {
+    await body();
+  } finally {
+    for (const path of paths) renameSync(`${path}.kept`, path);
+  }
 }
 
 async function output(program, args, options) {

@@ -11,6 +11,8 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -287,6 +289,49 @@ await test('cache: processes that start at one time', async () => {
   assert.deepEqual(new Set(outputs), new Set(['ÜBER undefined\n']));
   const names = readdirSync(join(app, 'cache'));
   assert.equal(names.length, 1, names.join());
+});
+
+await test('cache: what is old or too much goes, what is used or of others stays', async () => {
+  const app = folder({ 'app.mjs': importing });
+  const cache = join(app, 'cache');
+  const env = { WINDLASS_CACHE: cache };
+  const day = 24 * 60 * 60;
+  const put = (name, days, size) => {
+    writeFileSync(join(cache, name), '');
+    // As large as that on paper, for the file system stores no zeros.
+    truncateSync(join(cache, name), size);
+    const time = Date.now() / 1000 - days * day;
+    utimesSync(join(cache, name), time, time);
+  };
+  const key = (letter) => letter.repeat(64);
+  assert.equal(await run(app, 'app.mjs', { env }), '42\n');
+  const [own] = readdirSync(cache);
+  // Used again after a long time.
+  utimesSync(join(cache, own), 1, 1);
+  assert.equal(await run(app, 'app.mjs', { env }), '42\n');
+  put(key('a'), 31, 1);
+  put(key('b'), 29, 1);
+  put(`${key('c')}.0123456789ab.tmp`, 1, 1);
+  put(`${key('c')}.ba9876543210.tmp`, 0, 1);
+  put('of-others', 99, 1);
+  const other = folder({ 'app.mjs': wasi });
+  assert.equal(await run(other, 'app.mjs', { env }), 'ÜBER undefined\n');
+  const hello = readdirSync(cache).find(
+    (name) => name.length === 64 && name !== own && !/^(.)\1+$/.test(name),
+  );
+  assert.deepEqual(
+    readdirSync(cache).toSorted(),
+    [own, hello, key('b'), `${key('c')}.ba9876543210.tmp`, 'of-others'].toSorted(),
+  );
+  // 600 MiB, of which the older half goes when there is a new entry.
+  put(key('d'), 2, 300 << 20);
+  put(key('e'), 1, 300 << 20);
+  rmSync(join(cache, hello));
+  assert.equal(await run(other, 'app.mjs', { env }), 'ÜBER undefined\n');
+  assert.deepEqual(
+    readdirSync(cache).toSorted(),
+    [own, hello, key('e'), `${key('c')}.ba9876543210.tmp`, 'of-others'].toSorted(),
+  );
 });
 
 await test('cache: a folder that cannot be written', async () => {

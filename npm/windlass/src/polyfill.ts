@@ -52,7 +52,7 @@ declare global {
 type Imports = Readonly<Record<string, unknown>>;
 type Source = Response | PromiseLike<Response>;
 
-const { compile: compileModule, instantiate: instantiateModule } = WebAssembly;
+const { compile: compileModule, instantiate: instantiateModule, validate } = WebAssembly;
 const { compileStreaming, instantiateStreaming } = WebAssembly;
 
 class Component {
@@ -62,7 +62,7 @@ class Component {
     if (compiled === undefined) {
       // Glue is evaluated later, but what is wrong with the bytes is said at once.
       try {
-        transpile(bytes, { map: [['*', '*']], types: false });
+        check(bytes);
       } catch (error) {
         throw compileError(error);
       }
@@ -90,6 +90,11 @@ class Component {
       exports: { value: Object.freeze(exports), enumerable: true },
     }) as object;
   }
+}
+
+/** Throws what is wrong with a component. */
+function check(bytes: BufferSource): void {
+  transpile(bytes, { map: [['*', '*']], types: false });
 }
 
 /** Compiles a component without the wait of its constructor. */
@@ -152,6 +157,18 @@ async function both(bytes: BufferSource, imports?: Imports): Promise<object> {
 
 const replacements = {
   Component,
+
+  validate(bytes: BufferSource) {
+    if (!isComponent(bytes)) return validate(bytes);
+    try {
+      check(bytes);
+      return true;
+    } catch (error) {
+      // In a browser nobody knows before the transpiler is there.
+      if ((error as { code?: string }).code === 'no-binding') throw error;
+      return false;
+    }
+  },
 
   async compile(bytes: BufferSource) {
     return isComponent(bytes) ? compileComponent(bytes) : compileModule(bytes);

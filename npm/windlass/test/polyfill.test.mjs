@@ -75,6 +75,20 @@ test('what is refused is a CompileError', async () => {
   }
 });
 
+test('validate', () => {
+  for (const [bytes, expected] of [
+    [add, true],
+    [calls.buffer.slice(calls.byteOffset, calls.byteOffset + calls.length), true],
+    [bad, false],
+    [core, true],
+    [core.subarray(0, -1), false],
+    [Buffer.from('no wasm'), false],
+  ]) {
+    assert.equal(WebAssembly.validate(bytes), expected);
+  }
+  assert.throws(() => WebAssembly.validate('text'), TypeError);
+});
+
 test('core modules are untouched', async () => {
   assert.ok((await WebAssembly.compile(core)) instanceof WebAssembly.Module);
   assert.equal((await WebAssembly.instantiate(core)).instance.exports.one(), 1);
@@ -90,7 +104,13 @@ test('core modules are untouched', async () => {
 });
 
 test('properties are as those of the functions before', () => {
-  for (const name of ['compile', 'instantiate', 'compileStreaming', 'instantiateStreaming']) {
+  for (const name of [
+    'compile',
+    'compileStreaming',
+    'instantiate',
+    'instantiateStreaming',
+    'validate',
+  ]) {
     const { value, ...now } = Object.getOwnPropertyDescriptor(WebAssembly, name);
     const { value: before, ...then } = native[name];
     assert.notEqual(value, before);

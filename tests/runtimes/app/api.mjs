@@ -19,6 +19,11 @@ const imports = { 'test:app/numbers': { next: (x) => x + 1 } };
 
 const before = [
   ['API: before it is there', ({ hello }) => codeOf(() => transpile(hello)), 'no-binding'],
+  [
+    'polyfill: before it is there',
+    ({ add }) => codeOf(() => WebAssembly.validate(add)),
+    'no-binding',
+  ],
   ['API: transpileAsync', async ({ hello }) => (await transpileAsync(hello)).files.size > 3, true],
 ];
 
@@ -84,6 +89,11 @@ const uses = [
       return (await WebAssembly.instantiate(component)).exports.add(2, 40);
     },
     42,
+  ],
+  [
+    'polyfill: validate',
+    ({ add }) => [WebAssembly.validate(add), WebAssembly.validate(add.subarray(0, -1))],
+    [true, false],
   ],
   [
     'polyfill: core modules as ever',

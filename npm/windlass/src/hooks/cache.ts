@@ -4,16 +4,37 @@
  * An entry is one file: SHA-256 of all that follows, the length of the header,
  * the header (JSON), the contents of the files. It appears by a rename, so that
  * processes that write the same entry at one time do no harm, and one whose hash
- * is wrong counts as absent and is written again.
+ * is wrong counts as absent and is written again. What was not used for long goes
+ * when something is written; who reads it at that moment has it whole or finds none.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Transpiled } from '../api.js';
 
 const HASH_SIZE = 32;
 const HEADER_AT = HASH_SIZE + 4;
+const HOUR = 3_600_000;
+/** How exactly the time of the last use is known, in milliseconds. */
+const USE_STEP = 24 * HOUR;
+/** Entries not used for so many milliseconds go. */
+const MAX_AGE = 30 * USE_STEP;
+/** Bytes that entries take together; beyond it those go that were not used for longest. */
+const MAX_SIZE = 512 << 20;
 
 interface Header {
   files: [name: string, size: number][];
@@ -51,7 +72,7 @@ export function cacheFolder(from: string, configured?: string | false): string |
 export function readEntry(folder: string, key: string): Transpiled | undefined {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(join(folder, key));
+    bytes = readUsed(join(folder, key));
   } catch {
     return undefined;
   }
@@ -71,6 +92,24 @@ export function readEntry(folder: string, key: string): Transpiled | undefined {
   return { files, imports: new Map(header.imports), exports: header.exports };
 }
 
+/** Reads a file, and now and then notes in it that it is used. */
+function readUsed(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const now = Date.now();
+    if (now - fstatSync(file).mtimeMs > USE_STEP) {
+      try {
+        utimesSync(path, now / 1000, now / 1000);
+      } catch {
+        // A cache of somebody else, who forgets sooner.
+      }
+    }
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Writes an entry. A folder that cannot be written costs time only, so it is no error. */
 export function writeEntry(folder: string, key: string, { files, imports, exports }: Transpiled) {
   const header: Header = {
@@ -88,11 +127,47 @@ export function writeEntry(folder: string, key: string, { files, imports, export
     mkdirSync(folder, { recursive: true });
     writeFileSync(temporary, Buffer.concat([hash, body]), { mode: 0o600 });
     renameSync(temporary, join(folder, key));
+    evict(folder, key);
   } catch {
+    remove(temporary);
+  }
+}
+
+/** Removes entries that are too old or too many, but `kept`, and what processes that died left. */
+function evict(folder: string, kept: string): void {
+  const now = Date.now();
+  const entries = [];
+  for (const name of readdirSync(folder)) {
+    const ours = /^[0-9a-f]{64}(\.[0-9a-f]{12}\.tmp)?$/.exec(name);
+    // The folder may hold what is not ours.
+    if (ours === null) continue;
+    const temporary = ours[1] !== undefined;
+    const path = join(folder, name);
+    let used: number;
+    let size: number;
     try {
-      rmSync(temporary, { force: true });
+      ({ mtimeMs: used, size } = statSync(path));
     } catch {
-      // The folder is none.
+      // Another process was here first.
+      continue;
     }
+    if (now - used > (temporary ? HOUR : MAX_AGE)) remove(path);
+    else if (!temporary) entries.push({ name, path, used, size });
+  }
+  let total = entries.reduce((sum, { size }) => sum + size, 0);
+  entries.sort((a, b) => a.used - b.used);
+  for (const { name, path, size } of entries) {
+    if (total <= MAX_SIZE) break;
+    if (name === kept) continue;
+    remove(path);
+    total -= size;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It is open elsewhere, where that keeps it, or not ours to remove.
   }
 }
