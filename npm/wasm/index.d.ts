@@ -15,6 +15,8 @@ export interface TranspileOptions {
   minify: boolean;
   sourceMap: boolean;
   types: boolean;
+  asyncExports: string[];
+  syncExports: string[];
   budget: { instances: number; output: number; lift: number };
 }
 

@@ -41,6 +41,8 @@ async function compare(fixture) {
     minify: options.minify ?? false,
     sourceMap: options.sourceMap ?? false,
     types: true,
+    asyncExports: options.asyncExports ?? [],
+    syncExports: options.syncExports ?? [],
     budget: { instances: 10_000, output: 64 * 2 ** 20, lift: 128 * 2 ** 20 },
   };
   check(`${name}: addon`, crate, outcome(addon.transpile(bytes, raw)));
@@ -50,6 +52,8 @@ async function compare(fixture) {
   const flags = ['-o', folder, '--name', raw.name, '--target', raw.target];
   if (raw.minify) flags.push('--minify');
   if (raw.sourceMap) flags.push('--source-map');
+  for (const pattern of raw.asyncExports) flags.push('--async-exports', pattern);
+  for (const pattern of raw.syncExports) flags.push('--sync-exports', pattern);
   const args = [cli, 'transpile', join(out, 'input.wasm'), ...flags];
   const env = { NO_COLOR: '1', WINDLASS_BINDING: 'native' };
   const { code, output } = await capture(process.execPath, args, { env });

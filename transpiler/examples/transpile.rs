@@ -1,4 +1,5 @@
-//! `transpile IN OUT_DIR [--name NAME] [--target TARGET] [--minify] [--source-map] [--map PATTERN=SPECIFIER]`
+//! `transpile IN OUT_DIR [--name NAME] [--target TARGET] [--minify] [--source-map] [--map PATTERN=SPECIFIER]
+//! [--async-exports PATTERN] [--sync-exports PATTERN]`
 //!
 //! Turns the component `IN`, binary or text, into JavaScript files in
 //! `OUT_DIR`, and writes its binary form to the path of `--wasm`, if given. A
@@ -69,6 +70,8 @@ fn run(args: &[String]) -> Result<(), String> {
                     value()?.split_once('=').ok_or("--map needs PATTERN=SPECIFIER")?;
                 options.map.push((pattern.into(), specifier.into()));
             }
+            "--async-exports" => options.async_exports.push(value()?.clone()),
+            "--sync-exports" => options.sync_exports.push(value()?.clone()),
             "--wasm" => wasm = Some(value()?),
             _ if arg.starts_with("--") => return Err(format!("unknown option {arg}")),
             _ => paths.push(arg),

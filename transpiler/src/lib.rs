@@ -11,6 +11,7 @@ pub mod inspect;
 pub mod link;
 pub mod options;
 pub mod output;
+pub mod reach;
 pub mod wit;
 
 pub use error::{Error, Result};
@@ -41,11 +42,12 @@ pub use output::Output;
 pub fn transpile(bytes: &[u8], options: &Options) -> Result<Output> {
     let decoded = decode::decode(bytes)?;
     let linked = link::link(&decoded, &options.budget)?;
-    let mut output = emit::emit(&linked, options)?;
+    let reach = reach::Reach::new(&linked, options)?;
+    let mut output = emit::emit(&linked, &reach, options)?;
     if options.types {
         let stem = emit::names::file_stem(&options.name);
         let world = wit::world(bytes, &decoded);
-        let files = dts::declarations(&linked, world.as_ref(), &stem, &|_| false);
+        let files = dts::declarations(&linked, world.as_ref(), &stem, &reach);
         let size: usize = files.iter().map(|file| file.contents.len()).sum();
         if size > options.budget.output {
             return Err(Error::new(

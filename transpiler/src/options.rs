@@ -53,6 +53,12 @@ pub struct Options {
     pub source_map: bool,
     /// Whether `.d.ts` files are emitted.
     pub types: bool,
+    /// Exported functions that return a promise and run where JSPI can suspend
+    /// them, whatever their code is found to do; names as in [`map`](Self::map),
+    /// such as `run` or `a:b/c#[method]d.*`.
+    pub async_exports: Vec<String>,
+    /// Exported functions that JSPI never suspends; these go before `async_exports`.
+    pub sync_exports: Vec<String>,
     pub budget: Budget,
 }
 
@@ -65,6 +71,8 @@ impl Default for Options {
             minify: false,
             source_map: false,
             types: true,
+            async_exports: Vec::new(),
+            sync_exports: Vec::new(),
             budget: Budget::default(),
         }
     }
@@ -85,4 +93,26 @@ impl Default for Budget {
     fn default() -> Self {
         Self { instances: 10_000, output: 64 << 20, lift: 128 << 20 }
     }
+}
+
+/// Whether a pattern fits a text, `*` being any run of characters; `stars` gets what they stand for.
+pub(crate) fn glob(pattern: &str, text: &str, stars: &mut Vec<String>) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    for (i, part) in parts.iter().enumerate() {
+        let is_last = i + 1 == parts.len();
+        let found = if is_last && part.is_empty() {
+            Some(rest.len())
+        } else if is_last {
+            rest.ends_with(part).then(|| rest.len() - part.len())
+        } else {
+            rest.find(part)
+        };
+        let Some(at) = found else { return false };
+        stars.push(rest[..at].to_owned());
+        rest = &rest[at + part.len()..];
+    }
+    rest.is_empty()
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use windlass::options::Budget;
 use windlass::output::File;
+use windlass::reach::Reach;
 use windlass::{Options, decode, dts, link, wit};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, WorldId};
@@ -95,10 +96,11 @@ fn components_export_what_is_declared() {
             let bytes = component(&package, *world);
             let decoded = decode::decode(&bytes).expect("a valid component");
             let linked = link::link(&decoded, &Budget::default()).expect("a small component");
-            let from_linked = dts::declarations(&linked, None, name, &|_| false);
+            let from_linked = dts::declarations(&linked, None, name, &Reach::automatic(&linked));
             check(&path.with_extension("").join("linked"), &from_linked);
             let with_wit = wit::world(&bytes, &decoded).expect("made from WIT");
-            let from_wit = dts::declarations(&linked, Some(&with_wit), name, &|_| false);
+            let from_wit =
+                dts::declarations(&linked, Some(&with_wit), name, &Reach::automatic(&linked));
 
             let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };
             // Asynchronous types are declared before they are emitted.
@@ -120,7 +122,7 @@ fn components_without_wit_match_their_snapshots() {
         let linked = link::link(&decoded, &Budget::default()).expect("a small component");
         let stem = path.file_stem().expect("a file").to_string_lossy();
         let world = wit::world(&bytes, &decoded);
-        let files = dts::declarations(&linked, world.as_ref(), &stem, &|_| false);
+        let files = dts::declarations(&linked, world.as_ref(), &stem, &Reach::automatic(&linked));
         check(&path.with_extension(""), &files);
 
         let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };

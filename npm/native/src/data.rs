@@ -15,6 +15,9 @@ pub struct Options {
     pub minify: bool,
     pub source_map: bool,
     pub types: bool,
+    /// Patterns.
+    pub async_exports: Vec<String>,
+    pub sync_exports: Vec<String>,
     pub budget: OptionsBudget,
 }
 
@@ -30,7 +33,17 @@ impl TryFrom<Options> for windlass::Options {
     type Error = Error;
 
     fn try_from(options: Options) -> Result<Self, Error> {
-        let Options { name, target, map, minify, source_map, types, budget } = options;
+        let Options {
+            name,
+            target,
+            map,
+            minify,
+            source_map,
+            types,
+            async_exports,
+            sync_exports,
+            budget,
+        } = options;
         let OptionsBudget { instances, output, lift } = budget;
         Ok(Self {
             name,
@@ -39,6 +52,8 @@ impl TryFrom<Options> for windlass::Options {
             minify,
             source_map,
             types,
+            async_exports,
+            sync_exports,
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,

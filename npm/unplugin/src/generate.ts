@@ -150,7 +150,7 @@ export class Generator {
   }
 
   #transpileOptions(component: string): TranspileOptions {
-    const { map = {}, minify = false, budget } = this.#options;
+    const { map = {}, minify = false, asyncExports, syncExports, budget } = this.#options;
     const own = Symbol.iterator in map ? [...map] : Object.entries(map);
     const configured = this.config ? settingsFor(this.config, component).map : {};
     const absolute = [...own, ...Object.entries(configured)].map(
@@ -162,6 +162,8 @@ export class Generator {
       target: 'workerd',
       map: absolute,
       minify,
+      ...(asyncExports && { asyncExports: [...asyncExports] }),
+      ...(syncExports && { syncExports: [...syncExports] }),
       ...(budget && { budget }),
     };
   }

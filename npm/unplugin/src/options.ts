@@ -1,7 +1,10 @@
 import type { TranspileOptions } from 'windlass';
 
 /** Options of the plugin. */
-export interface Options extends Pick<TranspileOptions, 'map' | 'minify' | 'budget'> {
+export interface Options extends Pick<
+  TranspileOptions,
+  'map' | 'minify' | 'asyncExports' | 'syncExports' | 'budget'
+> {
   /**
    * Core modules up to this number of bytes become a part of the JavaScript,
    * larger ones files beside it: 8192 if absent. `true` for all, `false` for none.

@@ -22,6 +22,10 @@ extern "C" {
     fn source_map(this: &RawOptions) -> bool;
     #[wasm_bindgen(method, getter)]
     fn types(this: &RawOptions) -> bool;
+    #[wasm_bindgen(method, getter, js_name = asyncExports)]
+    fn async_exports(this: &RawOptions) -> Vec<String>;
+    #[wasm_bindgen(method, getter, js_name = syncExports)]
+    fn sync_exports(this: &RawOptions) -> Vec<String>;
     #[wasm_bindgen(method, getter)]
     fn budget(this: &RawOptions) -> RawBudget;
 
@@ -52,6 +56,8 @@ pub(crate) fn options(raw: &RawOptions) -> Result<Options> {
         minify: raw.minify(),
         source_map: raw.source_map(),
         types: raw.types(),
+        async_exports: raw.async_exports(),
+        sync_exports: raw.sync_exports(),
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

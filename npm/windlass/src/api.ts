@@ -54,7 +54,10 @@ export async function compileWith(
 }
 
 /** Options of `compile`. */
-export type CompileOptions = Pick<TranspileOptions, 'minify' | 'budget'>;
+export type CompileOptions = Pick<
+  TranspileOptions,
+  'minify' | 'asyncExports' | 'syncExports' | 'budget'
+>;
 
 /** A WIT package: its files by name, those it depends on below `deps/`. */
 export type WitFiles =

@@ -24,6 +24,10 @@ export interface InspectedItem {
   kind: 'func' | 'instance' | 'resource' | 'type' | 'module' | 'component' | 'value';
   /** The WIT spelling of a function's or value type. */
   signature?: string;
+  /** Whether the emitted function returns a promise. */
+  returns?: 'value' | 'promise';
+  /** That JSPI suspends an exported function, whether it cannot do without, and what it does. */
+  jspi?: { need: 'certain' | 'possible'; reason: string };
   implements?: string;
   externalId?: string;
   /** What an instance exports. */

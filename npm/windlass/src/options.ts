@@ -26,6 +26,15 @@ export interface TranspileOptions {
   sourceMap?: boolean;
   /** Emit `.d.ts` files, which is the default. */
   types?: boolean;
+  /**
+   * Exported functions that return a promise and run where JSPI can suspend
+   * them, whatever their code is found to do: names as `inspect` tells them,
+   * `a:b/c#d` for those of an interface, with or without its `@version`, `*` for
+   * any run of characters.
+   */
+  asyncExports?: Iterable<string>;
+  /** Exported functions that JSPI never suspends; these go before `asyncExports`. */
+  syncExports?: Iterable<string>;
   /** What is spent at most before the transpiler gives up with an error. */
   budget?: {
     /** Component and core instances together: 10 000 if absent. */
@@ -49,6 +58,8 @@ export function complete(options: TranspileOptions = {}): RawOptions {
     minify: flag('minify', options.minify, false),
     sourceMap: flag('sourceMap', options.sourceMap, false),
     types: flag('types', options.types, true),
+    asyncExports: texts('asyncExports', options.asyncExports),
+    syncExports: texts('syncExports', options.syncExports),
     budget: {
       instances: count('budget.instances', budget.instances, 10_000, MAX_U32),
       output: count('budget.output', budget.output, 64 * 2 ** 20, Number.MAX_SAFE_INTEGER),
@@ -71,6 +82,13 @@ function text(name: string, value: unknown, fallback: string): string {
   if (value === undefined) return fallback;
   if (typeof value === 'string') return value;
   throw invalidOption(`\`${name}\` must be a string`);
+}
+
+function texts(name: string, values: Iterable<string> = []): string[] {
+  if (typeof values !== 'object' || values === null || !(Symbol.iterator in values)) {
+    throw invalidOption(`\`${name}\` must be a list of strings`);
+  }
+  return [...values].map((value) => text(name, value, ''));
 }
 
 function flag(name: string, value: unknown, fallback: boolean): boolean {

@@ -5,7 +5,10 @@ import type { Bytes, Target, TranspileOptions } from './options.js';
 import { bytesOf } from './options.js';
 
 /** Options of {@link pack}. What is absent is taken from the component's metadata, if it is there. */
-export interface PackOptions extends Pick<TranspileOptions, 'map' | 'minify' | 'budget'> {
+export interface PackOptions extends Pick<
+  TranspileOptions,
+  'map' | 'minify' | 'asyncExports' | 'syncExports' | 'budget'
+> {
   /** The name of the package. */
   name: string;
   /** A version by semver. */
@@ -37,7 +40,14 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
   const metadata = metadataOf(bytes);
   const name = nameOf(options.name);
   const stem = name.replace(/^@[^/]*\//, '');
-  const { map = {}, minify = false, budget } = options;
+  const { map = {}, minify = false, asyncExports, syncExports, budget } = options;
+  const settings = {
+    map,
+    minify,
+    ...(asyncExports && { asyncExports: [...asyncExports] }),
+    ...(syncExports && { syncExports: [...syncExports] }),
+    ...(budget && { budget }),
+  };
   const files = new Map<string, Uint8Array>();
   const encoder = new TextEncoder();
   const conditions: Record<string, string> = { types: `./${stem}.d.ts` };
@@ -47,7 +57,7 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
   let names: string[] = [];
 
   for (const [condition, target] of [...entries, ['inline', 'inline'] as const]) {
-    const made = transpile(bytes, { name: stem, target, map, minify, ...(budget && { budget }) });
+    const made = transpile(bytes, { name: stem, target, ...settings });
     const [entry = ''] = made.files.keys();
     const own = target === 'universal' ? `${stem}.js` : `${stem}.${condition}.js`;
     for (const [file, contents] of made.files) files.set(file === entry ? own : file, contents);
@@ -83,8 +93,9 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
     ...dependenciesOf(imports, options.wasi),
     engines: { node: '>=20' },
   };
+  const declarations = new TextDecoder().decode(files.get(`${stem}.d.ts`));
   files.set('package.json', encoder.encode(`${JSON.stringify(manifest, undefined, 2)}\n`));
-  files.set('README.md', encoder.encode(readme(manifest, stem, names, bytes)));
+  files.set('README.md', encoder.encode(readme(manifest, stem, names, bytes, declarations)));
   return files;
 }
 
@@ -159,6 +170,25 @@ function summaryOf(bytes: Uint8Array): string | undefined {
   return lines.join('\n').split('\n\n')[0]?.replaceAll('\n', ' ').trim() || undefined;
 }
 
+/** Which exports JSPI suspends, if any, as far as the component itself says. */
+function suspension(bytes: Uint8Array, types: string): string | undefined {
+  // Options may have decided otherwise.
+  if (!types.includes('JSPI')) return undefined;
+  const lines = inspect(bytes).exports.flatMap(({ name, jspi, items = [] }) => [
+    ...(jspi ? [[name, jspi] as const] : []),
+    ...items.flatMap((item) => (item.jspi ? [[`${name}#${item.name}`, item.jspi] as const] : [])),
+  ]);
+  if (lines.length === 0) return undefined;
+  const list = lines.map(([name, { need, reason }]) =>
+    need === 'certain'
+      ? `- \`${name}\` needs it: it ${reason}`
+      : `- \`${name}\` may need it: it can get to code that ${reason}`,
+  );
+  const intro =
+    'Exports that JSPI (JavaScript Promise Integration) suspends; engines without it refuse what needs it:';
+  return `## Requirements\n\n${intro}\n\n${list.join('\n')}`;
+}
+
 function readme(
   {
     name,
@@ -168,6 +198,7 @@ function readme(
   stem: string,
   exports: readonly string[],
   bytes: Uint8Array,
+  types: string,
 ): string {
   const shown = exports.slice(0, 5).filter((key) => key !== 'default');
   const world = worldOf(bytes);
@@ -180,6 +211,7 @@ function readme(
       : `\`\`\`js\nimport '${name}';\n\`\`\``,
     `\`${name}/inline\` has the core modules inside the JavaScript, \`${name}/instantiate\` makes instances out of imports ` +
       `of your own, \`${name}/${stem}.wasm\` is the component.`,
+    suspension(bytes, types),
     world && `## Interface\n\n\`\`\`wit\n${world}\n\`\`\``,
     `## License\n\n${license}`,
   ];

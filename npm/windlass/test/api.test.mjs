@@ -46,6 +46,9 @@ describe('transpile', () => {
       { map: 'a=b' },
       { map: { a: 1 } },
       { minify: 'yes' },
+      { asyncExports: 'shout' },
+      { syncExports: [1] },
+      { asyncExports: ['no-such-function'] },
       { budget: { output: -1 } },
       { budget: { lift: 1.5 } },
     ];
@@ -105,6 +108,20 @@ describe('compile and instantiate', () => {
       (name) => /^windlass-[A-Za-z0-9]{6}$/.test(name) && !before.includes(name),
     );
     assert.deepEqual(added, []);
+  });
+
+  test('exports that are to return promises', async () => {
+    const component = await compile(helloBytes, { asyncExports: ['shout'] });
+    const { shout, summarize } = component.instantiate(createWasi());
+    const promise = shout('a');
+    assert.ok(promise instanceof Promise);
+    assert.equal(await promise, 'A');
+    assert.ok(!(summarize instanceof Promise));
+    const both = { asyncExports: ['*'], syncExports: ['sho*'] };
+    assert.match(
+      new TextDecoder().decode(transpile(helloBytes, both).files.get('component.d.ts')),
+      /function shout\(text: string\): string;/,
+    );
   });
 
   test('the lift budget of an instance', async () => {

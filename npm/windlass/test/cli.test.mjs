@@ -119,6 +119,10 @@ describe('windlass transpile', () => {
       '--json',
       '--map',
       'wasi:*=./mine-*.js',
+      '--async-exports',
+      '*guests#*',
+      '--sync-exports',
+      'shout',
     ]);
     assert.equal(code, 0);
     const { out, files, imports, exports } = JSON.parse(stdout);

@@ -13,7 +13,7 @@ import { callLifted } from './lift.js';
  */
 export function callFromHost(lifted, start, resolve, explain, options) {
   const { store } = lifted.instance;
-  if (lifted.isAsync || lifted.suspends) {
+  if (lifted.isAsync || lifted.returnsPromise) {
     return new Promise((settle, reject) => {
       enterFromHost(store, lifted, true, start, resolve, explain, settle, reject, options?.signal);
     });

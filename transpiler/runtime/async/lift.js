@@ -15,6 +15,8 @@ export const TASK_CANCELLED = 6;
 export class Lifted {
   /** Whether its core code runs on a stack that JSPI switches. */
   suspends = false;
+  /** Whether calls from the host do, whatever the type. */
+  returnsPromise = false;
 
   /**
    * @param {AsyncInstance} instance

@@ -8,6 +8,28 @@ export function suspending(f) {
   return hasJspi ? new WebAssembly.Suspending(f) : f;
 }
 
+/**
+ * Refuses to instantiate what is meant to block where nothing can be suspended.
+ * @param {string} what the export that blocks, and why
+ */
+export function requireJspi(what) {
+  if (!hasJspi) {
+    throw new WebAssembly.LinkError(
+      `${what}, which needs JSPI (JavaScript Promise Integration); this engine has none`,
+    );
+  }
+}
+
+/** What to throw for the engine's error where code that was called synchronously may block. */
+export function explainSuspension(error, what) {
+  return hasJspi && error instanceof WebAssembly.SuspendError
+    ? new WebAssembly.RuntimeError(
+        `${what} calls what can block, and nothing can suspend it there`,
+        { cause: error },
+      )
+    : error;
+}
+
 const promisingOf = new WeakMap();
 
 /** `WebAssembly.promising`, made once for each function. */
@@ -20,6 +42,7 @@ function promising(core) {
 /** A lifted function whose core code can block. */
 export class SuspendingLifted extends Lifted {
   suspends = hasJspi;
+  returnsPromise = true;
 
   /** Calls a core function on a stack that JSPI switches, and `next` with what it returned. */
   call(thread, core, args, next) {

@@ -10,20 +10,20 @@ mod text;
 
 use crate::link::linked::Linked;
 use crate::output::File;
+use crate::reach::Reach;
 use crate::wit::{Package, World};
 
 /// The declarations of an emitted module: `<stem>.d.ts` for its entry and
 /// `<stem>.instantiate.d.ts` for its glue.
 ///
 /// Interfaces, type names and docs come from `world` where the component has a
-/// WIT spelling, types come from `linked` where it has none. `returns_promise`
-/// tells of an export, by its path of names, whether its function returns a
-/// promise although its type is not `async`.
+/// WIT spelling, types come from `linked` where it has none. `reach` tells which
+/// functions return a promise although their type is not `async`, and which need JSPI.
 pub fn declarations(
     linked: &Linked<'_>,
     world: Option<&World>,
     stem: &str,
-    returns_promise: &dyn Fn(&[&str]) -> bool,
+    reach: &Reach,
 ) -> Vec<File> {
     let mut model = match world {
         Some(world) => from_wit::model(world),
@@ -32,7 +32,7 @@ pub fn declarations(
     // The order decides which of two exports has a name that both want.
     let position = |name: &str| linked.exports.get_index_of(name).unwrap_or(usize::MAX);
     model.sort_exports(position);
-    print::files(model, stem, returns_promise)
+    print::files(model, stem, reach)
 }
 
 /// The declarations of every world of a WIT package: for a world `w`, those of
@@ -50,7 +50,7 @@ pub fn types_for_package(package: &Package) -> Vec<File> {
     let mut files = Vec::new();
     for (name, world) in &resolve.packages[*package].worlds {
         let world = World { resolve: resolve.clone(), world: *world };
-        files.extend(print::files(from_wit::model(&world), name, &|_| false));
+        files.extend(print::files(from_wit::model(&world), name, &Reach::default()));
     }
     files
 }

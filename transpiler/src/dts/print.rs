@@ -9,6 +9,7 @@ use super::model::{
 use super::naming::{MemberName, Naming, param_names, property_names};
 use super::text::{Lines, class_member, property, quote};
 use crate::output::File;
+use crate::reach::{ExportedFunc, Need, Reach};
 
 /// The widest line that a list of short things is put on.
 const WIDTH: usize = 90;
@@ -17,11 +18,7 @@ const WIDTH: usize = 90;
 const NOWHERE: ScopeId = ScopeId(usize::MAX);
 
 /// Prints both files of a model.
-pub(super) fn files(
-    mut model: Model,
-    stem: &str,
-    returns_promise: &dyn Fn(&[&str]) -> bool,
-) -> Vec<File> {
+pub(super) fn files(mut model: Model, stem: &str, reach: &Reach) -> Vec<File> {
     model.name_large_types();
     let uses = Uses::of(&model);
     let naming = Naming::new(&model, |decl| uses.needs_input(decl));
@@ -29,7 +26,7 @@ pub(super) fn files(
         model: &model,
         naming: &naming,
         uses: &uses,
-        returns_promise,
+        reach,
         file,
         lines: Lines::default(),
         at: EXPORTS,
@@ -218,7 +215,7 @@ struct Printer<'a> {
     model: &'a Model,
     naming: &'a Naming,
     uses: &'a Uses,
-    returns_promise: &'a dyn Fn(&[&str]) -> bool,
+    reach: &'a Reach,
     file: FileKind,
     lines: Lines,
     /// The namespace that is being written.
@@ -387,7 +384,7 @@ impl Printer<'_> {
                 self.accessor_variable(scope, func, name, keyword);
             }
             Member::Func(func) => {
-                self.func_docs(scope, func);
+                self.func_docs(scope, func, None);
                 self.function_line(scope, func, None, &format!("{keyword}function {}", name.ident));
             }
             Member::Type(decl) => match self.model.second_class(*decl) {
@@ -465,7 +462,7 @@ impl Printer<'_> {
         self.lines.open(&format!("{keyword}class {} implements {disposable} {{", name.ident));
         match &resource.constructor {
             Some(func) => {
-                self.func_docs(scope, func);
+                self.func_docs(scope, func, None);
                 let params = self.params(Side::Export, func).join(", ");
                 self.lines.line(&format!("constructor({params});"));
             }
@@ -492,7 +489,7 @@ impl Printer<'_> {
             let name = class_member(&name);
             match func.accessor {
                 None => {
-                    self.func_docs(scope, func);
+                    self.func_docs(scope, func, resource);
                     self.function_line(scope, func, resource, &format!("{keyword}{name}"));
                 }
                 Some(Accessor::Get) => {
@@ -615,7 +612,7 @@ impl Printer<'_> {
                     }
                 }
                 Member::Func(func) => {
-                    self.func_docs(IMPORTS, func);
+                    self.func_docs(IMPORTS, func, None);
                     let (params, result) = (
                         self.params(Side::Import, func).join(", "),
                         self.result(Side::Import, func),
@@ -755,7 +752,7 @@ impl Printer<'_> {
         self.lines.line(&format!("/** The class of {{@link {name}}}. */"));
         self.lines.open(&format!("export interface {class} {{"));
         if let Some(func) = &resource.constructor {
-            self.func_docs(scope, func);
+            self.func_docs(scope, func, None);
             let params = self.params(Side::Import, func).join(", ");
             self.lines.line(&format!("new ({params}): {name};"));
         }
@@ -843,9 +840,19 @@ impl Printer<'_> {
 
     // Functions.
 
-    fn func_docs(&mut self, scope: ScopeId, func: &Func) {
+    fn func_docs(&mut self, scope: ScopeId, func: &Func, resource: Option<&str>) {
         let side = self.model.scopes[scope.0].side;
         let mut docs = func.docs.clone();
+        if side == Side::Export
+            && let Some(export) = self.calling(scope, func, resource)
+            && let (true, Some(Need { reason, is_certain })) = (export.suspends, &export.need)
+        {
+            docs.tags.push(if *is_certain {
+                format!("remarks Needs JSPI (JavaScript Promise Integration): it {reason}.")
+            } else {
+                format!("remarks May need JSPI (JavaScript Promise Integration): it can get to code that {reason}.")
+            });
+        }
         if let Some(Ty::Result { err, .. }) = func.result.map(|ty| self.model.resolve(ty)) {
             let err = match err {
                 Some(ty) => self.ty(*ty, directions(side).1).text,
@@ -877,7 +884,10 @@ impl Printer<'_> {
             params.push(format!("{name}?: {options}"));
         }
         let mut result = self.result(side, func);
-        if side == Side::Export && !func.is_async && self.is_promise(scope, func, resource) {
+        if side == Side::Export
+            && !func.is_async
+            && self.calling(scope, func, resource).is_some_and(|it| it.returns_promise)
+        {
             result = format!("{}<{result}>", self.global("Promise"));
         }
         (params, result)
@@ -897,7 +907,13 @@ impl Printer<'_> {
         self.lines.close(&format!("): {result};"));
     }
 
-    fn is_promise(&self, scope: ScopeId, func: &Func, resource: Option<&str>) -> bool {
+    /// How an exported function is called.
+    fn calling(
+        &self,
+        scope: ScopeId,
+        func: &Func,
+        resource: Option<&str>,
+    ) -> Option<&ExportedFunc> {
         let mut path = Vec::new();
         let mut at = Some(scope);
         while let Some(id) = at {
@@ -910,7 +926,7 @@ impl Printer<'_> {
         path.reverse();
         path.extend(resource);
         path.push(&func.name);
-        (self.returns_promise)(&path)
+        self.reach.export(&path)
     }
 
     fn params(&mut self, side: Side, func: &Func) -> Vec<String> {

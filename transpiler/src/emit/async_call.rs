@@ -179,11 +179,16 @@ impl Emitter<'_> {
         });
 
         let error = body.names.fresh("error");
+        let mut cause = js::id(&error);
+        if !self.reach.lift(index) && self.reach.is_kept_synchronous(index) {
+            let label = js::str(&format!("`{label}`"));
+            cause = self.helper(Helper::ExplainSuspension, vec![cause, label]);
+        }
         let skipped = usize::from(matches!(shape, CallShape::Method));
         let names =
             func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
         let outward = vec![
-            js::id(&error),
+            cause,
             js::str(label),
             js::array(names),
             js::array(params.iter().map(js::id).collect()),

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::async_call::AsyncState;
-use super::async_reach::Reach;
 use super::copy::Side;
 use super::facts::Facts;
 use super::js::{self, Expr, Stmt};
@@ -22,6 +21,7 @@ use crate::index::{
 use crate::link::linked::{
     CoreDef, Func, HostItem, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
 };
+use crate::reach::Reach;
 
 /// A function that is emitted once per type (and place) and called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +120,7 @@ pub(super) struct Emitter<'a> {
 impl<'a> Emitter<'a> {
     pub fn new(
         linked: &'a Linked<'a>,
+        reach: Reach,
         runtime: Runtime,
         minify: bool,
         first_module: usize,
@@ -171,8 +172,8 @@ impl<'a> Emitter<'a> {
             trampolines: HashMap::new(),
             classes: Vec::new(),
             resource_classes: HashMap::new(),
-            uses_async: super::async_reach::uses_async(linked),
-            reach: Reach::new(linked),
+            uses_async: reach.uses_async,
+            reach,
             asynchronous: AsyncState::default(),
             budget: None,
             constructs: None,

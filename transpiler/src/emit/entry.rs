@@ -6,10 +6,11 @@ use indexmap::IndexMap;
 use super::host::instance_key;
 use super::js::{self, Expr};
 use super::names::{Name, Names, lower_camel, upper_camel};
+use super::print::Docs;
 use super::runtime::{Helper, Runtime};
 use crate::error::{Code, Error, Result};
 use crate::link::linked::{Export, ImportKind, Linked};
-use crate::options::{Options, Target};
+use crate::options::{Options, Target, glob};
 use crate::output::File;
 
 /// The entry and what is known of it.
@@ -103,7 +104,7 @@ pub(super) fn entry(
         items.push(js::item(js::consts(declared)));
         items.push(js::export_named(named));
     }
-    let files = super::module_files(&runtime, items, &format!("{stem}.js"), options);
+    let files = super::module_files(&runtime, items, &Docs::new(), &format!("{stem}.js"), options);
     Ok(Entry { files, imports, exports: keys })
 }
 
@@ -258,25 +259,4 @@ fn matches(pattern: &str, name: &str) -> Option<Vec<String>> {
 
 fn split_version(name: &str) -> (&str, Option<&str>) {
     name.split_once('@').map_or((name, None), |(path, version)| (path, Some(version)))
-}
-
-fn glob(pattern: &str, text: &str, stars: &mut Vec<String>) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or("");
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let parts: Vec<&str> = parts.collect();
-    for (i, part) in parts.iter().enumerate() {
-        let is_last = i + 1 == parts.len();
-        let found = if is_last && part.is_empty() {
-            Some(rest.len())
-        } else if is_last {
-            rest.ends_with(part).then(|| rest.len() - part.len())
-        } else {
-            rest.find(part)
-        };
-        let Some(at) = found else { return false };
-        stars.push(rest[..at].to_owned());
-        rest = &rest[at + part.len()..];
-    }
-    rest.is_empty()
 }

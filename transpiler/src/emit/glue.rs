@@ -11,6 +11,7 @@ use super::emitter::Emitter;
 use super::host::{FuncName, instance_key};
 use super::js::{self, ClassMember, Expr, Prop, Stmt};
 use super::names::{Name, lower_camel, upper_camel};
+use super::print::Docs;
 use super::runtime::{Helper, Runtime};
 use crate::error::Result;
 use crate::index::{
@@ -22,14 +23,55 @@ use crate::link::linked::{
 };
 use crate::options::Options;
 use crate::output::File;
+use crate::reach::{Need, Reach};
 
 /// The file of the glue, and its source map if that is asked for.
-pub(super) fn glue(linked: &Linked<'_>, options: &Options, name: &str) -> Result<Vec<File>> {
-    let mut emitter = Emitter::new(linked, Runtime::new(options.minify), options.minify, 0);
+pub(super) fn glue(
+    linked: &Linked<'_>,
+    reach: &Reach,
+    options: &Options,
+    name: &str,
+) -> Result<Vec<File>> {
+    let runtime = Runtime::new(options.minify);
+    let mut emitter = Emitter::new(linked, reach.clone(), runtime, options.minify, 0);
     let instantiate = emitter.instantiate(options, &Name::of_helper("instantiate"))?;
     let mut items: Vec<_> = std::mem::take(&mut emitter.nested).into_iter().map(js::item).collect();
-    items.push(js::export_decl(instantiate));
-    Ok(super::module_files(&emitter.runtime, items, name, options))
+    let mut docs = Docs::new();
+    let mut item = js::export_decl(instantiate);
+    if let Some(text) = jspi_doc(reach) {
+        item = docs.item(&text, item);
+    }
+    items.push(item);
+    Ok(super::module_files(&emitter.runtime, items, &docs, name, options))
+}
+
+/// Which exports are suspended by JSPI, and which of them cannot do without.
+fn jspi_doc(reach: &Reach) -> Option<String> {
+    let mut lines = Vec::new();
+    for export in reach.exports.iter().filter(|export| export.suspends) {
+        let label = &export.label;
+        lines.push(match &export.need {
+            Some(Need { reason, is_certain: true }) => {
+                format!("- `{label}` needs it: it {reason}")
+            }
+            Some(Need { reason, is_certain: false }) => {
+                format!("- `{label}` may need it: it can get to code that {reason}")
+            }
+            None => format!("- `{label}` uses it, as an option says"),
+        });
+    }
+    let intro = "Makes an instance. Exports that JSPI (JavaScript Promise Integration) suspends:";
+    (!lines.is_empty()).then(|| format!("{intro}\n\n{}", lines.join("\n")))
+}
+
+/// What is meant to block, for an error: ``export `run` calls `waitable-set.wait` ``.
+fn certain_need(reach: &Reach) -> Option<String> {
+    let (export, need) = reach.certain().next()?;
+    let what = format!("export `{}` {}", export.label, need.reason);
+    Some(match reach.certain().count() - 1 {
+        0 => what,
+        more => format!("{what} (and {more} more block too)"),
+    })
 }
 
 /// The core modules of a component and of the components that it exports, in the
@@ -123,6 +165,10 @@ impl Emitter<'_> {
             js::if_(given(), vec![js::expr_stmt(use_it)], None)
         });
         body.splice(0..0, trap_module);
+        if let Some(what) = certain_need(&self.reach) {
+            let check = self.helper(Helper::RequireJspi, vec![js::str(&what)]);
+            body.insert(0, js::expr_stmt(check));
+        }
 
         let mut ready = Ready::default();
         let (mut core, mut host) = (0, 0);
@@ -146,7 +192,8 @@ impl Emitter<'_> {
         body.extend(classes);
         body.push(js::ret(exports));
 
-        let uses_options = !self.contexts.is_empty() || self.runtime.uses(Helper::Trap);
+        let uses_options = !self.contexts.is_empty()
+            || [Helper::Trap, Helper::HostFailure].iter().any(|it| self.runtime.uses(*it));
         let optional = |name| js::default_pat(name, js::object::<String>(vec![]));
         let mut params = vec![js::pat(&cores)];
         if self.uses_imports || uses_options {
@@ -155,10 +202,16 @@ impl Emitter<'_> {
         if uses_options {
             params.push(optional(&options_param));
         }
-        if self.has_imports && !self.core_instances.is_empty() {
+        let suspends = self.reach.start_suspends && self.runtime.uses(Helper::Suspending);
+        if (self.has_imports || suspends) && !self.core_instances.is_empty() {
             // A start function may call an import, and what that throws is the caller's to see.
             let error = self.names.fresh("error");
-            let cause = self.helper(Helper::CauseOf, vec![js::id(&error)]);
+            let mut cause = js::id(&error);
+            if suspends {
+                let what = js::str("a start function");
+                cause = self.helper(Helper::ExplainSuspension, vec![cause, what]);
+            }
+            let cause = self.helper(Helper::CauseOf, vec![cause]);
             body = vec![js::try_catch(body, Some(&error), vec![js::throw(cause)], None)];
         }
         Ok(js::fn_decl(name, params, body))
@@ -427,7 +480,8 @@ impl Emitter<'_> {
     ) -> Result<Expr> {
         let function = self.names.fresh(&format!("instantiate-{name}"));
         let runtime = std::mem::replace(&mut self.runtime, Runtime::new(options.minify));
-        let mut inner = Emitter::new(component, runtime, options.minify, first_module);
+        let reach = Reach::automatic(component);
+        let mut inner = Emitter::new(component, reach, runtime, options.minify, first_module);
         let instantiate = inner.instantiate(options, &function)?;
         self.nested.append(&mut inner.nested);
         self.nested.push(instantiate);

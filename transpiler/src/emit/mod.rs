@@ -4,7 +4,6 @@
 
 mod async_builtin;
 mod async_call;
-mod async_reach;
 mod async_value;
 mod call;
 mod copy;
@@ -26,6 +25,7 @@ use crate::error::{Code, Error, Result};
 use crate::link::linked::Linked;
 use crate::options::{Options, Target};
 use crate::output::{File, Output};
+use crate::reach::Reach;
 
 /// `(module (func (export "f") unreachable))`, for targets that compile nothing at run time.
 const TRAP_MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x05\x01\x03\0\0\x0b";
@@ -36,10 +36,10 @@ const TRAP_MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x
 ///
 /// `unsupported` for what has no JavaScript form yet, `unknown-import` for an
 /// import that nothing provides, `budget-exceeded` for too much output.
-pub fn emit(linked: &Linked<'_>, options: &Options) -> Result<Output> {
+pub fn emit(linked: &Linked<'_>, reach: &Reach, options: &Options) -> Result<Output> {
     let stem = names::file_stem(&options.name);
     let glue_name = format!("{stem}.instantiate.js");
-    let glue = glue::glue(linked, options, &glue_name)?;
+    let glue = glue::glue(linked, reach, options, &glue_name)?;
     let modules = glue::all_modules(linked);
     let core_files: Vec<String> = (0..modules.len())
         .map(|i| {
@@ -84,16 +84,16 @@ pub fn emit(linked: &Linked<'_>, options: &Options) -> Result<Output> {
 fn module_files(
     runtime: &runtime::Runtime,
     items: Vec<swc_ecma_ast::ModuleItem>,
+    docs: &print::Docs,
     name: &str,
     options: &Options,
 ) -> Vec<File> {
-    let docs = print::Docs::new();
     if !options.source_map {
         let text =
-            format!("{}{}", runtime.text(), print::print_with_docs(items, &docs, options.minify));
+            format!("{}{}", runtime.text(), print::print_with_docs(items, docs, options.minify));
         return vec![File { name: name.to_owned(), contents: text.into_bytes() }];
     }
-    let (mut text, map) = print::print_with_map(runtime, items, &docs, options.minify);
+    let (mut text, map) = print::print_with_map(runtime, items, docs, options.minify);
     let map_name = format!("{name}.map");
     if !text.ends_with('\n') {
         text.push('\n');

@@ -9,6 +9,9 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use crate::decode::{Decoded, Definition, decode};
 use crate::error::{Code, Error, Result};
+use crate::link;
+use crate::options::Budget;
+use crate::reach::{ExportedFunc, Reach};
 use json::Json;
 use signature::Speller;
 
@@ -46,6 +49,8 @@ pub struct Item {
     pub kind: &'static str,
     /// The WIT spelling of a function's or value type; a very long one ends in `…`.
     pub signature: Option<String>,
+    /// How an exported function is called.
+    pub calling: Option<ExportedFunc>,
     pub implements: Option<String>,
     pub external_id: Option<String>,
     /// What an instance exports.
@@ -93,7 +98,14 @@ pub struct Section {
 pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
     let decoded = decode(bytes)?;
     let found = features::find(bytes);
-    let (imports, exports) = items(&decoded)?;
+    let (imports, mut exports) = items(&decoded)?;
+    // What is too large to be linked can still be looked at.
+    if let Ok(linked) = link::link(&decoded, &Budget::default()) {
+        let reach = Reach::automatic(&linked);
+        for item in &mut exports {
+            describe_calls(item, "", &reach);
+        }
+    }
     let sections: Vec<Section> = decoded
         .sections
         .iter()
@@ -157,6 +169,15 @@ fn items(decoded: &Decoded<'_>) -> Result<(Vec<Item>, Vec<Item>)> {
     Ok((imports, exports))
 }
 
+/// Says of functions how they are called.
+fn describe_calls(item: &mut Item, instance: &str, reach: &Reach) {
+    let label = format!("{instance}{}", item.name);
+    item.calling = reach.labelled(&label).cloned();
+    for inner in &mut item.items {
+        describe_calls(inner, &format!("{label}#"), reach);
+    }
+}
+
 struct Lister<'a> {
     decoded: &'a Decoded<'a>,
     speller: Speller<'a>,
@@ -197,7 +218,15 @@ impl Lister<'_> {
             ));
         }
         let name = name.to_owned();
-        Ok(Item { name, kind, signature, implements: None, external_id: None, items })
+        Ok(Item {
+            name,
+            kind,
+            signature,
+            calling: None,
+            implements: None,
+            external_id: None,
+            items,
+        })
     }
 }
 
@@ -208,7 +237,8 @@ impl Inspection {
     /// {
     ///   "kind": "component", "size": 1, "nesting": 0,
     ///   "imports": [{ "name": "a:b/c", "kind": "instance", "items": [] }],
-    ///   "exports": [{ "name": "f", "kind": "func", "signature": "func(x: u32)" }],
+    ///   "exports": [{ "name": "f", "kind": "func", "signature": "func(x: u32)", "returns": "promise",
+    ///                 "jspi": { "need": "possible", "reason": "calls `thread.yield`" } }],
     ///   "modules": [{ "name": "main", "offset": 1, "size": 1, "imports": 0, "exports": 1 }],
     ///   "sections": [{ "name": "type", "depth": 0, "offset": 1, "size": 1 }],
     ///   "customSections": [{ "name": "producers", "depth": 0, "offset": 1, "size": 1 }],
@@ -277,10 +307,25 @@ impl Inspection {
 impl Item {
     fn json(&self) -> Json {
         let items = Json::list(self.items.iter().map(Self::json));
+        let suspended = self.calling.as_ref().filter(|calling| calling.suspends);
+        let jspi = suspended.and_then(|calling| calling.need.as_ref()).map(|need| {
+            let certainty = if need.is_certain { "certain" } else { "possible" };
+            Json::object([
+                ("need", Some(certainty.into())),
+                ("reason", Some((&need.reason).into())),
+            ])
+        });
         Json::object([
             ("name", Some((&self.name).into())),
             ("kind", Some(self.kind.into())),
             ("signature", self.signature.as_ref().map(Json::from)),
+            (
+                "returns",
+                self.calling.as_ref().map(|calling| {
+                    if calling.returns_promise { "promise" } else { "value" }.into()
+                }),
+            ),
+            ("jspi", jspi),
             ("implements", self.implements.as_ref().map(Json::from)),
             ("externalId", self.external_id.as_ref().map(Json::from)),
             ("items", (self.kind == "instance").then_some(items)),

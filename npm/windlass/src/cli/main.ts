@@ -40,6 +40,15 @@ WINDLASS_BINDING=native|wasm to choose which build of the transpiler works.`,
 
 const collect = (value: string, values: string[] = []) => [...values, value];
 const json = () => new Option('--json', 'write JSON');
+const asyncExports = () =>
+  new Option(
+    '--async-exports <name>',
+    'a function that returns a promise and that JSPI can suspend, repeatable',
+  ).argParser(collect);
+const syncExports = () =>
+  new Option('--sync-exports <name>', 'a function that JSPI never suspends, repeatable').argParser(
+    collect,
+  );
 
 program
   .command('transpile')
@@ -61,6 +70,8 @@ program
   .option('--minify', 'no white space, short names')
   .option('--source-map', 'write a source map of the glue')
   .option('--no-types', 'write no .d.ts')
+  .addOption(asyncExports())
+  .addOption(syncExports())
   .addOption(json())
   .addHelpText(
     'after',
@@ -92,6 +103,8 @@ program
   .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
   .option('--inherit-env', 'all variables of this process')
   .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
+  .addOption(asyncExports())
+  .addOption(syncExports())
   .addOption(new Option('--json', 'write errors as JSON'))
   .addHelpText(
     'after',
@@ -118,6 +131,8 @@ program
   .option('--license <license>', 'an SPDX expression, UNLICENSED if the component has none')
   .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
   .option('--minify', 'no white space, short names')
+  .addOption(asyncExports())
+  .addOption(syncExports())
   .addOption(json())
   .addHelpText(
     'after',

@@ -58,11 +58,19 @@ function list(title: string, rows: string[][]): void {
 }
 
 /** An item, and below it what is in it, but for types, which signatures name. */
-function itemRows({ name, kind, signature, items = [] }: InspectedItem): string[][] {
-  const inside = items
-    .filter((item) => item.kind !== 'type')
-    .map((item) => [`  ${item.name}`, item.signature ?? item.kind]);
-  return [[name, kind === 'instance' ? '' : (signature ?? kind)], ...inside];
+function itemRows(item: InspectedItem): string[][] {
+  const inside = (item.items ?? [])
+    .filter(({ kind }) => kind !== 'type')
+    .map((item) => [`  ${item.name}`, described(item)]);
+  return [[item.name, item.kind === 'instance' ? '' : described(item)], ...inside];
+}
+
+/** A signature, and how an exported function is called where the type does not say it. */
+function described({ kind, signature, returns, jspi }: InspectedItem): string {
+  const parts = [signature ?? kind];
+  if (returns === 'promise' && !signature?.startsWith('async ')) parts.push('returns a promise');
+  if (jspi) parts.push(`${jspi.need === 'certain' ? 'needs' : 'may need'} JSPI (${jspi.reason})`);
+  return parts.join('; ');
 }
 
 function sectionRow({ name, depth, offset, size: bytes }: InspectedSection): string[] {

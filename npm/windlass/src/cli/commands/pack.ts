@@ -16,6 +16,8 @@ export interface PackFlags {
   license?: string;
   map?: string[];
   minify?: boolean;
+  asyncExports?: string[];
+  syncExports?: string[];
   json?: boolean;
 }
 
@@ -34,6 +36,8 @@ export async function packCommand(path: string, flags: PackFlags): Promise<void>
       wasi: dependencies['@windlass/wasi'] ?? '*',
       map: (flags.map ?? []).map(mapping),
       minify: flags.minify ?? false,
+      asyncExports: flags.asyncExports ?? [],
+      syncExports: flags.syncExports ?? [],
       ...(flags.packageVersion !== undefined && { version: flags.packageVersion }),
       ...(flags.description !== undefined && { description: flags.description }),
       ...(flags.license !== undefined && { license: flags.license }),

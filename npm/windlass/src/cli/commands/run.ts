@@ -14,6 +14,8 @@ export interface RunFlags {
   env?: string[];
   inheritEnv?: boolean;
   arg?: string[];
+  asyncExports?: string[];
+  syncExports?: string[];
   json?: boolean;
 }
 
@@ -22,7 +24,12 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   const { createWasi, platform } = await import('@windlass/wasi');
   const granted = capabilities(path, args, flags);
   const bytes = readInput(path);
-  const component = await withProgress(`transpiling ${path}`, () => compile(bytes));
+  const component = await withProgress(`transpiling ${path}`, () =>
+    compile(bytes, {
+      asyncExports: flags.asyncExports ?? [],
+      syncExports: flags.syncExports ?? [],
+    }),
+  );
   if (!component.exports.includes('run')) throw noCommand(path, component);
   process.exitCode = await call(
     component,

@@ -17,6 +17,8 @@ export interface TranspileFlags {
   map?: string[];
   minify?: boolean;
   sourceMap?: boolean;
+  asyncExports?: string[];
+  syncExports?: string[];
   types: boolean;
   json?: boolean;
 }
@@ -33,6 +35,8 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
       map: (flags.map ?? []).map(mapping),
       minify: flags.minify ?? false,
       sourceMap: flags.sourceMap ?? false,
+      asyncExports: flags.asyncExports ?? [],
+      syncExports: flags.syncExports ?? [],
       types: flags.types,
     }),
   );
