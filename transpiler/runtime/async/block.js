@@ -44,7 +44,7 @@ export function block(thread, readyFunc, cancellable, switchTo) {
 function needsJspi() {
   trap(
     hasJspi
-      ? 'the component blocks where it cannot be suspended'
+      ? 'cannot block a synchronous task before returning'
       : 'the component blocks in core WebAssembly, which needs JSPI (JavaScript Promise Integration)',
   );
 }

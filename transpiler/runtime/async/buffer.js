@@ -12,6 +12,8 @@ const MAX_BUFFER_LENGTH = 2 ** 28 - 1;
  * @property {boolean} isNumber whether they are copied as bytes
  * @property {(cx: Context, ptr: number) => unknown} load
  * @property {(cx: Context, ptr: number, value: unknown) => void} store
+ * @property {Map<Element, (from: Context, begin: number, to: Context, out: number, length: number) => void>} [copies]
+ *   what takes elements to the memory of another instance
  */
 
 /** A range of a guest's memory (`BufferGuestImpl`, CanonicalABI.md). */
@@ -40,12 +42,17 @@ export class GuestBuffer {
     return this.length === 0;
   }
 
+  /** Goes past `n` elements. */
+  advance(n) {
+    this.progress += n;
+    if (this.element !== undefined) this.ptr += n * this.element.size;
+  }
+
   /** `n` elements: a view of their bytes where they are numbers, else an array; nothing without payload. */
   read(n) {
     const { element, cx, ptr } = this;
-    this.progress += n;
+    this.advance(n);
     if (element === undefined) return undefined;
-    this.ptr += n * element.size;
     if (cx.u8.byteLength !== cx.memory.buffer.byteLength) cx.refresh();
     if (element.isNumber) return cx.u8.subarray(ptr, this.ptr);
     const values = new Array(n);
@@ -57,9 +64,8 @@ export class GuestBuffer {
   /** Takes what `read` gave. */
   write(values, n) {
     const { element, cx, ptr } = this;
-    this.progress += n;
+    this.advance(n);
     if (element === undefined) return;
-    this.ptr += n * element.size;
     if (cx.u8.byteLength !== cx.memory.buffer.byteLength) cx.refresh();
     if (element.isNumber) return cx.u8.set(values, ptr);
     try {
@@ -68,4 +74,16 @@ export class GuestBuffer {
       importFailed(error, 'stream');
     }
   }
+}
+
+/** Takes `n` elements from one buffer to another: from guest to guest they never become values. */
+export function transfer(source, target, n) {
+  const copy = source.element?.copies?.get(target.element);
+  if (copy === undefined) return target.write(source.read(n), n);
+  const { cx: from, ptr: begin } = source;
+  const { cx: to, ptr: out } = target;
+  source.advance(n);
+  target.advance(n);
+  if (to.u8.byteLength !== to.memory.buffer.byteLength) to.refresh();
+  copy(from, begin, to, out, n);
 }

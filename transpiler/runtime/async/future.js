@@ -1,4 +1,4 @@
-import { GuestBuffer } from './buffer.js';
+import { GuestBuffer, transfer } from './buffer.js';
 import {
   CANCELLED,
   COMPLETED,
@@ -30,7 +30,7 @@ export class SharedFuture extends SharedBase {
   rendezvous(isRead, instance, buffer, onCopy, onCopyDone) {
     checkIntra(instance, this.pendingInstance, buffer);
     const [source, target] = isRead ? [this.pendingBuffer, buffer] : [buffer, this.pendingBuffer];
-    target.write(source.read(1), 1);
+    transfer(source, target, 1);
     this.resetAndNotifyPending(COMPLETED);
     onCopyDone(COMPLETED);
   }

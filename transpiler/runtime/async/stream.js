@@ -1,4 +1,4 @@
-import { GuestBuffer } from './buffer.js';
+import { GuestBuffer, transfer } from './buffer.js';
 import {
   CANCELLED,
   CANCELLING_COPY,
@@ -32,7 +32,7 @@ export class SharedStream extends SharedBase {
       if (buffer.remain() > 0) {
         const n = Math.min(buffer.remain(), pendingBuffer.remain());
         const [source, target] = isRead ? [pendingBuffer, buffer] : [buffer, pendingBuffer];
-        target.write(source.read(n), n);
+        transfer(source, target, n);
         this.pendingOnCopy(() => this.last().resetPending());
       }
       return onCopyDone(COMPLETED);

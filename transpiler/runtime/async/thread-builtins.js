@@ -19,13 +19,40 @@ export function threadIndex(instance) {
   return instance.store.current.index;
 }
 
+/**
+ * `(module (type (func (param i32))) (func (export "f") (param funcref) (result i32)
+ * (ref.test (ref 0) (local.get 0))))`, without the byte of `i32`: 0x7f.
+ */
+const TEST_BEGIN = '\0asm\x01\0\0\0\x01\x0a\x02\x60\x01';
+const TEST_END =
+  '\0\x60\x01\x70\x01\x7f\x03\x02\x01\x01\x07\x05\x01\x01f\0\0\x0a\x09\x01\x07\0\x20\0\xfb\x14\0\x0b';
+
+/** By the type of the parameter, what tells whether a function starts a thread. */
+const startTests = {};
+
+/** Whether a function takes one `i32`, or `i64` if `kind` is `bigint`, and returns nothing. */
+function hasStartType(callee, kind) {
+  if (startTests[kind] === undefined) {
+    const text = TEST_BEGIN + (kind === 'bigint' ? '\x7e' : '\x7f') + TEST_END;
+    try {
+      const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
+      startTests[kind] = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.f;
+    } catch {
+      // Without `ref.test`, or where nothing is compiled at run time, the count has to do.
+      startTests[kind] = (callee) => callee.length === 1;
+    }
+  }
+  return Boolean(startTests[kind](callee));
+}
+
 /** `canon thread.new-indirect` */
 export function threadNewIndirect(instance, table, index, context) {
   const { task } = instance.store.current;
-  const callee = table.get(
-    typeof table.length === 'bigint' ? BigInt.asUintN(32, BigInt(index)) : index >>> 0,
-  );
+  const at = typeof index === 'bigint' ? BigInt.asUintN(64, index) : index >>> 0;
+  if (at >= table.length) trap('undefined element: out of bounds table access');
+  const callee = table.get(typeof table.length === 'bigint' ? BigInt(at) : Number(at));
   if (callee === null) trap('uninitialized element');
+  if (!hasStartType(callee, typeof context)) trap('indirect call type mismatch');
   const thread = new Thread(task, task.lifted.suspends);
   thread.cont = () => thread.call(callee, [context], () => task.unregisterThread(thread));
   task.registerThread(thread);

@@ -188,12 +188,16 @@ impl Emitter<'_> {
         let side = self.side(options);
         let is_async = self.linked.options[options.index()].is_async;
         let params: Vec<Name> = params.into_iter().map(|hint| body.names.fresh(hint)).collect();
+        let name = self.element(element, &side);
+        if let Some(element) = element {
+            self.note_copy(ty, element, side.place, is_read);
+        }
         let mut args = vec![
             instance,
             js::num(ty.0),
             js::bool(is_read),
             js::bool(is_async),
-            self.element(element, &side),
+            name,
             side.cx.as_ref().map_or_else(js::undefined, js::id),
             js::id(&params[0]),
         ];

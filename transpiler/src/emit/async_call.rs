@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::call::{CallShape, Function, host_params};
 use super::emitter::Emitter;
@@ -27,6 +27,15 @@ pub(super) struct AsyncState {
     pub lifted: IndexMap<LiftIndex, Name>,
     signatures: HashMap<Signature, usize>,
     pub elements: HashMap<(TypeId, Place), Name>,
+    /// Where elements that are no numbers are read and written, by stream or future type.
+    pub copies: IndexMap<TypeId, Copies>,
+}
+
+/// The places of the readers and writers of a type.
+pub(super) struct Copies {
+    pub element: TypeId,
+    pub from: IndexSet<Place>,
+    pub to: IndexSet<Place>,
 }
 
 impl Emitter<'_> {

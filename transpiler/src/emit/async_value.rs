@@ -1,5 +1,8 @@
 //! Streams, futures and error contexts as values, and their elements in memory.
 
+use indexmap::{IndexMap, IndexSet};
+
+use super::async_call::Copies;
 use super::copy::Side;
 use super::emitter::Emitter;
 use super::js::{self, Expr};
@@ -99,6 +102,55 @@ impl Emitter<'_> {
         }
         self.state.push(js::const_(&name, js::object::<&str>(props)));
         js::id(&name)
+    }
+
+    /// Takes note of a built-in that reads or writes elements.
+    pub(super) fn note_copy(&mut self, ty: TypeId, element: TypeId, place: Place, is_read: bool) {
+        if number_array(&self.linked.types[element]).is_some() {
+            return;
+        }
+        let copies = self.asynchronous.copies.entry(ty).or_insert_with(|| Copies {
+            element,
+            from: IndexSet::new(),
+            to: IndexSet::new(),
+        });
+        if is_read { &mut copies.to } else { &mut copies.from }.insert(place);
+    }
+
+    /// The functions that take elements from one instance's memory to another's.
+    ///
+    /// ```js
+    /// element.copies = new Map([[element2, (from, begin, to, out, length) => { … }]]);
+    /// ```
+    pub(super) fn element_copies(&mut self) {
+        let mut maps: IndexMap<Name, Vec<Expr>> = IndexMap::new();
+        for (_, Copies { element, from, to }) in std::mem::take(&mut self.asynchronous.copies) {
+            for source in &from {
+                // Within an instance only numbers are copied.
+                for target in to.iter().filter(|target| target.instance != source.instance) {
+                    let [from, to] = [source, target]
+                        .map(|place| self.asynchronous.elements[&(element, *place)].clone());
+                    let copy = self.element_copy(element, *source, *target);
+                    maps.entry(from).or_default().push(js::array(vec![js::id(&to), copy]));
+                }
+            }
+        }
+        for (element, entries) in maps {
+            let map = js::new(js::ident_str("Map"), vec![js::array(entries)]);
+            self.state.push(js::expr_stmt(js::assign(js::member(js::id(&element), "copies"), map)));
+        }
+    }
+
+    /// `(from, begin, to, out, length) => { … }`
+    fn element_copy(&mut self, ty: TypeId, source: Place, target: Place) -> Expr {
+        let mut body = Body::new(&self.names);
+        let params: [Name; 5] =
+            ["from", "begin", "to", "out", "length"].map(|hint| body.names.fresh(hint));
+        let [from, begin, to, out, length] = &params;
+        let from = Side { place: source, cx: Some(from.clone()) };
+        let to = Side { place: target, cx: Some(to.clone()) };
+        self.copy_elements(&mut body, ty, js::id(length), (&from, begin), (&to, out));
+        js::arrow(params.as_slice(), body.stmts)
     }
 
     /// `(cx, ptr) => value`

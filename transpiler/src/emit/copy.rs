@@ -450,7 +450,8 @@ impl Emitter<'_> {
         body.push(js::ret(js::id(&out)));
     }
 
-    fn copy_elements(
+    /// Copies `length` elements that lie one after the other.
+    pub(super) fn copy_elements(
         &mut self,
         body: &mut Body,
         element: TypeId,

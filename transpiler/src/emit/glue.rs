@@ -143,6 +143,7 @@ impl Emitter<'_> {
         let exports =
             self.export_object(&cores, &self.linked.exports, "", options, &mut next_module)?;
 
+        self.element_copies();
         let mut body = self.take_state();
         if self.uses_async && self.runtime.uses(Helper::HostFailure) {
             let store = self.async_store();
