@@ -1,11 +1,11 @@
-// This project's transpiler, for run.mjs. Option: name=STEM of the emitted files.
+// This project's transpiler, for run.mjs. Options: name=STEM of the emitted files, minify=1.
 
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Transpiler } from './transpiler.mjs';
 
-export default function createAdapter({ name = 'component' } = {}) {
+export default function createAdapter({ name = 'component', minify } = {}) {
   const transpiler = new Transpiler();
   return {
     name: 'windlass',
@@ -15,7 +15,8 @@ export default function createAdapter({ name = 'component' } = {}) {
       await writeFile(input, bytes);
       await writeFile(join(dir, 'package.json'), '{"type":"module"}');
       // The imports come from the script, so there is nothing to map.
-      await transpiler.transpile(input, dir, '--name', name, '--map', '*=*');
+      const args = ['--name', name, '--map', '*=*', ...(minify ? ['--minify'] : [])];
+      await transpiler.transpile(input, dir, ...args);
       return { dir, name, cores: undefined };
     },
 

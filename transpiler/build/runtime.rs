@@ -38,6 +38,9 @@ const SHARED_PROPERTIES: &[&str] = &[
     "write",
 ];
 
+/// Names that the emitter gives to variables only, although classes of `async/` have them too.
+const VARIABLES: &[&str] = &["instance", "lifted", "postReturn", "task"];
+
 /// A top-level declaration.
 #[derive(Debug)]
 pub(crate) struct Item {
@@ -505,8 +508,10 @@ fn properties(
         draft.decl.visit_with(&mut members);
     }
     let Members { own, mut all, private, .. } = members;
-    let is_known =
-        |name: &str| SHARED_PROPERTIES.contains(&name) || emitter.contains(&format!("\"{name}\""));
+    let is_known = |name: &str| {
+        let is_emitted = emitter.contains(&format!("\"{name}\"")) && !VARIABLES.contains(&name);
+        SHARED_PROPERTIES.contains(&name) || is_emitted
+    };
     let own: Vec<String> = own.into_iter().filter(|name| !is_known(name)).collect();
     for name in &own {
         all.remove(name);

@@ -197,12 +197,17 @@ impl Emitter<'_> {
         let names =
             func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
         let outward = vec![
-            cause,
+            cause.clone(),
             js::str(label),
             js::array(names),
             js::array(params.iter().map(js::id).collect()),
         ];
-        let outward = self.helper(Helper::Outward, outward);
+        // Without parameters none can be wrong.
+        let explained = if func.params.is_empty() {
+            self.helper(Helper::CauseOf, vec![cause])
+        } else {
+            self.helper(Helper::Outward, outward)
+        };
         let mut args = vec![
             js::id(&lifted),
             js::arrow(start_params.as_slice(), start),
@@ -210,7 +215,7 @@ impl Emitter<'_> {
                 vec![js::array_pat(flat.as_slice()), js::pat(&settle), js::pat(&fail)],
                 resolve,
             ),
-            js::arrow([error].as_slice(), vec![js::ret(outward)]),
+            js::arrow([error].as_slice(), vec![js::ret(explained)]),
         ];
         if func.is_async {
             // `{ signal }` cancels the call.
