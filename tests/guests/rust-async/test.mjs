@@ -107,3 +107,44 @@ test('a reader that goes away', async () => {
   }
   assert.equal(await streams.total([1n]), 1n);
 });
+
+test('a call that is given up', async () => {
+  const exports = await fresh();
+  const reason = new Error('no longer wanted');
+  const controller = new AbortController();
+  const begin = performance.now();
+  const waiting = exports.wait(1500, { signal: controller.signal });
+  const other = exports.greet('k', { signal: controller.signal });
+  setTimeout(() => controller.abort(reason), 20);
+  await assert.rejects(waiting, (error) => error === reason);
+  await assert.rejects(other, (error) => error === reason);
+  assert.ok(performance.now() - begin < 1200);
+  await assert.rejects(exports.add(1, 2, { signal: controller.signal }), (e) => e === reason);
+  assert.equal(await exports.greet('g'), 'Hello, Grace!');
+});
+
+test('streams and futures of the host that fail', async () => {
+  const exports = await fresh();
+  const reason = new Error('broken');
+  async function* failing() {
+    yield 1n;
+    await delay(5);
+    throw reason;
+  }
+  await assert.rejects(exports.streams.total(failing()), (error) => error === reason);
+  // The call is over when this one fails, so the reader sees the end and the error is reported.
+  const { error } = console;
+  const reported = [];
+  console.error = (...args) => reported.push(args);
+  try {
+    const failed = new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array([97])),
+      pull: (controller) => controller.error(reason),
+    });
+    assert.equal(await new Response(await exports.streams.upper(failed)).text(), 'A');
+  } finally {
+    console.error = error;
+  }
+  assert.deepEqual(reported, [[reason]]);
+  assert.equal(await exports.streams.total([1n, 2n]), 3n);
+});
