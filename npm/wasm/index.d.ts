@@ -15,6 +15,7 @@ export interface TranspileOptions {
   minify: boolean;
   sourceMap: boolean;
   types: boolean;
+  asyncImports: string[];
   asyncExports: string[];
   syncExports: string[];
   budget: { instances: number; output: number; lift: number };

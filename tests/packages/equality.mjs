@@ -41,6 +41,7 @@ async function compare(fixture) {
     minify: options.minify ?? false,
     sourceMap: options.sourceMap ?? false,
     types: true,
+    asyncImports: options.asyncImports ?? [],
     asyncExports: options.asyncExports ?? [],
     syncExports: options.syncExports ?? [],
     budget: { instances: 10_000, output: 64 * 2 ** 20, lift: 128 * 2 ** 20 },
@@ -52,6 +53,7 @@ async function compare(fixture) {
   const flags = ['-o', folder, '--name', raw.name, '--target', raw.target];
   if (raw.minify) flags.push('--minify');
   if (raw.sourceMap) flags.push('--source-map');
+  for (const pattern of raw.asyncImports) flags.push('--async-imports', pattern);
   for (const pattern of raw.asyncExports) flags.push('--async-exports', pattern);
   for (const pattern of raw.syncExports) flags.push('--sync-exports', pattern);
   const args = [cli, 'transpile', join(out, 'input.wasm'), ...flags];

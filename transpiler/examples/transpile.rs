@@ -1,5 +1,5 @@
 //! `transpile IN OUT_DIR [--name NAME] [--target TARGET] [--minify] [--source-map] [--map PATTERN=SPECIFIER]
-//! [--async-exports PATTERN] [--sync-exports PATTERN]`
+//! [--async-imports PATTERN] [--async-exports PATTERN] [--sync-exports PATTERN]`
 //!
 //! Turns the component `IN`, binary or text, into JavaScript files in
 //! `OUT_DIR`, and writes its binary form to the path of `--wasm`, if given. A
@@ -70,6 +70,7 @@ fn run(args: &[String]) -> Result<(), String> {
                     value()?.split_once('=').ok_or("--map needs PATTERN=SPECIFIER")?;
                 options.map.push((pattern.into(), specifier.into()));
             }
+            "--async-imports" => options.async_imports.push(value()?.clone()),
             "--async-exports" => options.async_exports.push(value()?.clone()),
             "--sync-exports" => options.sync_exports.push(value()?.clone()),
             "--wasm" => wasm = Some(value()?),

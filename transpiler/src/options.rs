@@ -53,6 +53,11 @@ pub struct Options {
     pub source_map: bool,
     /// Whether `.d.ts` files are emitted.
     pub types: bool,
+    /// Imported functions that may return a promise although their type is not
+    /// `async`: JSPI suspends the component until it is settled, so exports that
+    /// can get there return promises. Names as in [`map`](Self::map), such as
+    /// `wasi:io/poll#*`.
+    pub async_imports: Vec<String>,
     /// Exported functions that return a promise and run where JSPI can suspend
     /// them, whatever their code is found to do; names as in [`map`](Self::map),
     /// such as `run` or `a:b/c#[method]d.*`.
@@ -71,6 +76,7 @@ impl Default for Options {
             minify: false,
             source_map: false,
             types: true,
+            async_imports: Vec::new(),
             async_exports: Vec::new(),
             sync_exports: Vec::new(),
             budget: Budget::default(),

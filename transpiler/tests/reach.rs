@@ -169,6 +169,29 @@ fn patterns_choose() {
     assert!(!reach(plain).uses_async);
 }
 
+#[test]
+fn imports_that_return_promises_are_followed() {
+    let text = r#"(component
+        (import "a:b/c@1.2.3" (instance $i (export "now" (func)) (export "sleep" (func))))
+        (core func $now (canon lower (func $i "now")))
+        (core func $sleep (canon lower (func $i "sleep")))
+        (core module $M (import "" "now" (func $now)) (import "" "sleep" (func $sleep))
+            (func (export "f") call $sleep) (func (export "g") call $now))
+        (core instance $m (instantiate $M (with "" (instance
+            (export "now" (func $now)) (export "sleep" (func $sleep))))))
+        (func (export "f") (canon lift (core func $m "f")))
+        (func (export "g") (canon lift (core func $m "g"))))"#;
+    let with = |pattern: &str| {
+        let options = Options { async_imports: vec![pattern.to_owned()], ..Options::default() };
+        reach_with(text, &options)
+            .map(|reach| ["f", "g"].map(|name| reach.export(&[name]).unwrap().returns_promise))
+    };
+    assert_eq!(with("a:b/c#sleep"), Ok([true, false]));
+    assert_eq!(with("a:b/c@1.2.3#now"), Ok([false, true]));
+    assert_eq!(with("a:*"), Ok([true, true]));
+    assert_eq!(with("sleep").expect_err("it has an interface").code.as_str(), "invalid-option");
+}
+
 /// Many instances of a large module do not make a graph without end.
 #[test]
 fn hostile_components_end() {

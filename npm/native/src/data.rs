@@ -15,7 +15,8 @@ pub struct Options {
     pub minify: bool,
     pub source_map: bool,
     pub types: bool,
-    /// Patterns.
+    /// Patterns, here and below.
+    pub async_imports: Vec<String>,
     pub async_exports: Vec<String>,
     pub sync_exports: Vec<String>,
     pub budget: OptionsBudget,
@@ -40,6 +41,7 @@ impl TryFrom<Options> for windlass::Options {
             minify,
             source_map,
             types,
+            async_imports,
             async_exports,
             sync_exports,
             budget,
@@ -52,6 +54,7 @@ impl TryFrom<Options> for windlass::Options {
             minify,
             source_map,
             types,
+            async_imports,
             async_exports,
             sync_exports,
             #[expect(

@@ -150,7 +150,14 @@ export class Generator {
   }
 
   #transpileOptions(component: string): TranspileOptions {
-    const { map = {}, minify = false, asyncExports, syncExports, budget } = this.#options;
+    const {
+      map = {},
+      minify = false,
+      asyncImports,
+      asyncExports,
+      syncExports,
+      budget,
+    } = this.#options;
     const own = Symbol.iterator in map ? [...map] : Object.entries(map);
     const configured = this.config ? settingsFor(this.config, component).map : {};
     const absolute = [...own, ...Object.entries(configured)].map(
@@ -162,6 +169,7 @@ export class Generator {
       target: 'workerd',
       map: absolute,
       minify,
+      ...(asyncImports && { asyncImports: [...asyncImports] }),
       ...(asyncExports && { asyncExports: [...asyncExports] }),
       ...(syncExports && { syncExports: [...syncExports] }),
       ...(budget && { budget }),

@@ -3,7 +3,7 @@ import type { TranspileOptions } from 'windlass';
 /** Options of the plugin. */
 export interface Options extends Pick<
   TranspileOptions,
-  'map' | 'minify' | 'asyncExports' | 'syncExports' | 'budget'
+  'map' | 'minify' | 'asyncImports' | 'asyncExports' | 'syncExports' | 'budget'
 > {
   /**
    * Core modules up to this number of bytes become a part of the JavaScript,

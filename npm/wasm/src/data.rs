@@ -22,6 +22,8 @@ extern "C" {
     fn source_map(this: &RawOptions) -> bool;
     #[wasm_bindgen(method, getter)]
     fn types(this: &RawOptions) -> bool;
+    #[wasm_bindgen(method, getter, js_name = asyncImports)]
+    fn async_imports(this: &RawOptions) -> Vec<String>;
     #[wasm_bindgen(method, getter, js_name = asyncExports)]
     fn async_exports(this: &RawOptions) -> Vec<String>;
     #[wasm_bindgen(method, getter, js_name = syncExports)]
@@ -56,6 +58,7 @@ pub(crate) fn options(raw: &RawOptions) -> Result<Options> {
         minify: raw.minify(),
         source_map: raw.source_map(),
         types: raw.types(),
+        async_imports: raw.async_imports(),
         async_exports: raw.async_exports(),
         sync_exports: raw.sync_exports(),
         #[expect(

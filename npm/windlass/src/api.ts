@@ -56,7 +56,7 @@ export async function compileWith(
 /** Options of `compile`. */
 export type CompileOptions = Pick<
   TranspileOptions,
-  'minify' | 'asyncExports' | 'syncExports' | 'budget'
+  'minify' | 'asyncImports' | 'asyncExports' | 'syncExports' | 'budget'
 >;
 
 /** A WIT package: its files by name, those it depends on below `deps/`. */

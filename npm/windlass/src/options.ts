@@ -27,6 +27,12 @@ export interface TranspileOptions {
   /** Emit `.d.ts` files, which is the default. */
   types?: boolean;
   /**
+   * Imported functions that may return a promise although their type is not
+   * `async`: JSPI suspends the component until it is settled, and exports that
+   * can get there return promises. Names as of `asyncExports`.
+   */
+  asyncImports?: Iterable<string>;
+  /**
    * Exported functions that return a promise and run where JSPI can suspend
    * them, whatever their code is found to do: names as `inspect` tells them,
    * `a:b/c#d` for those of an interface, with or without its `@version`, `*` for
@@ -58,6 +64,7 @@ export function complete(options: TranspileOptions = {}): RawOptions {
     minify: flag('minify', options.minify, false),
     sourceMap: flag('sourceMap', options.sourceMap, false),
     types: flag('types', options.types, true),
+    asyncImports: texts('asyncImports', options.asyncImports),
     asyncExports: texts('asyncExports', options.asyncExports),
     syncExports: texts('syncExports', options.syncExports),
     budget: {

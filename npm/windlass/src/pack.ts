@@ -7,7 +7,7 @@ import { bytesOf } from './options.js';
 /** Options of {@link pack}. What is absent is taken from the component's metadata, if it is there. */
 export interface PackOptions extends Pick<
   TranspileOptions,
-  'map' | 'minify' | 'asyncExports' | 'syncExports' | 'budget'
+  'map' | 'minify' | 'asyncImports' | 'asyncExports' | 'syncExports' | 'budget'
 > {
   /** The name of the package. */
   name: string;
@@ -40,10 +40,11 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
   const metadata = metadataOf(bytes);
   const name = nameOf(options.name);
   const stem = name.replace(/^@[^/]*\//, '');
-  const { map = {}, minify = false, asyncExports, syncExports, budget } = options;
+  const { map = {}, minify = false, asyncImports, asyncExports, syncExports, budget } = options;
   const settings = {
     map,
     minify,
+    ...(asyncImports && { asyncImports: [...asyncImports] }),
     ...(asyncExports && { asyncExports: [...asyncExports] }),
     ...(syncExports && { syncExports: [...syncExports] }),
     ...(budget && { budget }),

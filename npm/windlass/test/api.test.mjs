@@ -47,6 +47,7 @@ describe('transpile', () => {
       { map: { a: 1 } },
       { minify: 'yes' },
       { asyncExports: 'shout' },
+      { asyncImports: ['no-such-import'] },
       { syncExports: [1] },
       { asyncExports: ['no-such-function'] },
       { budget: { output: -1 } },

@@ -41,7 +41,8 @@ export function block(thread, readyFunc, cancellable, switchTo) {
   });
 }
 
-function needsJspi() {
+/** A trap that says why core code cannot be suspended here. */
+export function needsJspi() {
   trap(
     hasJspi
       ? 'cannot block a synchronous task before returning'

@@ -105,6 +105,7 @@ export function lowerHost(
   return finishLower(instance, subtask, isAsync);
 }
 
-function isThenable(value) {
+/** Whether the host gave a promise. */
+export function isThenable(value) {
   return value !== null && typeof value === 'object' && typeof value.then === 'function';
 }

@@ -613,10 +613,8 @@ impl Printer<'_> {
                 }
                 Member::Func(func) => {
                     self.func_docs(IMPORTS, func, None);
-                    let (params, result) = (
-                        self.params(Side::Import, func).join(", "),
-                        self.result(Side::Import, func),
-                    );
+                    let (params, result) = self.signature(IMPORTS, func, None);
+                    let params = params.join(", ");
                     let root = self.ours(Ours::RootImport);
                     self.lines.line(&format!("{key}: {root}<({params}) => {result}>;"));
                 }
@@ -745,7 +743,7 @@ impl Printer<'_> {
         let symbol = self.global("Symbol");
         self.lines.docs(&resource.docs);
         self.lines.open(&format!("export interface {name} {{"));
-        self.methods(scope, None, &resource.methods, "");
+        self.methods(scope, Some(&resource.name), &resource.methods, "");
         self.lines.line("/** Called when the component drops its last handle. */");
         self.lines.line(&format!("[{symbol}.dispose]?(): void;"));
         self.lines.close("}");
@@ -758,7 +756,7 @@ impl Printer<'_> {
         }
         let statics: Vec<Func> =
             resource.statics.iter().filter(|func| func.name != "prototype").cloned().collect();
-        self.methods(scope, None, &statics, "");
+        self.methods(scope, Some(&resource.name), &statics, "");
         self.lines.line(&format!("readonly prototype: {name};"));
         self.lines.close("}");
     }
@@ -890,6 +888,9 @@ impl Printer<'_> {
         {
             result = format!("{}<{result}>", self.global("Promise"));
         }
+        if side == Side::Import && self.may_promise(scope, func, resource) {
+            result = format!("{result} | {}<{result}>", self.global("PromiseLike"));
+        }
         (params, result)
     }
 
@@ -914,6 +915,21 @@ impl Printer<'_> {
         func: &Func,
         resource: Option<&str>,
     ) -> Option<&ExportedFunc> {
+        self.reach.export(&self.path_of(scope, func, resource))
+    }
+
+    /// Whether the host may give a promise although the type is synchronous.
+    fn may_promise(&self, scope: ScopeId, func: &Func, resource: Option<&str>) -> bool {
+        !func.is_async && self.reach.import_may_promise(&self.path_of(scope, func, resource))
+    }
+
+    /// Names of the scopes, of a resource, and of the function.
+    fn path_of<'f>(
+        &'f self,
+        scope: ScopeId,
+        func: &'f Func,
+        resource: Option<&'f str>,
+    ) -> Vec<&'f str> {
         let mut path = Vec::new();
         let mut at = Some(scope);
         while let Some(id) = at {
@@ -926,7 +942,7 @@ impl Printer<'_> {
         path.reverse();
         path.extend(resource);
         path.push(&func.name);
-        self.reach.export(&path)
+        path
     }
 
     fn params(&mut self, side: Side, func: &Func) -> Vec<String> {

@@ -384,7 +384,9 @@ impl Emitter<'_> {
             js::arrow([value, is_err].as_slice(), resolve),
             js::array(path),
         ];
-        let call = self.helper(Helper::LowerHost, args);
+        let is_promising = !func.is_async && self.reach.may_promise(item);
+        let helper = if is_promising { Helper::LowerPromising } else { Helper::LowerHost };
+        let call = self.helper(helper, args);
         body.push(js::ret(call));
         Function { params, body: body.stmts }
     }

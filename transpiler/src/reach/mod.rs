@@ -29,6 +29,9 @@ pub struct Reach {
     /// Positions in `exports`.
     by_path: HashMap<String, usize>,
     by_label: HashMap<String, usize>,
+    /// Functions of the host that may return a promise whatever their type, and their paths of names.
+    promises: HashSet<HostItem>,
+    promise_paths: HashSet<String>,
     trampolines: Vec<bool>,
     lifts: Vec<bool>,
 }
@@ -100,7 +103,7 @@ impl Reach {
     ///
     /// [`Code::InvalidOption`] for a pattern of the options that fits no export.
     pub fn new(linked: &Linked<'_>, options: &Options) -> Result<Self> {
-        let mut reach = Self::automatic(linked);
+        let mut reach = Self::with_imports(linked, &options.async_imports)?;
         let mut used = HashSet::new();
         for export in &mut reach.exports {
             let find = |patterns: &[String]| {
@@ -140,8 +143,16 @@ impl Reach {
 
     /// What follows from the component alone.
     pub fn automatic(linked: &Linked<'_>) -> Self {
+        Self::with_imports(linked, &[]).expect("no patterns")
+    }
+
+    /// What follows when imports that patterns name return promises.
+    fn with_imports(linked: &Linked<'_>, async_imports: &[String]) -> Result<Self> {
+        let promises = promising(linked, async_imports)?;
         let mut reach = Self {
-            uses_async: uses_async(linked),
+            uses_async: uses_async(linked) || !promises.is_empty(),
+            promise_paths: promises.values().map(|path| path.join("\0")).collect(),
+            promises: promises.into_keys().collect(),
             trampolines: vec![false; linked.trampolines.len()],
             lifts: vec![false; linked.lifts.len()],
             ..Self::default()
@@ -179,14 +190,18 @@ impl Reach {
             reach.by_path.insert(export.path.join("\0"), index);
             reach.by_label.insert(export.label.clone(), index);
         }
-        reach
+        Ok(reach)
     }
 
     /// Why each lifted function blocks, if it does.
     fn follow(&mut self, linked: &Linked<'_>) -> Vec<Option<Need>> {
-        for (trampoline, blocks) in linked.trampolines.iter().zip(&mut self.trampolines) {
-            *blocks = blocks_itself(linked, trampoline);
-        }
+        let blocks = |trampoline: &Trampoline| match trampoline {
+            Trampoline::Lower { func: Func::Host { item, .. }, .. } if self.may_promise(item) => {
+                true
+            }
+            trampoline => blocks_itself(linked, trampoline),
+        };
+        self.trampolines = linked.trampolines.iter().map(blocks).collect();
         if !self.trampolines.contains(&true) && !linked.trampolines.iter().any(is_cancel) {
             return Vec::new();
         }
@@ -195,9 +210,9 @@ impl Reach {
         let mut queue = Vec::new();
         for (index, trampoline) in (0..).map(TrampolineIndex).zip(&linked.trampolines) {
             if self.trampolines[index.index()] {
-                let imports =
-                    matches!(trampoline, Trampoline::Lower { func: Func::Host { .. }, .. })
-                        .then_some(index);
+                let is_import =
+                    matches!(trampoline, Trampoline::Lower { func: Func::Host { .. }, .. });
+                let imports = (is_import && blocks_itself(linked, trampoline)).then_some(index);
                 let waits = imports.or(waits_itself(trampoline).then_some(index));
                 let new = Found { blocks: Some(index), waits, imports };
                 queue.push((Graph::trampoline(index), new));
@@ -255,6 +270,16 @@ impl Reach {
     pub fn is_kept_synchronous(&self, lift: LiftIndex) -> bool {
         self.trampolines.contains(&true)
             && self.exports.iter().any(|it| it.lift == lift && !it.suspends && it.need.is_some())
+    }
+
+    /// Whether a function of the host may return a promise whatever its type.
+    pub fn may_promise(&self, item: &HostItem) -> bool {
+        self.promises.contains(item)
+    }
+
+    /// The same of an import by its path of names: of instances, of a resource, and its own.
+    pub fn import_may_promise(&self, path: &[&str]) -> bool {
+        self.promise_paths.contains(&path.join("\0"))
     }
 
     /// An exported function by its path of names.
@@ -325,6 +350,44 @@ fn fits(pattern: &str, label: &str) -> bool {
     instance.split_once('@').is_some_and(|(name, _)| fits(&format!("{name}#{func}")))
 }
 
+/// The functions of the host that patterns name, and their paths of names.
+fn promising(linked: &Linked<'_>, patterns: &[String]) -> Result<HashMap<HostItem, Vec<String>>> {
+    let mut found = HashMap::new();
+    let mut used = HashSet::new();
+    for trampoline in &linked.trampolines {
+        let Trampoline::Lower { func: Func::Host { item, .. }, .. } = trampoline else { continue };
+        let name = item_name(linked, item);
+        let Some(at) = patterns.iter().position(|pattern| fits(pattern, &name)) else { continue };
+        used.insert(at);
+        // `new` gives an object, no promise.
+        if item.path.last().is_some_and(|name| name.starts_with("[constructor]")) {
+            continue;
+        }
+        let mut path = Vec::new();
+        for name in name.split('#') {
+            push_name(&mut path, name);
+        }
+        found.insert(item.clone(), path);
+    }
+    match patterns.iter().enumerate().find(|(at, _)| !used.contains(at)) {
+        Some((_, pattern)) => Err(Error::new(
+            Code::InvalidOption,
+            format!("the component calls no imported function `{pattern}`"),
+        )
+        .help("`windlass inspect` lists the imports; `*` stands for any run of characters")),
+        None => Ok(found),
+    }
+}
+
+/// Appends the name of a function, after that of the resource it belongs to.
+fn push_name(path: &mut Vec<String>, name: &str) {
+    let member = name.strip_prefix("[method]").or_else(|| name.strip_prefix("[static]"));
+    match member.and_then(|member| member.split_once('.')) {
+        Some((resource, member)) => path.extend([resource.to_owned(), member.to_owned()]),
+        None => path.push(name.to_owned()),
+    }
+}
+
 /// The functions of exports: path, label and lifted function.
 fn list(
     exports: &IndexMap<String, Export<'_>>,
@@ -335,14 +398,7 @@ fn list(
         match export {
             Export::Func { func: Func::Lift(lift), .. } => {
                 let mut names = path.clone();
-                let member =
-                    name.strip_prefix("[method]").or_else(|| name.strip_prefix("[static]"));
-                match member.and_then(|member| member.split_once('.')) {
-                    Some((resource, member)) => {
-                        names.extend([resource.to_owned(), member.to_owned()]);
-                    }
-                    None => names.push(name.clone()),
-                }
+                push_name(&mut names, name);
                 let label: Vec<&str> = path.iter().chain([name]).map(String::as_str).collect();
                 found.push((names, label.join("#"), *lift));
             }

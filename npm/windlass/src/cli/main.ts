@@ -40,6 +40,11 @@ WINDLASS_BINDING=native|wasm to choose which build of the transpiler works.`,
 
 const collect = (value: string, values: string[] = []) => [...values, value];
 const json = () => new Option('--json', 'write JSON');
+const asyncImports = () =>
+  new Option(
+    '--async-imports <name>',
+    'a function of the host that may return a promise, repeatable',
+  ).argParser(collect);
 const asyncExports = () =>
   new Option(
     '--async-exports <name>',
@@ -70,6 +75,7 @@ program
   .option('--minify', 'no white space, short names')
   .option('--source-map', 'write a source map of the glue')
   .option('--no-types', 'write no .d.ts')
+  .addOption(asyncImports())
   .addOption(asyncExports())
   .addOption(syncExports())
   .addOption(json())
@@ -103,6 +109,7 @@ program
   .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
   .option('--inherit-env', 'all variables of this process')
   .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
+  .addOption(asyncImports())
   .addOption(asyncExports())
   .addOption(syncExports())
   .addOption(new Option('--json', 'write errors as JSON'))
@@ -131,6 +138,7 @@ program
   .option('--license <license>', 'an SPDX expression, UNLICENSED if the component has none')
   .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
   .option('--minify', 'no white space, short names')
+  .addOption(asyncImports())
   .addOption(asyncExports())
   .addOption(syncExports())
   .addOption(json())

@@ -16,6 +16,7 @@ export interface PackFlags {
   license?: string;
   map?: string[];
   minify?: boolean;
+  asyncImports?: string[];
   asyncExports?: string[];
   syncExports?: string[];
   json?: boolean;
@@ -36,6 +37,7 @@ export async function packCommand(path: string, flags: PackFlags): Promise<void>
       wasi: dependencies['@windlass/wasi'] ?? '*',
       map: (flags.map ?? []).map(mapping),
       minify: flags.minify ?? false,
+      asyncImports: flags.asyncImports ?? [],
       asyncExports: flags.asyncExports ?? [],
       syncExports: flags.syncExports ?? [],
       ...(flags.packageVersion !== undefined && { version: flags.packageVersion }),

@@ -14,6 +14,7 @@ export interface RunFlags {
   env?: string[];
   inheritEnv?: boolean;
   arg?: string[];
+  asyncImports?: string[];
   asyncExports?: string[];
   syncExports?: string[];
   json?: boolean;
@@ -26,6 +27,7 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   const bytes = readInput(path);
   const component = await withProgress(`transpiling ${path}`, () =>
     compile(bytes, {
+      asyncImports: flags.asyncImports ?? [],
       asyncExports: flags.asyncExports ?? [],
       syncExports: flags.syncExports ?? [],
     }),

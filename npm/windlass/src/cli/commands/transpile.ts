@@ -17,6 +17,7 @@ export interface TranspileFlags {
   map?: string[];
   minify?: boolean;
   sourceMap?: boolean;
+  asyncImports?: string[];
   asyncExports?: string[];
   syncExports?: string[];
   types: boolean;
@@ -35,6 +36,7 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
       map: (flags.map ?? []).map(mapping),
       minify: flags.minify ?? false,
       sourceMap: flags.sourceMap ?? false,
+      asyncImports: flags.asyncImports ?? [],
       asyncExports: flags.asyncExports ?? [],
       syncExports: flags.syncExports ?? [],
       types: flags.types,
