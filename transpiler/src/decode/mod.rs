@@ -1,7 +1,6 @@
 //! Bytes come in; typed index spaces go out, with the validator's types.
 //! This is the only reader of wasm bytes. Afterwards everything is validated.
 
-pub mod calls;
 mod component;
 mod definitions;
 mod module;

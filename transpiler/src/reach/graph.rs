@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use crate::decode::calls::{Calls, Signature, calls};
+use super::calls::{Calls, Signature, calls};
 use crate::index::TrampolineIndex;
 use crate::link::linked::{
     AsyncBuiltin, CoreDef, Func, Initializer, Linked, ModuleRef, Trampoline,

@@ -2,6 +2,7 @@
 //! The calls of core code are followed from what blocks to all that can get
 //! there. Afterwards it is known which exports need JSPI, and why.
 
+mod calls;
 mod graph;
 
 use std::collections::{HashMap, HashSet};

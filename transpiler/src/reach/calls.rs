@@ -4,10 +4,8 @@ use std::collections::HashMap;
 
 use wasmparser::{
     CompositeInnerType, ConstExpr, ElementItems, ElementKind, ExternalKind, FunctionBody, Operator,
-    Parser, Payload, TableInit, TypeRef, ValType,
+    Parser, Payload, TableInit, TypeRef, ValType, WasmFeatures,
 };
-
-use super::features;
 
 /// Parameters and results of a function, all references alike.
 pub type Signature = Vec<u8>;
@@ -70,7 +68,8 @@ pub struct Elements {
 pub fn calls(bytes: &[u8]) -> Option<Calls<'_>> {
     let mut calls = Calls::default();
     let mut parser = Parser::new(0);
-    parser.set_features(features());
+    // What it may contain was decided when it was validated.
+    parser.set_features(WasmFeatures::all());
     for payload in parser.parse_all(bytes) {
         calls.payload(payload.ok()?).ok()?;
     }
