@@ -197,6 +197,17 @@ await test('grants: configuration by path, then import attributes', async () => 
   assert.equal(await run(app, 'app.mjs'), 'configuration attribute\n');
 });
 
+await test('a function that returns a promise, by the configuration', async () => {
+  const app = folder({
+    'app.mjs': `
+      import { add } from './add.wasm';
+      console.log(add(2, 40) instanceof Promise, await add(2, 40));`,
+    'windlass.config.mjs': `
+      export default { components: { 'add.wasm': { asyncExports: ['add'] } } };`,
+  });
+  assert.equal(await run(app, 'app.mjs'), 'true 42\n');
+});
+
 await test('grants: import attributes, the Node that runs this', async () => {
   const app = folder({
     'app.mjs': `

@@ -159,8 +159,8 @@ export class Generator {
       budget,
     } = this.#options;
     const own = Symbol.iterator in map ? [...map] : Object.entries(map);
-    const configured = this.config ? settingsFor(this.config, component).map : {};
-    const absolute = [...own, ...Object.entries(configured)].map(
+    const configured = this.config ? settingsFor(this.config, component) : undefined;
+    const absolute = [...own, ...Object.entries(configured?.map ?? {})].map(
       ([pattern, specifier]): [string, string] => [pattern, this.#pathIn(specifier)],
     );
     return {
@@ -169,9 +169,9 @@ export class Generator {
       target: 'workerd',
       map: absolute,
       minify,
-      ...(asyncImports && { asyncImports: [...asyncImports] }),
-      ...(asyncExports && { asyncExports: [...asyncExports] }),
-      ...(syncExports && { syncExports: [...syncExports] }),
+      asyncImports: [...(asyncImports ?? []), ...(configured?.asyncImports ?? [])],
+      asyncExports: [...(asyncExports ?? []), ...(configured?.asyncExports ?? [])],
+      syncExports: [...(syncExports ?? []), ...(configured?.syncExports ?? [])],
       ...(budget && { budget }),
     };
   }

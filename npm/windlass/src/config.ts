@@ -36,6 +36,16 @@ export interface ComponentSettings {
   capabilities?: Capabilities;
 }
 
+/** What is said about the functions of one component, as options of `transpile` have it. */
+export interface FunctionSettings {
+  /** Imported functions that may return promises although their type is synchronous. */
+  asyncImports?: readonly string[];
+  /** Exported functions that return promises, where JSPI can suspend them. */
+  asyncExports?: readonly string[];
+  /** Exported functions that JSPI never suspends. */
+  syncExports?: readonly string[];
+}
+
 /** The content of a configuration file. */
 export interface WindlassConfig extends ComponentSettings {
   /**
@@ -43,7 +53,7 @@ export interface WindlassConfig extends ComponentSettings {
    * characters but `/`, `**` for any at all. All that fit are merged, in order,
    * over those of the file.
    */
-  components?: Readonly<Record<string, ComponentSettings>>;
+  components?: Readonly<Record<string, ComponentSettings & FunctionSettings>>;
   /** Folder of the cache; `false` for none. `WINDLASS_CACHE` has precedence. */
   cache?: string | false;
 }
@@ -109,7 +119,7 @@ export async function loadConfig(folder: string): Promise<LoadedConfig> {
 export function settingsFor(
   { folder, config }: LoadedConfig,
   path: string,
-): Required<ComponentSettings> {
+): Required<ComponentSettings & FunctionSettings> {
   const name = relative(folder, path).split(sep).join('/');
   const fitting = Object.entries(config.components ?? {})
     .filter(([pattern]) => patternOf(pattern).test(name))
@@ -123,7 +133,14 @@ export function settingsFor(
   }
   const capabilities: Capabilities = {};
   for (const settings of [config, ...fitting]) Object.assign(capabilities, settings.capabilities);
-  return { map, capabilities: withPathsFrom(folder, capabilities) };
+  const all = (key: keyof FunctionSettings) => fitting.flatMap((settings) => settings[key] ?? []);
+  return {
+    map,
+    capabilities: withPathsFrom(folder, capabilities),
+    asyncImports: all('asyncImports'),
+    asyncExports: all('asyncExports'),
+    syncExports: all('syncExports'),
+  };
 }
 
 /** A specifier that begins at a folder when it is relative, as a URL. */

@@ -6,7 +6,13 @@
 import { dirname } from 'node:path';
 import type { Capabilities } from '@windlass/wasi';
 import type { Transpiled } from '../api.js';
-import { type ComponentSettings, type LoadedConfig, loadConfig, settingsFor } from '../config.js';
+import {
+  type ComponentSettings,
+  type FunctionSettings,
+  type LoadedConfig,
+  loadConfig,
+  settingsFor,
+} from '../config.js';
 import { WindlassError } from '../error.js';
 import { settingsOf } from './attributes.js';
 import { lift, pathOf, stem } from './lift.js';
@@ -84,12 +90,16 @@ function loadOnce(url: string): Loaded {
   const path = pathOf(url);
   const { folder, config: whole } = configured(path);
   try {
-    const map: [string, string][] = Object.entries(settings(url).map).map(
-      ([pattern, specifier]) => [pattern, specifier.replace('#', MEMBER)],
-    );
+    const { map: mapped, asyncImports, asyncExports, syncExports } = settings(url);
+    const map: [string, string][] = Object.entries(mapped).map(([pattern, specifier]) => [
+      pattern,
+      specifier.replace('#', MEMBER),
+    ]);
     // WASI 0.2 is made for each component, with its grants.
     map.push(['wasi:*@0.2', 'wasi:*']);
-    return describeFiles(lift(path, { map }, folder, whole.cache));
+    return describeFiles(
+      lift(path, { map, asyncImports, asyncExports, syncExports }, folder, whole.cache),
+    );
   } catch (error) {
     if (error instanceof WindlassError && error.at === undefined) {
       const { code, message, offset, help } = error;
@@ -104,12 +114,13 @@ function configured(path: string): LoadedConfig {
 }
 
 /** What counts for an import: what it says itself, then the configuration. */
-function settings(url: string): Required<ComponentSettings> {
+function settings(url: string): Required<ComponentSettings & FunctionSettings> {
   const path = pathOf(url);
   const whole = settingsFor(configured(path), path);
   const { with: attributes = {}, from = path } = importOf(url);
   const own = settingsOf(attributes, from);
   return {
+    ...whole,
     // The first match wins, and an object keeps the place of a key that comes again.
     map: { ...own.map, ...whole.map, ...own.map },
     capabilities: { ...whole.capabilities, ...own.capabilities },
