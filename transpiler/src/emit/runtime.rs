@@ -132,3 +132,7 @@ pub fn reserved() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 #[path = "runtime_test.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "runtime_properties_test.rs"]
+mod properties_tests;
