@@ -4,6 +4,7 @@ use super::super::reserved;
 
 #[path = "../../build/runtime.rs"]
 #[expect(dead_code, reason = "the build script and other tests use the rest")]
+#[allow(clippy::duplicate_mod, reason = "the module of the other tests is theirs")]
 mod build;
 
 fn minified(path: &str, text: &str, emitter: &str) -> Vec<String> {
