@@ -17,15 +17,15 @@ export async function inUse() {
 
 /**
  * Does something many times over, and asserts that it leaves nothing behind: after
- * one tenth all is compiled and grown that has to, from there on memory stays.
+ * half of that all is compiled and grown that has to, from there on memory stays.
  *
  * @param {(share: number) => Promise<void> | void} run does that share of it
  * @param {number} limit bytes
  */
 export async function staysFlat(run, limit = 0.5 * MB) {
-  await run(0.1);
+  await run(0.5);
   const before = await inUse();
-  await run(0.9);
+  await run(0.5);
   const growth = (await inUse()) - before;
   assert.ok(growth < limit, `memory in use grew by ${(growth / MB).toFixed(2)} MB`);
 }
