@@ -1,6 +1,7 @@
 //! Bytes come in; typed index spaces go out, with the validator's types.
 //! This is the only reader of wasm bytes. Afterwards everything is validated.
 
+mod body;
 mod component;
 mod definitions;
 mod module;
@@ -8,16 +9,14 @@ mod module;
 use std::ops::Range;
 
 use indexmap::IndexSet;
-use wasmparser::{
-    Encoding, FuncValidatorAllocations, OperatorsReaderAllocations, Parser, Payload, ValidPayload,
-    Validator, WasmFeatures,
-};
+use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 pub use component::{
     CaptureSource, Component, ComponentId, Decoded, Definition, ItemRef, Module, ModuleId, Operand,
     Options, Section,
 };
 
+use self::body::{Bodies, Body};
 use crate::error::{Code, Error, Result};
 
 /// Captured modules and components in all components together; a real file has a handful.
@@ -58,8 +57,12 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>> {
     let mut payloads = Parser::new(0);
     payloads.set_features(features());
     for payload in payloads.parse_all(bytes) {
-        let payload = payload.map_err(|e| invalid(&e))?;
-        if let Some(decoded) = decoder.payload(&payload)? {
+        let result = payload.map_err(|e| invalid(&e)).and_then(|payload| decoder.payload(&payload));
+        // What is wrong in a body lies before whatever else is.
+        if result.is_err() || decoder.bodies.is_full() {
+            decoder.check_bodies()?;
+        }
+        if let Some(decoded) = result? {
             return Ok(decoded);
         }
     }
@@ -110,7 +113,7 @@ struct Decoder<'a> {
     open: Vec<Open>,
     /// The bytes of the nested component or module whose version comes next.
     nested: Option<Range<usize>>,
-    bodies: (FuncValidatorAllocations, OperatorsReaderAllocations),
+    bodies: Bodies<'a>,
 }
 
 impl<'a> Decoder<'a> {
@@ -126,7 +129,7 @@ impl<'a> Decoder<'a> {
             sections: Vec::new(),
             open: Vec::new(),
             nested: None,
-            bodies: Default::default(),
+            bodies: Bodies::default(),
         }
     }
 
@@ -136,7 +139,8 @@ impl<'a> Decoder<'a> {
         let before = self.counts();
         match self.validator.payload(payload).map_err(|e| invalid(&e))? {
             ValidPayload::Func(func, body) => {
-                self.body(func, &body).map_err(|e| invalid(&e))?;
+                let module = self.modules.len() - 1;
+                self.bodies.push(Body { func, body, module });
                 return Ok(None);
             }
             ValidPayload::End(types) => {
@@ -144,6 +148,7 @@ impl<'a> Decoder<'a> {
                 let captures = std::mem::take(&mut self.captures[id.0 as usize]);
                 self.components[id.0 as usize].captures = captures.into_iter().collect();
                 if self.open.is_empty() {
+                    self.check_bodies()?;
                     return Ok(Some(Decoded {
                         components: std::mem::take(&mut self.components),
                         modules: std::mem::take(&mut self.modules),
@@ -196,6 +201,14 @@ impl<'a> Decoder<'a> {
                 self.open.push(Open::Module(id));
             }
         }
+    }
+
+    /// Validates the function bodies met since the last time.
+    fn check_bodies(&mut self) -> Result<()> {
+        for module in self.bodies.check().map_err(|e| invalid(&e))? {
+            self.modules[module].may_throw = true;
+        }
+        Ok(())
     }
 
     fn push(&mut self, component: ComponentId, definition: Definition<'a>) {

@@ -175,7 +175,7 @@ fn short_names_hide_nothing() {
         minified(
             "export class A { #x = 1; static get y() { return this.#x; } get() { return class B extends A {}; } }"
         ),
-        "class $a{#x=1;static get y(){return this.#x}get(){return class a extends $a{}}}"
+        "class $a{#a=1;static get y(){return this.#a}get(){return class a extends $a{}}}"
     );
     assert_eq!(
         minified("export const s = `a${Math.max(1, 2)}\\n</script>`;"),

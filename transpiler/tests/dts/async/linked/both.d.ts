@@ -1,22 +1,22 @@
 /// <reference lib="esnext.disposable" />
 
-import type { Types, Result, ComponentError } from './both.instantiate.js';
+import type { Types, Result, CallOptions, ComponentError } from './both.instantiate.js';
 
 /** @throws {ComponentError<undefined>} */
-export declare function main(): Promise<void>;
+export declare function main(options?: CallOptions): Promise<void>;
 export declare namespace pipes {
   export class Job implements Disposable {
     private constructor();
     /** @throws {ComponentError<Types.Code>} */
-    wait(): Promise<string>;
-    static start(): Promise<Job>;
+    wait(options?: CallOptions): Promise<string>;
+    static start(options?: CallOptions): Promise<Job>;
     /** Gives the resource back: drops the handle, and runs the destructor. */
     [Symbol.dispose](): void;
   }
-  export function run(x: number): Promise<number>;
+  export function run(x: number, options?: CallOptions): Promise<number>;
   /** @throws {ComponentError<Types.Code>} */
-  export function fails(): Promise<void>;
-  export function nothing(): Promise<void>;
+  export function fails(options?: CallOptions): Promise<void>;
+  export function nothing(options?: CallOptions): Promise<void>;
   export function bytes(
     s: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;

@@ -57,6 +57,8 @@ export declare namespace Types {
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
   readonly maxLiftBytes?: number | undefined;
+  /** Told why a stream or future of the host failed when no call is left to reject; `console.error` by default. */
+  readonly onStreamError?: ((error: unknown) => void) | undefined;
   /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
   readonly trapModule?: WebAssembly.Module | undefined;
 }
@@ -78,6 +80,12 @@ export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<nu
 
 /** A `result` that is not a function's own. */
 export type Result<T, E> = { tag: 'ok'; val: T } | { tag: 'err'; val: E };
+
+/** Settings of one call of an asynchronous function. */
+export interface CallOptions {
+  /** Cancels the call: its promise rejects with the signal's reason, and the component is told. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** What a function throws when its result is `err`; an `err` that is an `Error` is thrown as it is. */
 export interface ComponentError<E = unknown> extends Error {
