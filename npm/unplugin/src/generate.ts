@@ -1,10 +1,12 @@
 /** Components become modules in a folder of the cache, from where bundlers take them. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transpile, type TranspileOptions } from 'windlass';
 import { type LoadedConfig, settingsFor } from 'windlass/config';
+import { writeComponentTypes, writeWitTypes } from './declarations.js';
+import { writeAtomically } from './files.js';
 import { INLINE_LIMIT, type Options } from './options.js';
 import { coreModule, instantiateModule, type Loading, urlModule } from './text.js';
 
@@ -16,14 +18,16 @@ export interface Imported {
   /** The path of the component. */
   readonly component: string;
   readonly variant: Variant;
+  /** How the bundler takes files; inlined ones need nothing from it. */
+  readonly files: FileLoading;
   /** The folder of the modules. */
   readonly folder: string;
   /** The path of the module that stands for the import. */
   readonly entry: string;
 }
 
-/** How this bundler takes files that are not inlined. */
-export type FileLoading = Exclude<Loading, 'text' | 'base64'>;
+/** How this bundler takes files that are not inlined; `text` where it can take none. */
+export type FileLoading = Exclude<Loading, 'base64'>;
 
 /** Writes modules for components, and knows which it wrote. */
 export class Generator {
@@ -75,14 +79,15 @@ export class Generator {
   }
 
   /** Names the modules for an import, and writes an empty one if there is none yet. */
-  announce(component: string, variant: Variant): Imported {
-    const settings = JSON.stringify([component, variant, this.#transpileOptions(component)]);
+  announce(component: string, variant: Variant, files: FileLoading): Imported {
+    const { inline = INLINE_LIMIT } = this.#options;
+    const options = this.#transpileOptions(component);
+    const settings = JSON.stringify([component, variant, files, inline, options]);
     const hash = createHash('sha256').update(settings).digest('hex').slice(0, 12);
     const folder = join(this.cache, `${stemOf(component)}-${hash}`);
     const entry = join(folder, `import.${variant}.js`);
-    const imported = { component, variant, folder, entry };
+    const imported = { component, variant, files, folder, entry };
     this.#byEntry.set(slashed(entry), imported);
-    mkdirSync(folder, { recursive: true });
     if (!existsSync(entry)) {
       writeAtomically(join(this.cache, 'package.json'), '{ "type": "module" }\n');
       writeAtomically(entry, 'export {};\n');
@@ -94,12 +99,11 @@ export class Generator {
    * Writes the modules of an import, unless those that are there are of the
    * component as it is now.
    *
-   * @param files how the bundler takes files; inlined ones need nothing from it
    * @throws {@link WindlassError} when the component is refused
    */
-  generate({ component, variant, folder, entry }: Imported, files: FileLoading): void {
+  generate({ component, variant, files, folder, entry }: Imported): void {
     const { mtimeMs, size } = statSync(component);
-    const stamp = `${mtimeMs} ${size} ${files}`;
+    const stamp = `${mtimeMs} ${size}`;
     if (this.#madeOf.get(folder) === stamp) return;
     const bytes = readFileSync(component);
     const write = (name: string, contents: string | Uint8Array) =>
@@ -115,7 +119,8 @@ export class Generator {
       const stem = emitted.replace(/\.js$/, '');
       const cores: string[] = [];
       for (const [name, contents] of transpiled.files) {
-        if (name.endsWith('.d.ts')) continue;
+        // The map of an entry maps nothing.
+        if (name.endsWith('.d.ts') || name === `${emitted}.map`) continue;
         if (name.endsWith('.wasm')) {
           const loading = name.endsWith('.trap.wasm')
             ? 'text'
@@ -123,7 +128,7 @@ export class Generator {
           write(`${name}.js`, coreModule(name, contents, loading));
           if (!name.endsWith('.trap.wasm')) cores.push(name);
         }
-        write(name, contents);
+        write(name, name.endsWith('.js') ? withoutMapComment(contents) : contents);
       }
       // The emitted entry keeps its name, which others may import by.
       const text =
@@ -135,9 +140,41 @@ export class Generator {
                 : ''
             }`;
       write(basename(entry), text);
-      this.#writeTypes(component, stem, transpiled.files);
+      const { types = true } = this.#options;
+      writeComponentTypes(component, stem, transpiled.files, this.#root, types);
     }
     this.#madeOf.set(folder, stamp);
+  }
+
+  /**
+   * Writes the types of a file of WIT.
+   *
+   * @returns the path of the module that stands for it, which is empty
+   * @throws {@link WindlassError} when the package is refused
+   */
+  generateWit(path: string): string {
+    const { types = true } = this.#options;
+    writeWitTypes(path, this.#root, types);
+    const entry = join(this.cache, 'wit.js');
+    writeAtomically(entry, 'export {};\n');
+    return entry;
+  }
+
+  /** Regular expressions of the packages and aliases that imports are mapped to. */
+  mappedPatterns(): string[] {
+    const { map = {}, components = {} } = this.config?.config ?? {};
+    const configured = [{ map }, ...Object.values(components)].flatMap((settings) =>
+      Object.values(settings.map ?? {}),
+    );
+    return [...this.#ownMap().map(([, specifier]) => specifier), ...configured]
+      .filter((specifier) => !/^\.{1,2}\/|^file:/.test(specifier))
+      .map((specifier) =>
+        specifier
+          .replace(/(?!^)#.*$/s, '')
+          .split('*')
+          .map((part) => part.replaceAll(/[\\^$.+?()[\]{}|]/g, '\\$&'))
+          .join('.*'),
+      );
   }
 
   #loading(bytes: Uint8Array, files: FileLoading, variant: Variant): Loading {
@@ -145,20 +182,14 @@ export class Generator {
     const limit = inline === true ? Infinity : inline === false ? -1 : inline;
     const inside = this.#framework === 'farm' ? 'base64' : 'text';
     if (variant === 'inline') return inside;
+    if (files === 'text') return inside;
     if (variant === 'url') return inline === true ? inside : files;
     return bytes.length <= limit ? inside : files;
   }
 
   #transpileOptions(component: string): TranspileOptions {
-    const {
-      map = {},
-      minify = false,
-      asyncImports,
-      asyncExports,
-      syncExports,
-      budget,
-    } = this.#options;
-    const own = Symbol.iterator in map ? [...map] : Object.entries(map);
+    const { minify = false, asyncImports, asyncExports, syncExports, budget } = this.#options;
+    const own = this.#ownMap();
     const configured = this.config ? settingsFor(this.config, component) : undefined;
     const absolute = [...own, ...Object.entries(configured?.map ?? {})].map(
       ([pattern, specifier]): [string, string] => [pattern, this.#pathIn(specifier)],
@@ -172,8 +203,14 @@ export class Generator {
       asyncImports: [...(asyncImports ?? []), ...(configured?.asyncImports ?? [])],
       asyncExports: [...(asyncExports ?? []), ...(configured?.asyncExports ?? [])],
       syncExports: [...(syncExports ?? []), ...(configured?.syncExports ?? [])],
+      sourceMap: true,
       ...(budget && { budget }),
     };
+  }
+
+  #ownMap(): (readonly [pattern: string, specifier: string])[] {
+    const { map = {} } = this.#options;
+    return Symbol.iterator in map ? [...map] : Object.entries(map);
   }
 
   /** A specifier that does not depend on where it stands. */
@@ -186,34 +223,6 @@ export class Generator {
     if (!/^\.{1,2}\//.test(specifier)) return specifier;
     return slashed(resolve(this.#root, specifier));
   }
-
-  /** Writes `thing.d.wasm.ts`, and what it refers to. */
-  #writeTypes(component: string, stem: string, files: ReadonlyMap<string, Uint8Array>): void {
-    const { types = true } = this.#options;
-    if (types === false) return;
-    let folder = dirname(component);
-    const place = relative(this.#root, folder);
-    const outside = place.startsWith('..') || isAbsolute(place);
-    if (outside || /(?:^|[\\/])node_modules(?:[\\/]|$)/.test(place)) return;
-    if (typeof types === 'string') folder = join(resolve(this.#root, types), place);
-    const decoder = new TextDecoder();
-    const own = basename(component).replace(/\.wasm$/, '');
-    const declarations = files.get(`${stem}.d.ts`);
-    if (!declarations) return;
-    const text = decoder.decode(declarations);
-    const glue = `./${stem}.instantiate.js`;
-    mkdirSync(folder, { recursive: true });
-    writeAtomically(
-      join(folder, `${own}.d.wasm.ts`),
-      text.replaceAll(`'${glue}'`, `'./${own}.instantiate.js'`),
-    );
-    const glueTypes = files.get(`${stem}.instantiate.d.ts`);
-    if (!glueTypes || !text.includes(`'${glue}'`)) return;
-    writeAtomically(
-      join(folder, `${own}.instantiate.d.ts`),
-      decoder.decode(glueTypes).replaceAll(`'./${stem}.js'`, `'./${own}.wasm'`),
-    );
-  }
 }
 
 /** A path as bundlers write it. */
@@ -225,11 +234,7 @@ function stemOf(component: string): string {
   return basename(component).replace(/\.wasm$/, '') || 'component';
 }
 
-/** Writes a file that others may be reading, unless it has these contents. */
-function writeAtomically(path: string, contents: string | Uint8Array): void {
-  const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
-  if (existsSync(path) && readFileSync(path).equals(bytes)) return;
-  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  writeFileSync(temporary, bytes);
-  renameSync(temporary, path);
+/** A module without the line that names its map, which bundlers get by other ways. */
+function withoutMapComment(contents: Uint8Array): string {
+  return new TextDecoder().decode(contents).replace(/\/\/# sourceMappingURL=\S+\s*$/, '');
 }

@@ -36,6 +36,30 @@ type Find = (
   importer: string | undefined,
 ) => Promise<{ id: string; external?: boolean } | undefined>;
 
+/** What webpack and Rspack resolve with. */
+interface Resolvers {
+  get(
+    type: 'normal',
+    options: { dependencyType: string; plugins?: [] },
+  ): {
+    resolve(
+      context: object,
+      folder: string,
+      request: string,
+      resolveContext: object,
+      done: (error: unknown, path?: string | false) => void,
+    ): void;
+  };
+}
+
+/** What Farm resolves with. */
+interface FarmContext {
+  resolve(
+    asked: { source: string; importer: string | null; kind: 'import' },
+    hook: { meta: object; caller: string },
+  ): Promise<{ resolvedPath: string; external?: boolean }>;
+}
+
 /** What of Vite's dev server is used, whose types would make it a dependency. */
 interface ViteServer {
   moduleGraph: {
@@ -54,10 +78,20 @@ interface EsbuildResolve {
   pluginData: unknown;
 }
 
+/** What loaders give to bundlers. */
+interface Loaded {
+  code: string;
+  /** A source map of version 3; without one the code is its own source. */
+  map?: object;
+}
+
 /** Marks the questions that this plugin itself asks esbuild. */
 const asked = Symbol('asked');
 const ownModule = /[\\/]\.cache[\\/]windlass[\\/].*\.js$/;
 const wasi = /^@windlass\/wasi(?:\/|$)/;
+/** Where types are imported, which no bundler gets to see. */
+const typeScript = /\.[cm]?tsx?$/;
+const witImport = /(?:\bfrom|\bimport)\s*\(?\s*(["'])([^"'\n]+\.wit)\1/g;
 const ownFile = /[\\/]\.cache[\\/]windlass[\\/].*\.wasm$/;
 
 /** The plugin for every bundler that unplugin knows. */
@@ -66,11 +100,17 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
   const generator = new Generator(options, framework);
   const rollupLike = framework === 'rollup' || framework === 'rolldown' || framework === 'vite';
   let serving = false;
+  /** Whether the output is a script, which awaits nothing at its top. */
+  let isScript = false;
+  let resolvers: Resolvers | undefined;
+  /** Questions to Farm that are not answered yet, which it asks its plugins in turn. */
+  const asking = new Set<string>();
 
   /** References of emitted files. */
   const emitted = new Set<string>();
 
   const fileLoading = (): FileLoading => {
+    if (isScript) return 'text';
     if (framework === 'esbuild' || framework === 'bun') return 'path';
     return rollupLike && !serving ? 'reference' : 'url';
   };
@@ -84,7 +124,8 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     for (const from of [importer, join(generator.root, 'package.json')]) {
       if (from === undefined || !isAbsolute(from)) continue;
       try {
-        return { id: createRequire(from).resolve(specifier) };
+        const id = createRequire(from).resolve(specifier);
+        if (isAbsolute(id)) return { id };
       } catch {
         // An alias, or nothing that is there; the bundler says so.
       }
@@ -92,12 +133,48 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     return undefined;
   };
 
+  /** How webpack and Rspack resolve, with what they are configured to. */
+  const findByResolver: Find = (specifier, importer) =>
+    new Promise((done) => {
+      // The plugin would be asked in turn.
+      const resolver = resolvers?.get('normal', { dependencyType: 'esm', plugins: [] });
+      const folder = importer === undefined ? generator.root : dirname(importer);
+      resolver?.resolve({ issuer: importer }, folder, specifier, {}, (error, path) =>
+        done(error || !path ? undefined : { id: path }),
+      );
+    });
+
+  const findByFarm = async (
+    farm: FarmContext,
+    specifier: string,
+    importer: string | undefined,
+  ): ReturnType<Find> => {
+    const question = `${specifier}\n${importer}`;
+    asking.add(question);
+    try {
+      const { resolvedPath, external } = await farm.resolve(
+        { source: specifier, importer: importer ?? null, kind: 'import' },
+        { meta: {}, caller: 'windlass' },
+      );
+      return external ? { id: resolvedPath, external } : { id: resolvedPath };
+    } catch {
+      // Nothing is there; Farm says so again.
+      return undefined;
+    } finally {
+      asking.delete(question);
+    }
+  };
+
   const finderOf = (cx: unknown): Find => {
-    if (!rollupLike) return findAsNode;
-    return async (specifier, importer) => {
-      const found = await (cx as RollupContext).resolve(specifier, importer, { skipSelf: true });
-      return found ? { id: found.id, external: Boolean(found.external) } : undefined;
-    };
+    if (rollupLike) {
+      return async (specifier, importer) => {
+        const options = { skipSelf: true };
+        const found = await (cx as RollupContext).resolve(specifier, importer, options);
+        return found ? { id: found.id, external: Boolean(found.external) } : undefined;
+      };
+    }
+    if (framework === 'webpack' || framework === 'rspack') return findByResolver;
+    return findAsNode;
   };
 
   /** Resolves what a module written by the generator imports. */
@@ -109,10 +186,12 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
       if (importer.endsWith('.wasm.js') || basename(importer) === 'import.url.js') return undefined;
       return options.workerd ? undefined : { id: `${path}.js` };
     }
-    if (!wasi.test(id)) return undefined;
-    // The application's own shims come first, since it may grant by them.
+    // Some bundlers ask again for what they were given.
+    if (isAbsolute(id)) return undefined;
+    // What options name is meant from the application, whose shims are the ones it grants to.
     const found = await find(id, join(generator.root, 'package.json'));
-    return found ?? { id: createRequire(import.meta.url).resolve(id) };
+    if (found || !wasi.test(id)) return found;
+    return { id: createRequire(import.meta.url).resolve(id) };
   };
 
   const resolveImport = async (id: string, importer: string | undefined, find: Find) => {
@@ -122,6 +201,10 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     if (from !== undefined && generator.owns(from)) return resolveOwn(id, from, find);
     // Farm does not find packages whose `exports` have nothing but `default`.
     if (framework === 'farm' && wasi.test(id)) return findAsNode(id, from);
+    if (/^[^?#\0]+\.wit$/.test(id)) {
+      const path = await pathOf(id, from, generator.root, find);
+      return path !== undefined && existsSync(path) ? { id: slashed(witModule(path)) } : undefined;
+    }
     const match = /^([^?#\0]+\.wasm)(?:\?([^#]*))?$/s.exec(id);
     if (!match) return undefined;
     const [, specifier = '', query] = match;
@@ -129,9 +212,9 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     if (variant === undefined) return undefined;
     const path = await pathOf(specifier, from, generator.root, find);
     if (path === undefined || kindOfFile(path) !== 'component') return undefined;
-    const imported = generator.announce(path, variant);
+    const imported = generator.announce(path, variant, fileLoading());
     try {
-      generator.generate(imported, fileLoading());
+      generator.generate(imported);
     } catch {
       // It comes again in `load`, where bundlers say it best.
     }
@@ -143,25 +226,52 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     id: string,
     addWatchFile: (path: string) => void,
     emit?: (path: string) => string,
-  ) => {
+  ): Loaded => {
     const imported = generator.importOf(id);
     if (imported) {
       addWatchFile(imported.component);
       try {
-        generator.generate(imported, fileLoading());
+        generator.generate(imported);
       } catch (error) {
         throw described(error, imported.component);
       }
     }
     const code = readFileSync(id, 'utf8');
-    if (!emit || !code.includes(REFERENCE)) return code;
+    if (existsSync(`${id}.map`)) {
+      return { code, map: JSON.parse(readFileSync(`${id}.map`, 'utf8')) as object };
+    }
+    if (!emit || !code.includes(REFERENCE)) return { code };
     const file = id.endsWith('.wasm.js')
       ? id.slice(0, -'.js'.length)
       : imported && join(imported.folder, basename(imported.component));
-    if (file === undefined) return code;
+    if (file === undefined) return { code };
     const reference = emit(file);
     emitted.add(reference);
-    return code.replace(REFERENCE, REFERENCE + reference);
+    return { code: code.replace(REFERENCE, REFERENCE + reference) };
+  };
+
+  /** The module for a file of WIT, whose types are written. */
+  const witModule = (path: string) => {
+    try {
+      return generator.generateWit(path);
+    } catch (error) {
+      throw described(error, path);
+    }
+  };
+
+  /** Writes the types of the files of WIT that a module imports types from. */
+  const writeTypesFor = async (
+    code: string,
+    id: string,
+    find: Find,
+    addWatchFile: (path: string) => void,
+  ) => {
+    for (const [, , specifier = ''] of code.matchAll(witImport)) {
+      const path = await pathOf(specifier, id.replace(/[?#].*$/s, ''), generator.root, find);
+      if (path === undefined || !existsSync(path)) continue;
+      addWatchFile(path);
+      witModule(path);
+    }
   };
 
   const shared: UnpluginOptions = {
@@ -169,7 +279,15 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     enforce: 'pre',
     buildStart: readConfig,
     async resolveId(id, importer) {
-      const found = await resolveImport(id, importer, finderOf(this));
+      let find = finderOf(this);
+      if (framework === 'farm') {
+        if (asking.has(`${id}\n${importer}`)) return undefined;
+        const { context } = (
+          this as unknown as { getNativeBuildContext(): { context: FarmContext } }
+        ).getNativeBuildContext();
+        find = (specifier, from) => findByFarm(context, specifier, from);
+      }
+      const found = await resolveImport(id, importer, find);
       return found && (found.external ? found : found.id);
     },
     load: {
@@ -182,7 +300,19 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
             name: basename(path),
             source: readFileSync(path),
           });
-        return loadOwn(id, (path) => this.addWatchFile(path), rollupLike ? emit : undefined);
+        const { code, map } = loadOwn(
+          id,
+          (path) => this.addWatchFile(path),
+          rollupLike ? emit : undefined,
+        );
+        return map ? { code, map: map as never } : code;
+      },
+    },
+    transform: {
+      filter: { id: { include: typeScript, exclude: /[\\/]node_modules[\\/]/ }, code: /\.wit\b/ },
+      async handler(code, id) {
+        await writeTypesFor(code, id, finderOf(this), (path) => this.addWatchFile(path));
+        return undefined;
       },
     },
   };
@@ -195,10 +325,18 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
       config: () => ({
         // Bundled in advance they would be another copy than the one that components import.
         optimizeDeps: { exclude: ['@windlass/wasi', '@windlass/unplugin', 'windlass'] },
+        // Workers are built by plugins of their own.
+        worker: { plugins: () => [windlass.vite(options)] },
       }),
-      configResolved(config: { root: string; command: string }) {
+      configResolved(config: {
+        root: string;
+        command: string;
+        isWorker: boolean;
+        worker: { format: string };
+      }) {
         generator.root = config.root;
         serving = config.command === 'serve';
+        isScript = config.isWorker && !serving && config.worker.format === 'iife';
       },
       resolveFileUrl(
         this: { environment?: { config: { consumer?: string } } },
@@ -214,7 +352,7 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
         if (imports.length === 0 || kindOfFile(file) === 'other') return undefined;
         for (const imported of imports) {
           try {
-            generator.generate(imported, fileLoading());
+            generator.generate(imported);
           } catch (error) {
             const { message, stack = '', ...rest } = described(error, file);
             server.ws.send({ type: 'error', err: { ...rest, message, stack } });
@@ -236,35 +374,59 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
 
     webpack(compiler) {
       generator.root = compiler.context;
+      resolvers = compiler.resolverFactory as unknown as Resolvers;
     },
     rspack(compiler) {
       generator.root = compiler.context;
+      resolvers = compiler.resolverFactory as unknown as Resolvers;
     },
     esbuild: {
-      setup(build) {
+      async setup(build) {
         generator.root = resolve(build.initialOptions.absWorkingDir ?? '.');
+        await readConfig();
         build.onStart(readConfig);
-        build.onResolve(
-          { filter: /\.wasm(?:\?|$)|^@windlass\/wasi(?:\/|$)|^\./ },
-          async (args: EsbuildResolve) => {
-            const { path, kind, importer, namespace, pluginData } = args;
-            if (pluginData === asked || (namespace !== 'file' && importer !== '')) return undefined;
-            const find: Find = async (specifier, from) => {
-              const resolveDir = from === undefined ? generator.root : dirname(from);
-              const found = await build.resolve(specifier, { kind, resolveDir, pluginData: asked });
-              if (found.errors.length > 0) return undefined;
-              return { id: found.path, external: found.external };
-            };
-            const found = await resolveImport(path, importer === '' ? undefined : importer, find);
-            return found && { path: found.id, ...(found.external && { external: true }) };
-          },
+        const finder =
+          (kind: EsbuildResolve['kind']): Find =>
+          async (specifier, from) => {
+            const resolveDir = from === undefined ? generator.root : dirname(from);
+            const found = await build.resolve(specifier, { kind, resolveDir, pluginData: asked });
+            if (found.errors.length > 0) return undefined;
+            return { id: found.path, external: found.external };
+          };
+        // Every import that is asked for costs time, so what is mapped is named.
+        const mapped = generator.mappedPatterns().map((pattern) => `|^${pattern}$`);
+        const filter = new RegExp(
+          `\\.wasm(?:\\?|$)|\\.wit$|^@windlass/wasi(?:/|$)|^\\.${mapped.join('')}`,
         );
+        build.onResolve({ filter }, async (args: EsbuildResolve) => {
+          const { path, kind, importer, namespace, pluginData } = args;
+          if (pluginData === asked || (namespace !== 'file' && importer !== '')) return undefined;
+          const from = importer === '' ? undefined : importer;
+          try {
+            const found = await resolveImport(path, from, finder(kind));
+            return found && { path: found.id, ...(found.external && { external: true }) };
+          } catch (error) {
+            return { errors: [{ text: (error as Error).message }] };
+          }
+        });
+        build.onLoad({ filter: typeScript }, async ({ path }: { path: string }) => {
+          const code = readFileSync(path, 'utf8');
+          if (!code.includes('.wit')) return undefined;
+          const watchFiles: string[] = [];
+          try {
+            const watch = (file: string) => watchFiles.push(file);
+            await writeTypesFor(code, path, finder('import-statement'), watch);
+            return undefined;
+          } catch (error) {
+            return { errors: [{ text: (error as Error).message }], watchFiles };
+          }
+        });
         build.onLoad({ filter: ownModule }, ({ path }: { path: string }) => {
           if (!generator.owns(path)) return undefined;
           const watchFiles: string[] = [];
           try {
-            const contents = loadOwn(path, (file) => watchFiles.push(file));
-            return { contents, loader: 'js', watchFiles };
+            const { code, map } = loadOwn(path, (file) => watchFiles.push(file));
+            return { contents: map ? code + inlineMap(map) : code, loader: 'js', watchFiles };
           } catch (error) {
             return { errors: [{ text: (error as Error).message }], watchFiles };
           }
@@ -336,6 +498,12 @@ function described(error: unknown, component: string): Error {
     frame: lines.join('\n'),
     cause: error,
   });
+}
+
+/** A source map as the last line of its code. */
+function inlineMap(map: object): string {
+  const data = Buffer.from(JSON.stringify(map)).toString('base64');
+  return `\n//# sourceMappingURL=data:application/json;base64,${data}\n`;
 }
 
 function filesOf(folder: string): string[] {

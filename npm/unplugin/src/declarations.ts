@@ -1,0 +1,173 @@
+/** Declarations beside what is imported, so that `tsc` and editors know the exports. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { types as declarationsOf, WindlassError } from 'windlass';
+import { writeAtomically } from './files.js';
+import type { Options } from './options.js';
+
+type Types = NonNullable<Options['types']>;
+
+/**
+ * Writes `thing.d.wasm.ts`, and what it refers to.
+ *
+ * @param component its path
+ * @param stem of the names of the emitted files
+ * @param files emitted files
+ */
+export function writeComponentTypes(
+  component: string,
+  stem: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  root: string,
+  types: Types,
+): void {
+  const folder = folderFor(component, root, types);
+  const declarations = files.get(`${stem}.d.ts`);
+  if (folder === undefined || !declarations) return;
+  const decoder = new TextDecoder();
+  const own = basename(component).replace(/\.wasm$/, '');
+  const text = decoder.decode(declarations);
+  const glue = `./${stem}.instantiate.js`;
+  writeAtomically(
+    join(folder, `${own}.d.wasm.ts`),
+    text.replaceAll(`'${glue}'`, `'./${own}.instantiate.js'`),
+  );
+  const glueTypes = files.get(`${stem}.instantiate.d.ts`);
+  if (!glueTypes || !text.includes(`'${glue}'`)) return;
+  writeAtomically(
+    join(folder, `${own}.instantiate.d.ts`),
+    decoder.decode(glueTypes).replaceAll(`'./${stem}.js'`, `'./${own}.wasm'`),
+  );
+}
+
+/**
+ * Writes `thing.d.wit.ts` for a file of WIT, and what it refers to: the types of
+ * its world, or a namespace for each of several.
+ *
+ * The package is all that lies beside the file and is no other package, with
+ * what it depends on below `deps/`.
+ *
+ * @param path of the file
+ * @throws {@link WindlassError} when the package is refused, `at` with the path of its file
+ */
+export function writeWitTypes(path: string, root: string, types: Types): void {
+  const folder = folderFor(path, root, types);
+  if (folder === undefined) return;
+  const own = basename(path).replace(/\.wit$/, '');
+  const decoder = new TextDecoder();
+  const emitted = typesOfPackage(path);
+  const worlds = [...emitted.keys()]
+    .filter((name) => !name.endsWith('.instantiate.d.ts'))
+    .map((name) => name.slice(0, -'.d.ts'.length));
+  for (const world of worlds) {
+    const of = (name: string) => decoder.decode(emitted.get(name));
+    const renamed = (text: string) =>
+      text
+        .replaceAll(`'./${world}.js'`, `'./${own}.${world}.js'`)
+        .replaceAll(`'./${world}.instantiate.js'`, `'./${own}.${world}.instantiate.js'`);
+    const text = renamed(of(`${world}.d.ts`));
+    const both = ['Exports', 'Imports'].filter(
+      (name) => !new RegExp(`^export (?:declare )?\\w+ ${name}\\b`, 'm').test(text),
+    );
+    const glue = `'./${own}.${world}.instantiate.js'`;
+    writeAtomically(
+      join(folder, `${own}.${world}.d.ts`),
+      `${text}export type { ${both.join(', ')} } from ${glue};\n`,
+    );
+    writeAtomically(
+      join(folder, `${own}.${world}.instantiate.d.ts`),
+      renamed(of(`${world}.instantiate.d.ts`)),
+    );
+  }
+  const lines = worlds.map((world) => {
+    const names = worlds.length === 1 ? '*' : `* as ${camelCase(world)}`;
+    return `export type ${names} from './${own}.${world}.js';\n`;
+  });
+  writeAtomically(join(folder, `${own}.d.wit.ts`), lines.join(''));
+}
+
+/** Where declarations for a file go; nothing for files that belong to somebody else. */
+function folderFor(path: string, root: string, types: Types): string | undefined {
+  if (types === false) return undefined;
+  const folder = dirname(path);
+  const place = relative(root, folder);
+  const outside = place.startsWith('..') || isAbsolute(place);
+  if (outside || /(?:^|[\\/])node_modules(?:[\\/]|$)/.test(place)) return undefined;
+  return typeof types === 'string' ? join(resolve(root, types), place) : folder;
+}
+
+function typesOfPackage(path: string): Map<string, Uint8Array> {
+  const folder = dirname(path);
+  const files = packageAround(path);
+  try {
+    const emitted = declarationsOf(files);
+    if (emitted.size > 0) return emitted;
+    // Interfaces without a world: one that has them all.
+    return declarationsOf([...files, ['windlass.types.wit', worldOf(files)]]);
+  } catch (error) {
+    if (!(error instanceof WindlassError) || error.at === undefined) throw error;
+    const { code, message, at, offset, help } = error;
+    throw Object.assign(
+      new WindlassError({
+        code,
+        message,
+        at: join(folder, at),
+        ...(offset !== undefined && { offset }),
+        ...(help !== undefined && { help }),
+      }),
+      { cause: error },
+    );
+  }
+}
+
+/** The files of the package that a file belongs to, by their paths in it. */
+function packageAround(path: string): [name: string, text: string][] {
+  const folder = dirname(path);
+  const read = (name: string): [string, string] => [name, readFileSync(join(folder, name), 'utf8')];
+  const own = read(basename(path));
+  const name = packageOf(own[1]);
+  const beside = witIn(folder)
+    .filter((other) => other !== basename(path))
+    .map(read)
+    .filter(([, text]) => {
+      const other = packageOf(text);
+      return other === undefined || name === undefined || other === name;
+    });
+  const deps = join(folder, 'deps');
+  const names = existsSync(deps)
+    ? readdirSync(deps, { withFileTypes: true }).flatMap((entry) => {
+        if (!entry.isDirectory()) return entry.name.endsWith('.wit') ? [entry.name] : [];
+        return witIn(join(deps, entry.name)).map((file) => join(entry.name, file));
+      })
+    : [];
+  return [own, ...beside, ...names.toSorted().map((file) => read(join('deps', file)))];
+}
+
+function witIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.wit'))
+    .toSorted();
+}
+
+/** The package that a file of WIT says it is of. */
+function packageOf(text: string): string | undefined {
+  return /^\s*package\s+([^;{\s]+)\s*;/m.exec(withoutComments(text))?.[1];
+}
+
+function worldOf(files: [name: string, text: string][]): string {
+  const own = files.filter(([name]) => !/^deps[\\/]/.test(name));
+  const interfaces = own.flatMap(([, text]) => {
+    const found = withoutComments(text).matchAll(/\binterface\s+(%?[A-Za-z][A-Za-z0-9-]*)\s*\{/g);
+    return [...found].map(([, name]) => name);
+  });
+  // Interfaces and worlds share their names.
+  return `world all-interfaces {\n${interfaces.map((name) => `import ${name};\n`).join('')}}\n`;
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\/[^\n]*|\/\*.*?\*\//gs, '');
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+}
