@@ -25,6 +25,7 @@ const sources = {
   '@windlass/wasm': 'npm/wasm',
   '@windlass/wasi': 'shims',
   '@windlass/unplugin': 'npm/unplugin',
+  '@windlass/parcel-transformer': 'npm/parcel',
 };
 
 /** What `package.json` says about a platform. */
@@ -100,6 +101,7 @@ export async function pack(out, addons) {
   stage('@windlass/wasi', sources['@windlass/wasi']);
   const natives = Object.keys(addons).map((platform) => [`@windlass/native-${platform}`, version]);
   stage('@windlass/unplugin', sources['@windlass/unplugin']);
+  stage('@windlass/parcel-transformer', sources['@windlass/parcel-transformer']);
   stage('windlass', sources.windlass, { optionalDependencies: Object.fromEntries(natives) });
 
   const packed = {};

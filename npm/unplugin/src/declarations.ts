@@ -11,19 +11,19 @@ type Types = NonNullable<Options['types']>;
  * Writes `thing.d.wasm.ts`, and what it refers to.
  *
  * @param component its path
- * @param stem of the names of the emitted files
- * @param files emitted files
+ * @param files emitted declarations, none if it has none
  */
 export function writeComponentTypes(
   component: string,
-  stem: string,
   files: ReadonlyMap<string, Uint8Array>,
   root: string,
   types: Types,
 ): void {
   const folder = folderFor(component, root, types);
-  const declarations = files.get(`${stem}.d.ts`);
-  if (folder === undefined || !declarations) return;
+  const [entry] = files;
+  if (folder === undefined || !entry) return;
+  const [emitted, declarations] = entry;
+  const stem = emitted.slice(0, -'.d.ts'.length);
   const decoder = new TextDecoder();
   const own = basename(component).replace(/\.wasm$/, '');
   const text = decoder.decode(declarations);

@@ -2,16 +2,21 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { transpile, type TranspileOptions } from 'windlass';
-import { type LoadedConfig, settingsFor } from 'windlass/config';
+import type { TranspileOptions } from 'windlass';
+import type { LoadedConfig } from 'windlass/config';
 import { writeComponentTypes, writeWitTypes } from './declarations.js';
 import { writeAtomically } from './files.js';
+import {
+  isInline,
+  modulesFor,
+  pairs,
+  slashed,
+  stemOf,
+  transpileOptionsFor,
+  type Variant,
+} from './modules.js';
 import { INLINE_LIMIT, type Options } from './options.js';
-import { coreModule, instantiateModule, type Loading, urlModule } from './text.js';
-
-/** What an import asks for by its query. */
-export type Variant = 'exports' | 'instantiate' | 'url' | 'inline';
+import type { Loading } from './text.js';
 
 /** A component that is imported in one way. */
 export interface Imported {
@@ -27,13 +32,14 @@ export interface Imported {
 }
 
 /** How this bundler takes files that are not inlined; `text` where it can take none. */
-export type FileLoading = Exclude<Loading, 'base64'>;
+export type FileLoading = Exclude<Loading, 'base64' | 'read'>;
 
 /** Writes modules for components, and knows which it wrote. */
 export class Generator {
   readonly #options: Options;
   readonly #framework: string;
   readonly #byEntry = new Map<string, Imported>();
+  readonly #witByEntry = new Map<string, string>();
   /** Size and time of the component that the modules of a folder were made of. */
   readonly #madeOf = new Map<string, string>();
   #root: string;
@@ -71,6 +77,11 @@ export class Generator {
     return this.#byEntry.get(slashed(entry));
   }
 
+  /** The file of WIT that a module stands for. */
+  witOf(entry: string): string | undefined {
+    return this.#witByEntry.get(slashed(entry));
+  }
+
   /** The imports of a component so far. */
   importsOf(component: string): Imported[] {
     return [...this.#byEntry.values()].filter(
@@ -106,43 +117,15 @@ export class Generator {
     const stamp = `${mtimeMs} ${size}`;
     if (this.#madeOf.get(folder) === stamp) return;
     const bytes = readFileSync(component);
-    const write = (name: string, contents: string | Uint8Array) =>
-      writeAtomically(join(folder, name), contents);
-
-    if (variant === 'url') {
-      const file = `${stemOf(component)}.wasm`;
-      write(file, bytes);
-      write(basename(entry), urlModule(file, bytes, this.#loading(bytes, files, variant)));
-    } else {
-      const transpiled = transpile(bytes, this.#transpileOptions(component));
-      const [emitted = ''] = transpiled.files.keys();
-      const stem = emitted.replace(/\.js$/, '');
-      const cores: string[] = [];
-      for (const [name, contents] of transpiled.files) {
-        // The map of an entry maps nothing.
-        if (name.endsWith('.d.ts') || name === `${emitted}.map`) continue;
-        if (name.endsWith('.wasm')) {
-          const loading = name.endsWith('.trap.wasm')
-            ? 'text'
-            : this.#loading(contents, files, variant);
-          write(`${name}.js`, coreModule(name, contents, loading));
-          if (!name.endsWith('.trap.wasm')) cores.push(name);
-        }
-        write(name, name.endsWith('.js') ? withoutMapComment(contents) : contents);
-      }
-      // The emitted entry keeps its name, which others may import by.
-      const text =
-        variant === 'instantiate'
-          ? instantiateModule(`${stem}.instantiate.js`, cores, `${stem}.trap.wasm`)
-          : `export * from ${JSON.stringify(`./${emitted}`)};\n${
-              transpiled.exports.includes('default')
-                ? `export { default } from ${JSON.stringify(`./${emitted}`)};\n`
-                : ''
-            }`;
-      write(basename(entry), text);
-      const { types = true } = this.#options;
-      writeComponentTypes(component, stem, transpiled.files, this.#root, types);
-    }
+    const { inline = INLINE_LIMIT, types = true } = this.#options;
+    const inside = this.#framework === 'farm' ? 'base64' : 'text';
+    const made = modulesFor(component, bytes, variant, this.#transpileOptions(component), (of) =>
+      files === 'text' || isInline(of, variant, inline) ? inside : files,
+    );
+    for (const [name, contents] of made.files) writeAtomically(join(folder, name), contents);
+    // Last, so that there is all that it imports.
+    writeAtomically(entry, made.entry);
+    writeComponentTypes(component, made.types, this.#root, types);
     this.#madeOf.set(folder, stamp);
   }
 
@@ -155,8 +138,10 @@ export class Generator {
   generateWit(path: string): string {
     const { types = true } = this.#options;
     writeWitTypes(path, this.#root, types);
-    const entry = join(this.cache, 'wit.js');
+    const hash = createHash('sha256').update(path).digest('hex').slice(0, 12);
+    const entry = join(this.cache, `${basename(path)}-${hash}.js`);
     writeAtomically(entry, 'export {};\n');
+    this.#witByEntry.set(slashed(entry), path);
     return entry;
   }
 
@@ -166,7 +151,7 @@ export class Generator {
     const configured = [{ map }, ...Object.values(components)].flatMap((settings) =>
       Object.values(settings.map ?? {}),
     );
-    return [...this.#ownMap().map(([, specifier]) => specifier), ...configured]
+    return [...pairs(this.#options.map).map(([, specifier]) => specifier), ...configured]
       .filter((specifier) => !/^\.{1,2}\/|^file:/.test(specifier))
       .map((specifier) =>
         specifier
@@ -177,64 +162,7 @@ export class Generator {
       );
   }
 
-  #loading(bytes: Uint8Array, files: FileLoading, variant: Variant): Loading {
-    const { inline = INLINE_LIMIT } = this.#options;
-    const limit = inline === true ? Infinity : inline === false ? -1 : inline;
-    const inside = this.#framework === 'farm' ? 'base64' : 'text';
-    if (variant === 'inline') return inside;
-    if (files === 'text') return inside;
-    if (variant === 'url') return inline === true ? inside : files;
-    return bytes.length <= limit ? inside : files;
-  }
-
   #transpileOptions(component: string): TranspileOptions {
-    const { minify = false, asyncImports, asyncExports, syncExports, budget } = this.#options;
-    const own = this.#ownMap();
-    const configured = this.config ? settingsFor(this.config, component) : undefined;
-    const absolute = [...own, ...Object.entries(configured?.map ?? {})].map(
-      ([pattern, specifier]): [string, string] => [pattern, this.#pathIn(specifier)],
-    );
-    return {
-      name: stemOf(component),
-      // Its entry imports core modules as modules, which may be anything here.
-      target: 'workerd',
-      map: absolute,
-      minify,
-      asyncImports: [...(asyncImports ?? []), ...(configured?.asyncImports ?? [])],
-      asyncExports: [...(asyncExports ?? []), ...(configured?.asyncExports ?? [])],
-      syncExports: [...(syncExports ?? []), ...(configured?.syncExports ?? [])],
-      sourceMap: true,
-      ...(budget && { budget }),
-    };
+    return transpileOptionsFor(component, this.#options, this.config, this.#root);
   }
-
-  #ownMap(): (readonly [pattern: string, specifier: string])[] {
-    const { map = {} } = this.#options;
-    return Symbol.iterator in map ? [...map] : Object.entries(map);
-  }
-
-  /** A specifier that does not depend on where it stands. */
-  #pathIn(specifier: string): string {
-    if (specifier.startsWith('file:')) {
-      const [, url = '', member = ''] = /^([^#]*)(#.*)?$/s.exec(specifier) ?? [];
-      // Stars are for the transpiler.
-      return slashed(fileURLToPath(url)) + member;
-    }
-    if (!/^\.{1,2}\//.test(specifier)) return specifier;
-    return slashed(resolve(this.#root, specifier));
-  }
-}
-
-/** A path as bundlers write it. */
-export function slashed(path: string): string {
-  return sep === '\\' ? path.replaceAll('\\', '/') : path;
-}
-
-function stemOf(component: string): string {
-  return basename(component).replace(/\.wasm$/, '') || 'component';
-}
-
-/** A module without the line that names its map, which bundlers get by other ways. */
-function withoutMapComment(contents: Uint8Array): string {
-  return new TextDecoder().decode(contents).replace(/\/\/# sourceMappingURL=\S+\s*$/, '');
 }

@@ -11,10 +11,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { createUnplugin, type UnpluginFactory, type UnpluginOptions } from 'unplugin';
-import { WindlassError } from 'windlass';
 import { loadConfig } from 'windlass/config';
 import { kindOfFile } from 'windlass/kind';
-import { type FileLoading, Generator, slashed, type Variant } from './generate.js';
+import { type FileLoading, Generator } from './generate.js';
+import { described, typeScript, variantOf, witImportsIn } from './imports.js';
+import { slashed } from './modules.js';
 import type { Options } from './options.js';
 import { REFERENCE } from './text.js';
 
@@ -89,9 +90,6 @@ interface Loaded {
 const asked = Symbol('asked');
 const ownModule = /[\\/]\.cache[\\/]windlass[\\/].*\.js$/;
 const wasi = /^@windlass\/wasi(?:\/|$)/;
-/** Where types are imported, which no bundler gets to see. */
-const typeScript = /\.[cm]?tsx?$/;
-const witImport = /(?:\bfrom|\bimport)\s*\(?\s*(["'])([^"'\n]+\.wit)\1/g;
 const ownFile = /[\\/]\.cache[\\/]windlass[\\/].*\.wasm$/;
 
 /** The plugin for every bundler that unplugin knows. */
@@ -236,6 +234,11 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
         throw described(error, imported.component);
       }
     }
+    const wit = generator.witOf(id);
+    if (wit !== undefined) {
+      addWatchFile(wit);
+      witModule(wit);
+    }
     const code = readFileSync(id, 'utf8');
     if (existsSync(`${id}.map`)) {
       return { code, map: JSON.parse(readFileSync(`${id}.map`, 'utf8')) as object };
@@ -266,7 +269,7 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     find: Find,
     addWatchFile: (path: string) => void,
   ) => {
-    for (const [, , specifier = ''] of code.matchAll(witImport)) {
+    for (const specifier of witImportsIn(code)) {
       const path = await pathOf(specifier, id.replace(/[?#].*$/s, ''), generator.root, find);
       if (path === undefined || !existsSync(path)) continue;
       addWatchFile(path);
@@ -447,18 +450,6 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
   };
 };
 
-/** What an import asks for; nothing if that is another plugin's or the bundler's affair. */
-function variantOf(query: string | undefined, framework: string): Variant | undefined {
-  // Vite adds parameters of its own.
-  const names = [...new URLSearchParams(query).keys()].filter(
-    (name) => name !== 't' && name !== 'v' && name !== 'import',
-  );
-  const [name = 'exports'] = names;
-  if (names.length > 1) return undefined;
-  if (name === 'url') return framework === 'vite' ? undefined : name;
-  return name === 'exports' || name === 'instantiate' || name === 'inline' ? name : undefined;
-}
-
 /** The path that a specifier stands for, if any is found. */
 async function pathOf(
   specifier: string,
@@ -477,27 +468,6 @@ async function pathOf(
   if (importer === undefined && existsSync(inRoot)) return inRoot;
   const found = await find(specifier, importer);
   return found?.external ? undefined : found?.id.replace(/[?#].*$/s, '');
-}
-
-/** A refusal as bundlers show errors: all that is known in the message, and as a code frame. */
-function described(error: unknown, component: string): Error {
-  if (!(error instanceof WindlassError)) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-  const { code, message, at, offset, help } = error;
-  const lines = [`error[${code}]: ${message}`];
-  const place = offset === undefined ? '' : ` (component offset 0x${offset.toString(16)})`;
-  lines.push(`  at ${at ?? component}${place}`);
-  if (help !== undefined) lines.push(`  help: ${help}`);
-  const shown = new Error(`${component}: ${lines[0]?.replace('error', '')}`);
-  shown.stack = '';
-  return Object.assign(shown, {
-    code,
-    id: component,
-    plugin: 'windlass',
-    frame: lines.join('\n'),
-    cause: error,
-  });
 }
 
 /** A source map as the last line of its code. */

@@ -10,6 +10,8 @@ export type Loading =
   | 'url'
   /** A file whose path the bundler gives for `import path from './file'`. */
   | 'path'
+  /** A file beside the program, which reads it at once: where nothing can be awaited. */
+  | 'read'
   /** A file that was emitted, named by a reference. */
   | 'reference';
 
@@ -20,6 +22,10 @@ export function coreModule(file: string, bytes: Uint8Array, loading: Loading): s
       return `${fromText}export default compileText("${binaryString(bytes)}");\n`;
     case 'base64':
       return `${fromText}export default compileText(atob("${Buffer.from(bytes).toString('base64')}"));\n`;
+    case 'read':
+      return `const url = new URL(${urlExpression(file, loading)});
+export default new WebAssembly.Module(process.getBuiltinModule('node:fs').readFileSync(url));
+`;
     default:
       return `${urlPrelude(file, loading)}${fromUrl}export default await compile(${urlExpression(file, loading)});\n`;
   }

@@ -1,0 +1,141 @@
+/** The modules that an import of a component becomes. */
+import { basename, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transpile, type TranspileOptions } from 'windlass';
+import { type LoadedConfig, settingsFor } from 'windlass/config';
+import type { Options } from './options.js';
+import { coreModule, instantiateModule, type Loading, urlModule } from './text.js';
+
+/** What an import asks for by its query. */
+export type Variant = 'exports' | 'instantiate' | 'url' | 'inline';
+
+/** What stands for an import. */
+export interface Modules {
+  /** The text of the module with the exports. */
+  readonly entry: string;
+  /** What that imports, by name; beside a module `x.js` there may be its source map `x.js.map`. */
+  readonly files: ReadonlyMap<string, string | Uint8Array>;
+  /** Emitted declarations. */
+  readonly types: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Makes the modules for an import.
+ *
+ * @param component its path
+ * @param loading how the bytes of a file are loaded
+ * @throws {@link WindlassError} when the component is refused
+ */
+export function modulesFor(
+  component: string,
+  bytes: Uint8Array,
+  variant: Variant,
+  options: TranspileOptions,
+  loading: (bytes: Uint8Array) => Loading,
+): Modules {
+  const files = new Map<string, string | Uint8Array>();
+  const types = new Map<string, Uint8Array>();
+  if (variant === 'url') {
+    const file = `${stemOf(component)}.wasm`;
+    files.set(file, bytes);
+    return { entry: urlModule(file, bytes, loading(bytes)), files, types };
+  }
+  const transpiled = transpile(bytes, options);
+  const [emitted = ''] = transpiled.files.keys();
+  const cores: string[] = [];
+  for (const [name, contents] of transpiled.files) {
+    if (name.endsWith('.d.ts')) {
+      types.set(name, contents);
+    } else if (name.endsWith('.wasm')) {
+      const isTrap = name.endsWith('.trap.wasm');
+      files.set(name, contents);
+      // Of a few bytes, and never worth a file.
+      files.set(`${name}.js`, coreModule(name, contents, isTrap ? 'text' : loading(contents)));
+      if (!isTrap) cores.push(name);
+    } else if (name === emitted && variant === 'instantiate') {
+      // It would make an instance of its own.
+    } else if (name.endsWith('.js')) {
+      files.set(name, withoutMapComment(contents));
+    } else if (name !== `${emitted}.map`) {
+      // The map of an entry maps nothing.
+      files.set(name, contents);
+    }
+  }
+  const stem = emitted.replace(/\.js$/, '');
+  if (variant === 'instantiate') {
+    const entry = instantiateModule(`${stem}.instantiate.js`, cores, `${stem}.trap.wasm`);
+    return { entry, files, types };
+  }
+  // The emitted entry keeps its name, which others may import by.
+  const from = JSON.stringify(`./${emitted}`);
+  const hasDefault = transpiled.exports.includes('default');
+  const entry = `export * from ${from};\n${hasDefault ? `export { default } from ${from};\n` : ''}`;
+  return { entry, files, types };
+}
+
+/** Whether bytes become a part of the JavaScript. */
+export function isInline(
+  bytes: Uint8Array,
+  variant: Variant,
+  inline: NonNullable<Options['inline']>,
+): boolean {
+  if (variant === 'inline') return true;
+  // A URL that was asked for is one of a file.
+  if (variant === 'url') return inline === true;
+  return typeof inline === 'boolean' ? inline : bytes.length <= inline;
+}
+
+/** What the transpiler is asked for, with specifiers that do not depend on where they stand. */
+export function transpileOptionsFor(
+  component: string,
+  { map, minify = false, asyncImports, asyncExports, syncExports, budget }: Options,
+  config: LoadedConfig | undefined,
+  root: string,
+): TranspileOptions {
+  const configured = config ? settingsFor(config, component) : undefined;
+  const absolute = [...pairs(map), ...Object.entries(configured?.map ?? {})].map(
+    ([pattern, specifier]): [string, string] => [pattern, pathIn(root, specifier)],
+  );
+  return {
+    name: stemOf(component),
+    // Its entry imports core modules as modules, which may be anything here.
+    target: 'workerd',
+    map: absolute,
+    minify,
+    asyncImports: [...(asyncImports ?? []), ...(configured?.asyncImports ?? [])],
+    asyncExports: [...(asyncExports ?? []), ...(configured?.asyncExports ?? [])],
+    syncExports: [...(syncExports ?? []), ...(configured?.syncExports ?? [])],
+    sourceMap: true,
+    ...(budget && { budget }),
+  };
+}
+
+/** The pairs of a mapping. */
+export function pairs(map: Options['map'] = {}): (readonly [pattern: string, to: string])[] {
+  return Symbol.iterator in map ? [...map] : Object.entries(map);
+}
+
+/** A path as bundlers write it. */
+export function slashed(path: string): string {
+  return sep === '\\' ? path.replaceAll('\\', '/') : path;
+}
+
+/** The name that emitted files begin with. */
+export function stemOf(component: string): string {
+  return basename(component).replace(/\.wasm$/, '') || 'component';
+}
+
+function pathIn(root: string, specifier: string): string {
+  if (specifier.startsWith('file:')) {
+    const [, url = '', member = ''] = /^([^#]*)(#.*)?$/s.exec(specifier) ?? [];
+    // Stars are for the transpiler.
+    return slashed(fileURLToPath(url)) + member;
+  }
+  if (!/^\.{1,2}\//.test(specifier)) return specifier;
+  return slashed(resolve(root, specifier));
+}
+
+/** A module without the line that names its map, which bundlers get by other ways. */
+function withoutMapComment(contents: Uint8Array): string {
+  return new TextDecoder().decode(contents).replace(/\/\/# sourceMappingURL=\S+\s*$/, '');
+}
