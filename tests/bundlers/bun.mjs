@@ -1,15 +1,17 @@
-// Runs in Bun: `bun bun.mjs ROOT OPTIONS`.
+// Runs in Bun: `bun bun.mjs BUILD`.
 import { join } from 'node:path';
 import { windlass } from '@windlass/unplugin/bun';
 
-const [, , root, options] = process.argv;
+const { root, options, target, entries, sourceMap } = JSON.parse(process.argv[2]);
 const { success, logs } = await Bun.build({
   root,
-  entrypoints: [join(root, 'main.js')],
+  entrypoints: entries.map((name) => join(root, `${name}.js`)),
   outdir: join(root, 'out'),
-  target: 'node',
+  target: target === 'server' ? 'node' : 'browser',
   format: 'esm',
-  plugins: [windlass({ root, ...JSON.parse(options) })],
+  splitting: true,
+  sourcemap: sourceMap ? 'linked' : 'none',
+  plugins: [windlass({ root, ...options })],
   throw: false,
 });
 if (!success) {

@@ -1,6 +1,7 @@
 /**
- * `node tests/bundlers/run.mjs [NAME...]`: an application that imports components
- * in every way, built by each bundler and run in Node.
+ * `node tests/bundlers/run.mjs [NAME...]`: an application with a plain component,
+ * one that uses WASI and an asynchronous one, built by each bundler for servers
+ * and browsers, and run in Node and Chromium.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -14,146 +15,147 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { SourceMap } from 'node:module';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { capture, root as repository } from '../lib/setup.mjs';
+import { capture, npmInstall, root as repository } from '../lib/setup.mjs';
+import { findBrowser, openPage } from '../runtimes/browsers.mjs';
+import { finish, skip, test } from '../runtimes/report.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const scratch = join(here, 'scratch');
-const counts = { passed: 0, failed: 0, skipped: 0 };
+const map = { 'test:app/*': './*.js', 'guest:asynchronous/*': './*.js' };
 
-if (!existsSync(join(here, 'node_modules/vite'))) {
-  // Not `ci`, which wants the packages of every platform in the lock file.
-  const flags = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
-  execFileSync('npm', ['install', ...flags], {
-    cwd: here,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-}
-const built = await capture(process.execPath, ['tests/guests/build.mjs', 'hello']);
+/** What `results` of the application gives. */
+const expected = {
+  plain: 42,
+  same: true,
+  inlined: 2,
+  mapped: 45,
+  own: 25,
+  lazy: true,
+  wasi: 'ÜBER',
+  granted: 'Ada',
+  greeting: 'Hello, Ada!',
+  all: ['Grace', '楓'],
+  doubled: [2, 4, 6],
+  refused: 'no x',
+};
+
+/** A component by its first bytes, and no more. */
+const bad = Buffer.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 9, 9, 9]);
+
+prepare();
+const built = await capture(process.execPath, ['tests/guests/build.mjs', 'hello', 'rust-async']);
 if (built.code !== 0) throw new Error(built.output);
 const { bundlers } = await import('./bundlers.mjs');
 
-/** Every line marked as an error has to be one. */
-const typed = `
-import { add } from './add.wasm';
-import { twice } from './calls.wasm';
-import instantiate from './calls.wasm?instantiate';
-import url from './add.wasm?url';
-import { guests, longestLine, shout } from './hello.wasm';
-
-const sum: number = add(1, 2) + twice(3);
-const text: string = shout('a') + url;
-// @ts-expect-error -- a string is no number
-add('1', 2);
-// @ts-expect-error -- a number is no string
-shout(1);
-// @ts-expect-error -- one argument is missing
-add(1);
-const greeting: string = guests.greet({ name: 'Ada', languages: ['fr'] });
-const own: unknown = instantiate({}).twice;
-export { greeting, longestLine, own, sum, text };
-`;
-
 const wanted = process.argv.slice(2);
+const isWanted = (name) => wanted.length === 0 || wanted.some((text) => name.includes(text));
 rmSync(scratch, { recursive: true, force: true });
-for (const [name, build] of Object.entries(bundlers)) {
-  if (wanted.length > 0 && !wanted.some((text) => name.includes(text))) continue;
-  await test(`${name}: core modules in files`, async () => {
+
+/** Folders of builds for browsers, by the names of their tests. */
+const pages = new Map();
+
+for (const [name, bundler] of Object.entries(bundlers)) {
+  if (!isWanted(name)) continue;
+  await test(`${name}, server: core modules in files, hosts by an alias`, async () => {
     const root = folder(`${name} files`);
-    const main = await build(root, { inline: 0, map: { 'test:app/*': './*.js' } });
-    await check(main);
-    const files = wasmFiles(join(root, 'out'));
-    // Of three components the core modules, and one component whole.
-    assert.ok(files.length >= 6, files.join());
+    const aliases = { 'test:app/*': '@app/*.js', 'guest:asynchronous/*': '@app/*.js' };
+    await serve(bundler, root, { inline: 0, map: aliases });
+    const files = wasmFiles(root);
+    // Of four components the core modules, and one component whole.
+    assert.ok(files.length >= 8, files.join());
+    for (const file of files) assert.match(file, /[\w-]*\.?[-_.\w]{6,}\.wasm$/);
   });
-  await test(`${name}: core modules in files when they are large`, async () => {
+  await test(`${name}, server: core modules in files when they are large`, async () => {
     const root = folder(`${name} default`, {
-      'windlass.config.json': '{ "map": { "test:app/*": "./*.js" } }',
+      'windlass.config.json': JSON.stringify({ map }),
     });
-    const main = await build(root, {});
-    await check(main);
-    const files = wasmFiles(join(root, 'out'));
-    assert.ok(files.length >= 2 && files.length < 6, files.join());
+    await serve(bundler, root, {});
+    const files = wasmFiles(root);
+    assert.ok(files.length >= 3 && files.length < 8, files.join());
     const types = readFileSync(join(root, 'add.d.wasm.ts'), 'utf8');
     assert.match(types, /export declare function add\(a: number, b: number\): number;/);
   });
-  await test(`${name}: core modules in the JavaScript`, async () => {
+  await test(`${name}, server: core modules in the JavaScript`, async () => {
     const root = folder(`${name} inline`);
-    const main = await build(root, { inline: true, types: false, map: { 'test:app/*': './*.js' } });
-    const out = await check(main);
-    if (!out.startsWith('data:')) assert.ok(name.startsWith('vite'), out);
+    const asset = await serve(bundler, root, { inline: true, types: false, map });
+    // Vite answers `?url` by itself.
+    if (!asset.startsWith('data:')) assert.equal(name, 'vite');
     assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
   });
   await test(`${name}: a component that is refused is named, and why`, async () => {
     const root = folder(`${name} refused`);
     writeFileSync(join(root, 'main.js'), "import './bad.wasm';\n");
-    writeFileSync(
-      join(root, 'bad.wasm'),
-      Buffer.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 9, 9, 9]),
-    );
-    await assert.rejects(build(root, {}), (error) => {
+    writeFileSync(join(root, 'bad.wasm'), bad);
+    const build = { root, options: {}, target: 'server', entries: ['main'] };
+    await assert.rejects(bundler.build(build), (error) => {
       assert.match(String(error.message), /bad\.wasm/);
       assert.match(String(error.message), /invalid-component/);
       return true;
     });
   });
-}
-
-if (wanted.length === 0 || wanted.some((text) => 'vite dev'.includes(text))) {
-  await test('vite dev: modules, reload, errors in the overlay', async () => {
-    const { checkDevServer } = await import('./vite-dev.mjs');
-    const root = folder('vite dev');
-    await checkDevServer(root, join(root, 'calls.wasm'));
+  await test(`${name}, browser: builds, with source maps`, async () => {
+    const root = folder(`${name} page`, bundler.files);
+    const entries = bundler.hasWorkers ? ['page'] : ['page', 'worker'];
+    const options = { map };
+    await bundler.build({ root, options, target: 'browser', entries, sourceMap: true });
+    pages.set(`${name}, browser: by size`, { root, bundler });
+    checkSourceMaps(join(root, 'out'), bundler.glueSource ?? /windlass\/runtime\/trap\.js$/);
   });
-}
-
-for (const [resolution, types] of [
-  ['bundler', true],
-  ['nodenext', true],
-  ['bundler', 'types'],
-]) {
-  const name = `types: strict, moduleResolution ${resolution}, written ${types === true ? 'beside' : `to ${types}`}`;
-  if (wanted.length > 0 && !wanted.some((text) => name.includes(text))) continue;
-  await test(name, async () => {
-    const root = folder(name.replaceAll(/\W+/g, ' '));
-    const options = { types, map: { 'test:app/*': './*.js' } };
-    await bundlers.rolldown(root, options);
-    writeFileSync(join(root, 'main.ts'), typed);
-    const config = {
-      compilerOptions: {
-        strict: true,
-        noEmit: true,
-        target: 'es2022',
-        lib: ['es2023', 'dom', 'esnext.disposable'],
-        module: resolution === 'bundler' ? 'preserve' : 'nodenext',
-        moduleResolution: resolution,
-        allowArbitraryExtensions: true,
-        types: ['@windlass/unplugin/client'],
-        rootDirs: types === true ? undefined : ['.', types],
-      },
-      files: ['main.ts'],
-    };
-    writeFileSync(join(root, 'tsconfig.json'), JSON.stringify(config));
-    const tsc = `${repository}node_modules/typescript/bin/tsc`;
-    const { code, output } = await capture(
-      process.execPath,
-      [tsc, '-p', '.', '--pretty', 'false'],
-      {
-        cwd: root,
-      },
-    );
-    assert.equal(code, 0, output);
+  await test(`${name}, browser: builds, with core modules in files`, async () => {
+    const root = folder(`${name} page files`, bundler.files);
+    const entries = bundler.hasWorkers ? ['page'] : ['page', 'worker'];
+    const options = { map, inline: 0, types: false, minify: true };
+    await bundler.build({ root, options, target: 'browser', entries });
+    pages.set(`${name}, browser: in files`, { root, bundler });
+    assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
   });
+  if (bundler.watch) {
+    await test(`${name}: watches components`, async () => {
+      await checkWatching(bundler, folder(`${name} watch`));
+    });
+  }
 }
 
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+const chromium = await findBrowser('Chromium');
+await checkPages();
+
+if (isWanted('vite dev')) {
+  const name = 'vite dev: modules, workers, reload, errors in the overlay';
+  if ('missing' in chromium) skip(name, chromium.missing);
+  else {
+    await test(name, async () => {
+      const { checkDevServer } = await import('./vite-dev.mjs');
+      await checkDevServer(folder('vite dev'), chromium, map, checkPage);
+    });
+  }
+}
+
+if (isWanted('types')) {
+  const { checkTypes } = await import('./types.mjs');
+  await checkTypes(bundlers, folder, map);
+}
+
+finish();
+
+/** Installs the bundlers, and the transformer as npm would put it beside Parcel. */
+function prepare() {
+  if (!existsSync(join(here, 'node_modules/@parcel/core'))) {
+    execFileSync('npm', [...npmInstall, '--ignore-scripts'], {
+      cwd: here,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+  }
+  const transformer = join(here, 'node_modules/@windlass/parcel-transformer');
+  cpSync(`${repository}npm/parcel`, transformer, { recursive: true });
+}
 
 /** A copy of the application, with the components. */
 function folder(name, files = {}) {
-  const root = join(scratch, name.replaceAll(' ', '-'));
+  const root = join(scratch, name.replaceAll(/\W+/g, '-'));
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   cpSync(join(here, 'app'), root, { recursive: true });
   writeFileSync(join(root, 'package.json'), '{ "private": true, "type": "module" }\n');
@@ -162,41 +164,138 @@ function folder(name, files = {}) {
     'tests/runtimes/components/add',
     'tests/runtimes/components/calls',
     'tests/guests/build/hello',
+    'tests/guests/build/rust-async',
   ]) {
-    cpSync(`${repository}${component}.wasm`, join(root, `${component.split('/').at(-1)}.wasm`));
+    cpSync(`${repository}${component}.wasm`, join(root, `${basename(component)}.wasm`));
   }
   return root;
 }
 
-/** Runs what was built, from elsewhere, and gives the URL of the component that it has as a file. */
-async function check(main) {
-  const { code, output } = await capture(process.execPath, [main], { seconds: 60 });
+/** Builds for a server, runs what was built, from elsewhere, and gives the URL of a component. */
+async function serve(bundler, root, options) {
+  await bundler.build({ root, options, target: 'server', entries: ['main'] });
+  const { code, output } = await capture(process.execPath, [join(root, 'out/main.js')], {
+    seconds: 60,
+  });
   assert.equal(code, 0, output);
   const { asset, ...results } = JSON.parse(output);
-  assert.deepEqual(results, {
-    plain: 42,
-    inlined: 2,
-    mapped: 45,
-    own: 25,
-    wasi: 'ÜBER',
-    granted: 'Ada',
-    url: 'string',
-  });
-  if (asset.startsWith('file:')) assert.equal(statSync(new URL(asset)).size, 144);
+  assert.deepEqual(results, expected);
+  if (asset.startsWith('file:') && existsSync(new URL(asset))) {
+    assert.equal(statSync(new URL(asset)).size, 144);
+  }
   return asset;
 }
 
-function wasmFiles(out) {
-  return readdirSync(out, { recursive: true }).filter((name) => name.endsWith('.wasm'));
+/** A place in the runtime's part of a bundle leads to the place in its source. */
+function checkSourceMaps(out, wanted) {
+  const text = 'cannot enter component instance';
+  const maps = readdirSync(out, { recursive: true }).filter((name) => name.endsWith('.js.map'));
+  const found = maps.flatMap((name) => {
+    const code = readFileSync(join(out, name.slice(0, -'.map'.length)), 'utf8');
+    const at = code.indexOf(text);
+    if (at < 0) return [];
+    const before = code.slice(0, at).split('\n');
+    const sourceMap = new SourceMap(JSON.parse(readFileSync(join(out, name), 'utf8')));
+    const entry = sourceMap.findEntry(before.length - 1, before.at(-1).length);
+    return [entry.originalSource];
+  });
+  assert.ok(found.length > 0, `no map of the glue in ${maps.join()}`);
+  for (const source of found) assert.match(String(source), wanted);
 }
 
-async function test(name, body) {
+/** A changed component is built again, a refused one is told of, and mended by the next change. */
+async function checkWatching(bundler, root) {
+  writeFileSync(
+    join(root, 'main.js'),
+    "import * as exports from './add.wasm';\nconsole.log(Object.keys(exports).join());\n",
+  );
+  const component = join(root, 'add.wasm');
+  const first = readFileSync(component);
+  const second = readFileSync(join(root, 'calls.wasm'));
+  const builds = [];
+  const told = (error) => builds.push(error);
+  const build = { root, options: { map, inline: 0 }, target: 'server', entries: ['main'] };
+  const close = await bundler.watch(build, told);
+  const until = async (what, check) => {
+    for (let i = 0; i < 300; i++) {
+      if (await check()) return;
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
+    }
+    throw new Error(`${what}: not in 15 seconds; builds: ${JSON.stringify(builds)}`);
+  };
+  const exports = async () =>
+    (await capture(process.execPath, [join(root, 'out/main.js')])).output.trim();
+  const change = async (bytes) => {
+    // Some watchers look at times to the tenth of a second.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
+    builds.length = 0;
+    writeFileSync(component, bytes);
+  };
+  const gives = (names) => async () =>
+    builds.length > 0 && builds.at(-1) === undefined && (await exports()) === names;
   try {
-    await body();
-    counts.passed += 1;
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    counts.failed += 1;
-    console.log(`FAIL ${name}\n     ${String(error.stack ?? error).replaceAll('\n', '\n     ')}`);
+    await until('the first build', gives('add'));
+    await change(second);
+    await until('a build of the changed component', gives('twice'));
+    await change(bad);
+    await until('an error', () =>
+      builds.some((error) => /add\.wasm/.test(error) && /invalid-component/.test(error)),
+    );
+    await change(first);
+    await until('a build of the mended component', gives('add'));
+  } finally {
+    await close();
   }
+}
+
+/** Opens all that was built for browsers in Chromium, one after the other. */
+async function checkPages() {
+  if (pages.size === 0) return;
+  if ('missing' in chromium) {
+    for (const name of pages.keys()) skip(name, chromium.missing);
+    return;
+  }
+  const folders = {};
+  for (const [name, { root, bundler }] of pages) {
+    const kind = bundler.isScript ? 'defer' : 'type="module"';
+    const file = join(root, 'out/index.html');
+    const own = `<script ${kind} src="./page.js"></script>\n`;
+    const html = `<!doctype html>
+<script>
+  const tell = (error) => parent.postMessage({ error }, '*');
+  addEventListener('error', ({ message, filename }) => tell(\`\${message} in \${filename}\`));
+  addEventListener('unhandledrejection', ({ reason }) => tell(\`\${reason}\\n\${reason?.stack}\`));
+</script>
+${existsSync(file) ? readFileSync(file, 'utf8') : own}`;
+    writeFileSync(file, html);
+    folders[name] = `${basename(root)}/out/index.html`;
+  }
+  const html = readFileSync(join(here, 'pages.html'), 'utf8');
+  writeFileSync(
+    join(scratch, 'index.html'),
+    html.replace('FOLDERS', () => JSON.stringify(folders)),
+  );
+  const reports = await openPage('Chromium', chromium, scratch, { seconds: 120 });
+  for (const name of pages.keys()) {
+    await test(name, () => {
+      const { results, error } = reports[name];
+      assert.equal(error, undefined);
+      checkPage(results);
+    });
+  }
+}
+
+/** What the page of the application gives: the same, the size of the component by its URL, and what a worker gives. */
+function checkPage(results) {
+  const worker = [3, 'WORKER', 'Hello, 楓!'];
+  assert.deepEqual(results, { ...expected, size: 144, worker });
+}
+
+function wasmFiles(root) {
+  const names = readdirSync(join(root, 'out'), { recursive: true });
+  return names.filter((name) => name.endsWith('.wasm'));
 }

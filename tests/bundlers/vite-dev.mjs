@@ -1,99 +1,142 @@
-/** The dev server of Vite: modules in browsers and on servers, reload of a changed component, errors in the overlay. */
+/** The dev server of Vite, with a page in Chromium: modules, workers, reload of a changed component, errors in the overlay. */
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from 'vite';
 import { windlass } from '@windlass/unplugin/vite';
+import { openPage } from '../runtimes/browsers.mjs';
+
+/** Tells the test what there is to see, and does what that answers. */
+const page = `<!doctype html>
+<script>
+  const load = Math.random();
+  async function tell(what, told) {
+    const body = JSON.stringify({ load, what, told });
+    const answer = await (await fetch('/told', { method: 'POST', body })).text();
+    if (answer === 'reload') location.reload();
+    if (answer === 'done') parent.postMessage('done', '*');
+  }
+  addEventListener('message', ({ data }) => tell('page', data));
+  setInterval(() => {
+    const overlay = document.querySelector('vite-error-overlay');
+    tell('overlay', overlay ? overlay.shadowRoot.querySelector('.window').textContent : '');
+  }, 100);
+</script>
+<script type="module">
+  import * as changing from './changing.wasm';
+  tell('exports', Object.keys(changing));
+</script>
+<script type="module" src="./page.js"></script>
+`;
+
+const outer = (origin) => `<!doctype html>
+<iframe src="${origin}"></iframe>
+<script>
+  addEventListener('message', ({ data }) => {
+    if (data === 'done') fetch('report', { method: 'POST', body: '"done"' });
+  });
+</script>
+`;
 
 /**
- * @param {string} root a folder with `main.js` and the components
- * @param {string} other a component that may take the place of `add.wasm`
+ * @param {string} root a folder with the application
+ * @param {{ program: string, env: Record<string, string> }} chromium
+ * @param {object} map of imports
+ * @param {(results: object) => void} checkResults looks at what the page gives
  */
-export async function checkDevServer(root, other) {
+export async function checkDevServer(root, chromium, map, checkResults) {
+  const component = join(root, 'changing.wasm');
+  copyFileSync(join(root, 'add.wasm'), component);
+  writeFileSync(join(root, 'index.html'), page);
   writeFileSync(
-    join(root, 'add.js'),
-    "import * as exports from './add.wasm';\nexport const names = Object.keys(exports);\nexport default exports;\n",
+    join(root, 'changing.js'),
+    "import * as exports from './changing.wasm';\nexport default exports;\n",
   );
+  const events = [];
+  let answer = '';
+  const told = {
+    name: 'told',
+    configureServer({ middlewares }) {
+      middlewares.use('/told', async (request, response) => {
+        let text = '';
+        for await (const chunk of request.setEncoding('utf8')) text += chunk;
+        events.push(JSON.parse(text));
+        response.end(answer);
+        if (answer === 'reload') answer = '';
+      });
+    },
+  };
   const server = await createServer({
     root,
     configFile: false,
     logLevel: 'silent',
     server: { host: '127.0.0.1', port: 0 },
-    plugins: [windlass({ inline: 0, map: { 'test:app/*': './*.js' } })],
+    resolve: { alias: { '@app': root } },
+    plugins: [windlass({ inline: 0, map }), told],
   });
-  const messages = [];
-  const { send } = server.ws;
-  server.ws.send = (...args) => {
-    messages.push(args[0]);
-    return send.apply(server.ws, args);
-  };
-  const message = async (type) => {
-    for (let i = 0; i < 200; i++) {
-      const at = messages.findIndex((one) => one.type === type);
-      if (at >= 0) return messages.splice(0, at + 1).at(-1);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+  /** The first event that fits and was not looked at before. */
+  const event = async (what, fits = () => true) => {
+    for (let i = 0; i < 400; i++) {
+      const at = events.findIndex((one) => one.what === what && fits(one));
+      if (at >= 0) return events.splice(0, at + 1).at(-1);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
     }
-    throw new Error(`no message ${type} in 10 seconds`);
+    throw new Error(`no ${what} in 20 seconds: ${JSON.stringify(events.slice(-5))}`);
   };
+  const change = (bytes) => {
+    events.length = 0;
+    writeFileSync(component, bytes);
+  };
+  const names = async () => {
+    const { default: exports } = await server.ssrLoadModule('/changing.js');
+    return Object.keys(exports);
+  };
+  let opened;
   try {
     await server.listen();
-    const origin = server.resolvedUrls.local[0];
-    const get = async (path) => {
-      const response = await fetch(new URL(path, origin));
-      return { response, text: await response.clone().text() };
-    };
+    const folder = join(root, 'outer');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'index.html'), outer(server.resolvedUrls.local[0]));
+    opened = openPage('Chromium', chromium, folder);
+    // It is awaited at the end; what ends it before is told by the events that are missing.
+    opened.catch(() => {});
 
-    // What a browser does: every module, every core module.
-    const seen = new Map();
-    const visit = async (path) => {
-      if (seen.has(path)) return;
-      const { response, text } = await get(path);
-      assert.equal(response.status, 200, path);
-      assert.match(response.headers.get('content-type'), /javascript/, path);
-      seen.set(path, text);
-      for (const [, specifier] of text.matchAll(/(?:import|from) "(\/[^"]+)"/g)) {
-        await visit(specifier);
-      }
-      for (const [, file] of text.matchAll(/new URL\("([^"]+\.wasm)",[^)]*import\.meta\.url\)/g)) {
-        const url = new URL(file, new URL(path, origin));
-        const wasm = await fetch(url);
-        assert.match(wasm.headers.get('content-type'), /^application\/wasm/, url.href);
-        await WebAssembly.compile(await wasm.arrayBuffer());
-        seen.set(url.pathname, '');
-      }
-    };
-    await visit('/main.js');
-    const cores = [...seen.keys()].filter((path) => path.endsWith('.wasm'));
-    assert.ok(cores.length >= 5, cores.join());
-    // One copy of the shims, else what the application grants is another's.
-    const shims = [...seen.keys()].filter(
-      (path) => /wasi|shims/.test(path) && /\/cli\.js|index\.js/.test(path),
-    );
-    assert.ok(!shims.some((path) => path.includes('/.vite/deps/')), shims.join());
+    const { told: exports } = await event('exports');
+    assert.deepEqual(exports, ['add']);
+    const { told: found } = await event('page');
+    assert.equal(found.error, undefined);
+    checkResults(found.results);
+    assert.deepEqual(await names(), ['add']);
 
-    const load = async () => (await server.ssrLoadModule('/add.js')).default;
-    assert.equal((await load()).add(2, 40), 42);
-    await visit('/add.js');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const before = readFileSync(component);
+    change(readFileSync(join(root, 'calls.wasm')));
+    assert.deepEqual((await event('exports')).told, ['twice']);
+    assert.deepEqual(await names(), ['twice']);
 
-    const before = readFileSync(join(root, 'add.wasm'));
-    cpSync(other, join(root, 'add.wasm'));
-    await message('full-reload');
-    const changed = await load();
-    assert.equal(changed.add, undefined);
-    assert.equal(changed.twice(5), 45);
+    const shown = ({ told: text }) => /changing\.wasm/.test(text);
+    change(before.subarray(0, 60));
+    const overlay = await event('overlay', shown);
+    assert.match(overlay.told, /error\[invalid-component\]: /);
+    assert.match(overlay.told, /at .*changing\.wasm \(component offset 0x/);
+    assert.match(overlay.told, /plugin:windlass/);
 
-    writeFileSync(join(root, 'add.wasm'), before.subarray(0, 60));
-    const { err } = await message('error');
-    assert.match(err.message, /add\.wasm/);
-    assert.match(err.frame, /error\[invalid-component\]/);
-    assert.match(err.frame, /component offset 0x/);
-    assert.equal(err.id, join(root, 'add.wasm'));
+    // The same where a page is opened before the component is mended.
+    answer = 'reload';
+    const again = await event('overlay', (one) => one.load !== overlay.load && shown(one));
+    assert.match(again.told, /error\[invalid-component\]: /);
+    assert.match(again.told, /component offset 0x/);
 
-    writeFileSync(join(root, 'add.wasm'), before);
-    await message('full-reload');
-    assert.equal((await load()).add(1, 2), 3);
+    change(before);
+    const mended = await event('exports');
+    assert.deepEqual(mended.told, ['add']);
+    await event('overlay', (one) => one.load === mended.load && one.told === '');
+    assert.deepEqual(await names(), ['add']);
+    answer = 'done';
+    assert.equal(await opened, 'done');
   } finally {
     await server.close();
+    await opened?.catch(() => {});
   }
 }

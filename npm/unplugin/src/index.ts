@@ -61,6 +61,15 @@ interface FarmContext {
   ): Promise<{ resolvedPath: string; external?: boolean }>;
 }
 
+/** How Farm asks for a module. */
+interface FarmLoad {
+  filters: { resolvedPaths: string[] };
+  executor(
+    asked: { resolvedPath: string },
+    context: { addWatchFile(path: string, module: string): void },
+  ): Promise<{ content: string; moduleType: string; sourceMap: string | null } | null>;
+}
+
 /** What of Vite's dev server is used, whose types would make it a dependency. */
 interface ViteServer {
   moduleGraph: {
@@ -439,6 +448,19 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
         );
       },
     },
+    farm: {
+      // That of every other bundler brings no source map.
+      load: {
+        filters: { resolvedPaths: [ownModule.source] },
+        async executor({ resolvedPath }, context) {
+          if (!generator.owns(resolvedPath)) return null;
+          const watch = (path: string) => context.addWatchFile(path, resolvedPath);
+          const { code, map } = loadOwn(resolvedPath, watch);
+          const sourceMap = map ? JSON.stringify(map) : null;
+          return { content: code, moduleType: 'js', sourceMap };
+        },
+      },
+    } as { load: FarmLoad } as object,
     bun: {
       setup(build) {
         build.onLoad({ filter: ownFile }, async ({ path }: { path: string }) => ({
