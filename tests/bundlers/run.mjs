@@ -20,7 +20,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { capture, npmInstall, root as repository } from '../lib/setup.mjs';
 import { findBrowser, openPage } from '../runtimes/browsers.mjs';
-import { finish, skip, test } from '../runtimes/report.mjs';
+import { finish, skip, test } from '../lib/report.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const scratch = join(here, 'scratch');
@@ -66,7 +66,9 @@ for (const [name, bundler] of Object.entries(bundlers)) {
     const files = wasmFiles(root);
     // Of four components the core modules, and one component whole.
     assert.ok(files.length >= 8, files.join());
-    for (const file of files) assert.match(file, /[\w-]*\.?[-_.\w]{6,}\.wasm$/);
+    // Their names have a hash in them.
+    const plain = /^(?:add|calls|hello|rust-async)(?:\.core\d*)?\.wasm$/;
+    for (const file of files) assert.doesNotMatch(basename(file), plain);
   });
   await test(`${name}, server: core modules in files when they are large`, async () => {
     const root = folder(`${name} default`, {

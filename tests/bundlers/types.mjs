@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture, root as repository } from '../lib/setup.mjs';
-import { test } from '../runtimes/report.mjs';
+import { test } from '../lib/report.mjs';
 
 /** Every line marked as an error has to be one. */
 const typed = `
@@ -124,6 +124,7 @@ export async function checkTypes(bundlers, folder, map) {
     const build = { root, options: {}, target: 'server', entries: ['main'] };
     await assert.rejects(bundlers.rolldown.build(build), (error) => {
       assert.match(error.message, /wit[\\/]greeter\.wit.*invalid-wit/s);
+      assert.match(error.message, /at .*greeter\.wit:3:\d+/);
       return true;
     });
   });

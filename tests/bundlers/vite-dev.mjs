@@ -17,6 +17,8 @@ const page = `<!doctype html>
     if (answer === 'done') parent.postMessage('done', '*');
   }
   addEventListener('message', ({ data }) => tell('page', data));
+  addEventListener('error', ({ message }) => tell('page', { error: message }));
+  addEventListener('unhandledrejection', ({ reason }) => tell('page', { error: reason.stack }));
   setInterval(() => {
     const overlay = document.querySelector('vite-error-overlay');
     tell('overlay', overlay ? overlay.shadowRoot.querySelector('.window').textContent : '');
@@ -57,12 +59,14 @@ export async function checkDevServer(root, chromium, map, checkResults) {
   const told = {
     name: 'told',
     configureServer({ middlewares }) {
-      middlewares.use('/told', async (request, response) => {
+      middlewares.use('/told', (request, response) => {
         let text = '';
-        for await (const chunk of request.setEncoding('utf8')) text += chunk;
-        events.push(JSON.parse(text));
-        response.end(answer);
-        if (answer === 'reload') answer = '';
+        request.setEncoding('utf8').on('data', (part) => (text += part));
+        request.on('end', () => {
+          events.push(JSON.parse(text));
+          response.end(answer);
+          if (answer === 'reload') answer = '';
+        });
       });
     },
   };
@@ -74,11 +78,11 @@ export async function checkDevServer(root, chromium, map, checkResults) {
     resolve: { alias: { '@app': root } },
     plugins: [windlass({ inline: 0, map }), told],
   });
-  /** The first event that fits and was not looked at before. */
+  /** The first event that fits and was not taken before. */
   const event = async (what, fits = () => true) => {
     for (let i = 0; i < 400; i++) {
       const at = events.findIndex((one) => one.what === what && fits(one));
-      if (at >= 0) return events.splice(0, at + 1).at(-1);
+      if (at >= 0) return events.splice(at, 1)[0];
       await new Promise((resolve) => {
         setTimeout(resolve, 50);
       });
@@ -99,7 +103,7 @@ export async function checkDevServer(root, chromium, map, checkResults) {
     const folder = join(root, 'outer');
     mkdirSync(folder);
     writeFileSync(join(folder, 'index.html'), outer(server.resolvedUrls.local[0]));
-    opened = openPage('Chromium', chromium, folder);
+    opened = openPage('Chromium', chromium, folder, { seconds: 60 });
     // It is awaited at the end; what ends it before is told by the events that are missing.
     opened.catch(() => {});
 
@@ -121,12 +125,16 @@ export async function checkDevServer(root, chromium, map, checkResults) {
     assert.match(overlay.told, /error\[invalid-component\]: /);
     assert.match(overlay.told, /at .*changing\.wasm \(component offset 0x/);
     assert.match(overlay.told, /plugin:windlass/);
+    // The code frame: the bytes around the place.
+    assert.match(overlay.told, /> +48 \| 0[0-9a-f]/);
+    assert.match(overlay.told, /\| +\^/);
 
     // The same where a page is opened before the component is mended.
     answer = 'reload';
     const again = await event('overlay', (one) => one.load !== overlay.load && shown(one));
     assert.match(again.told, /error\[invalid-component\]: /);
     assert.match(again.told, /component offset 0x/);
+    assert.match(again.told, /> +48 \| .*\n *\| +\^/);
 
     change(before);
     const mended = await event('exports');
@@ -136,7 +144,8 @@ export async function checkDevServer(root, chromium, map, checkResults) {
     answer = 'done';
     assert.equal(await opened, 'done');
   } finally {
-    await server.close();
+    answer = 'done';
     await opened?.catch(() => {});
+    await server.close();
   }
 }

@@ -39,6 +39,7 @@ const runtimes = new URL('../runtimes/', import.meta.url);
 const budgets = {
   [native]: 7500,
   '@windlass/unplugin': 100,
+  '@windlass/parcel-transformer': 20,
   '@windlass/wasi': 400,
   '@windlass/wasm': 2300,
   windlass: 300,

@@ -96,7 +96,10 @@ export class Generator {
     const settings = JSON.stringify([component, variant, files, inline, options]);
     const hash = createHash('sha256').update(settings).digest('hex').slice(0, 12);
     const folder = join(this.cache, `${stemOf(component)}-${hash}`);
-    const entry = join(folder, `import.${variant}.js`);
+    // Vite would bundle modules below `node_modules` in advance that are imported by an alias or
+    // from a package, but no `.jsx`.
+    const extension = this.#framework === 'vite' ? 'jsx' : 'js';
+    const entry = join(folder, `import.${variant}.${extension}`);
     const imported = { component, variant, files, folder, entry };
     this.#byEntry.set(slashed(entry), imported);
     if (!existsSync(entry)) {

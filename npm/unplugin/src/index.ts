@@ -97,7 +97,7 @@ interface Loaded {
 
 /** Marks the questions that this plugin itself asks esbuild. */
 const asked = Symbol('asked');
-const ownModule = /[\\/]\.cache[\\/]windlass[\\/].*\.js$/;
+const ownModule = /[\\/]\.cache[\\/]windlass[\\/].*\.jsx?$/;
 const wasi = /^@windlass\/wasi(?:\/|$)/;
 const ownFile = /[\\/]\.cache[\\/]windlass[\\/].*\.wasm$/;
 
@@ -190,7 +190,8 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
       const path = resolve(dirname(importer), id);
       if (!path.endsWith('.wasm')) return { id: path };
       // A file itself, for the module that brings it.
-      if (importer.endsWith('.wasm.js') || basename(importer) === 'import.url.js') return undefined;
+      if (importer.endsWith('.wasm.js') || /^import\.url\.jsx?$/.test(basename(importer)))
+        return undefined;
       return options.workerd ? undefined : { id: `${path}.js` };
     }
     // Some bundlers ask again for what they were given.
