@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { capture, install, need, root } from '../tests/lib/setup.mjs';
 
 const steps = { native, wasm, typescript };
@@ -46,51 +47,64 @@ async function native(note) {
   renameSync(`${addon}.${process.pid}`, addon);
 }
 
+/** The Wasm modules of `npm/wasm/pkg` by name, and the crates that they are made of. */
+const modules = { windlass: 'windlass-wasm', tools: 'windlass-tools' };
+
+/**
+ * The name of a module's file. The tools are for the command line only, where
+ * unpacking takes a moment and saves three quarters of what is installed.
+ */
+const fileOf = (name) => (name === 'tools' ? 'tools_bg.wasm.br' : `${name}_bg.wasm`);
+
 /** Builds `npm/wasm/pkg`: rustc, wasm-bindgen, wasm-opt. */
 async function wasm(note) {
-  note('Wasm build (cargo build --profile wasm)');
-  await cargo(note, [
-    'build',
-    '--profile',
-    'wasm',
-    '--target',
-    'wasm32-unknown-unknown',
-    '-p',
-    'windlass-wasm',
-  ]);
-  const built = `${target()}/wasm32-unknown-unknown/wasm/windlass_wasm.wasm`;
+  for (const [name, crate] of Object.entries(modules)) {
+    note(`Wasm build of ${name} (cargo build --profile wasm)`);
+    const goal = ['--profile', 'wasm', '--target', 'wasm32-unknown-unknown'];
+    // One by one: together, a feature that one of them asks for would be in the other.
+    await cargo(note, ['build', ...goal, '-p', crate]);
+    await bind(note, name, crate);
+  }
+}
+
+/** Runs wasm-bindgen and wasm-opt on what rustc built. */
+async function bind(note, name, crate) {
+  const built = `${target()}/wasm32-unknown-unknown/wasm/${crate.replace('-', '_')}.wasm`;
   const pkg = `${root}npm/wasm/pkg`;
   const tool = readFileSync(`${root}npm/wasm/build/src/main.rs`);
   const hash = createHash('sha256').update(readFileSync(built)).update(tool).digest('hex');
-  const stamp = `${target()}/wasm.stamp`;
+  const stamp = `${target()}/${name}.wasm.stamp`;
   if (
-    existsSync(`${pkg}/windlass_bg.wasm`) &&
+    existsSync(`${pkg}/${fileOf(name)}`) &&
     existsSync(stamp) &&
     readFileSync(stamp, 'utf8') === hash
   )
     return;
 
-  note('Wasm build (wasm-bindgen, wasm-opt)');
+  note(`Wasm build of ${name} (wasm-bindgen, wasm-opt)`);
   const bound = `${target()}/wasm-bindgen`;
-  await cargo(note, ['run', '--release', '-p', 'windlass-wasm-build', '--', built, bound]);
+  await cargo(note, ['run', '--release', '-p', 'windlass-wasm-build', '--', built, bound, name]);
   const opt = `${root}node_modules/binaryen/bin/wasm-opt`;
-  const out = `${bound}/windlass_bg.opt.wasm`;
-  await run(process.execPath, [opt, '-Oz', `${bound}/windlass_bg.wasm`, '-o', out]);
+  const out = `${bound}/${name}_bg.opt.wasm`;
+  await run(process.execPath, [opt, '-Oz', `${bound}/${name}_bg.wasm`, '-o', out]);
   mkdirSync(pkg, { recursive: true });
-  copyFileSync(`${bound}/windlass.js`, `${pkg}/windlass.js`);
-  copyFileSync(out, `${pkg}/windlass_bg.wasm`);
+  copyFileSync(`${bound}/${name}.js`, `${pkg}/${name}.js`);
+  const optimized = readFileSync(out);
+  const file = fileOf(name);
+  writeFileSync(`${pkg}/${file}`, file.endsWith('.br') ? brotliCompressSync(optimized) : optimized);
   writeFileSync(stamp, hash);
 }
 
 /** Compiles the TypeScript packages into their `dist` folders. */
 async function typescript(note) {
   note('TypeScript packages (tsc --build)');
-  const wasmGlue = `${root}npm/wasm/pkg/windlass.js`;
-  if (!existsSync(wasmGlue)) {
+  for (const name of Object.keys(modules)) {
+    const glue = `${root}npm/wasm/pkg/${name}.js`;
+    if (existsSync(glue)) continue;
     // `windlass` imports it, though it works without where there is an addon.
     mkdirSync(`${root}npm/wasm/pkg`, { recursive: true });
     writeFileSync(
-      wasmGlue,
+      glue,
       "export function initSync() {\n  throw new Error('not built: npm run build -- wasm');\n}\n",
     );
   }

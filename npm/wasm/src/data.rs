@@ -3,7 +3,9 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use windlass::options::Budget;
-use windlass::{Error, Options, Output, Result};
+use windlass::{Options, Output, Result};
+
+use crate::answer::object;
 
 #[wasm_bindgen]
 extern "C" {
@@ -39,13 +41,6 @@ extern "C" {
     fn output(this: &RawBudget) -> f64;
     #[wasm_bindgen(method, getter)]
     fn lift(this: &RawBudget) -> u32;
-
-    #[wasm_bindgen(js_name = Object)]
-    type JsObject;
-    #[wasm_bindgen(constructor, js_class = "Object")]
-    fn new() -> JsObject;
-    #[wasm_bindgen(method, structural, indexing_setter)]
-    fn set(this: &JsObject, key: &str, value: JsValue);
 }
 
 /// Reads the options of a call.
@@ -79,14 +74,6 @@ pub(crate) fn pairs(flat: &[String]) -> Vec<(String, String)> {
     flat.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
 }
 
-/// `{ [key]: value }` or `{ error }`.
-pub(crate) fn result(key: &str, result: Result<JsValue>) -> JsValue {
-    match result {
-        Ok(value) => object([(key, value)]),
-        Err(error) => object([("error", failure(error))]),
-    }
-}
-
 /// `windlass::Output`.
 pub(crate) fn output(Output { files, imports, exports }: Output) -> JsValue {
     let imports: Vec<JsValue> =
@@ -105,25 +92,4 @@ pub(crate) fn files(files: Vec<windlass::output::File>) -> JsValue {
         .map(|file| object([("name", file.name.into()), ("contents", file.contents.into())]))
         .collect();
     files.into()
-}
-
-/// `windlass::Error` as data.
-fn failure(error: Error) -> JsValue {
-    #[expect(clippy::cast_precision_loss, reason = "no component has 2^53 bytes")]
-    let offset = error.offset.map(|offset| offset as f64);
-    object([
-        ("code", error.code.as_str().into()),
-        ("message", error.message.into()),
-        ("at", error.at.into()),
-        ("offset", offset.into()),
-        ("help", error.help.into()),
-    ])
-}
-
-fn object<const N: usize>(entries: [(&str, JsValue); N]) -> JsValue {
-    let object = JsObject::new();
-    for (key, value) in entries {
-        object.set(key, value);
-    }
-    object.into()
 }

@@ -3,12 +3,14 @@
 //! starts a new instance; the package `windlass` makes errors of `{ error }`, so
 //! that they are the same from here and from the addon.
 
+mod answer;
 mod data;
 
 use std::panic;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
+use crate::answer::answer;
 use crate::data::RawOptions;
 
 /// Runs once for each instance.
@@ -22,7 +24,7 @@ pub fn start() {
 #[wasm_bindgen]
 pub fn transpile(bytes: &[u8], options: &RawOptions) -> JsValue {
     let result = data::options(options).and_then(|options| windlass::transpile(bytes, &options));
-    data::result("output", result.map(data::output))
+    answer("output", result.map(data::output))
 }
 
 /// Writes the declarations of a WIT package, given as file names, each followed
@@ -31,25 +33,25 @@ pub fn transpile(bytes: &[u8], options: &RawOptions) -> JsValue {
 #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands vectors over by value")]
 pub fn types_of_wit(files: Vec<String>) -> JsValue {
     let package = windlass::wit::parse(&data::pairs(&files));
-    data::result("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))
+    answer("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))
 }
 
 /// Writes the declarations of a WIT package in its binary form: `{ files }` or `{ error }`.
 #[wasm_bindgen(js_name = typesOfPackage)]
 pub fn types_of_package(bytes: &[u8]) -> JsValue {
     let package = windlass::wit::decode_package(bytes);
-    data::result("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))
+    answer("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))
 }
 
 /// Prints the world of a component, or a WIT package in its binary form:
 /// `{ text }` or `{ error }`.
 #[wasm_bindgen]
 pub fn wit(bytes: &[u8]) -> JsValue {
-    data::result("text", windlass::wit::print(bytes).map(JsValue::from))
+    answer("text", windlass::wit::print(bytes).map(JsValue::from))
 }
 
 /// Describes a component, as JSON: `{ text }` or `{ error }`.
 #[wasm_bindgen]
 pub fn inspect(bytes: &[u8]) -> JsValue {
-    data::result("text", windlass::inspect::inspect(bytes).map(|i| i.to_json().into()))
+    answer("text", windlass::inspect::inspect(bytes).map(|i| i.to_json().into()))
 }

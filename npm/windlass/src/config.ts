@@ -54,6 +54,11 @@ export interface WindlassConfig extends ComponentSettings {
    * over those of the file.
    */
   components?: Readonly<Record<string, ComponentSettings & FunctionSettings>>;
+  /**
+   * Where the packages of a namespace are, for `windlass add` and `publish`:
+   * `{ acme: 'ghcr.io/acme-corp' }` has `acme:log` at `ghcr.io/acme-corp/acme/log`.
+   */
+  registries?: Readonly<Record<string, string>>;
   /** Folder of the cache; `false` for none. `WINDLASS_CACHE` has precedence. */
   cache?: string | false;
 }
@@ -67,7 +72,7 @@ export interface LoadedConfig {
 }
 
 const extensions = ['json', 'js', 'mjs', 'ts', 'mts'];
-const known = new Set(['map', 'capabilities', 'components', 'cache', '$schema']);
+const known = new Set(['map', 'capabilities', 'components', 'registries', 'cache', '$schema']);
 
 /** Gives its argument back, with its type checked. */
 export function defineConfig(config: WindlassConfig): WindlassConfig {

@@ -6,7 +6,10 @@ import type { Failure } from '@windlass/wasm';
  * `code` is for programs, the same whether the addon or the Wasm build was at
  * work: `invalid-component`, `core-module`, `not-wasm`, `unsupported`,
  * `unknown-import`, `invalid-option`, `budget-exceeded`, `invalid-wit`,
- * `no-binding`, `internal`.
+ * `no-binding`, `internal`. What has to do with registries has `not-found`,
+ * `unauthorized`, `unreachable`, `registry`, `digest-mismatch`, `no-component`,
+ * `exists` or `invalid-lock`; what makes components `cannot-compose`,
+ * `invalid-module` or `no-world`.
  */
 export class WindlassError extends Error {
   override readonly name = 'WindlassError';

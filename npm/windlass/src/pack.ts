@@ -1,6 +1,7 @@
 /** An npm package made from a component. */
 import { inspect, transpile, wit } from './index.js';
 import { invalidOption, WindlassError } from './error.js';
+import { metadataOf } from './metadata.js';
 import type { Bytes, Target, TranspileOptions } from './options.js';
 import { bytesOf } from './options.js';
 
@@ -37,7 +38,7 @@ const entries: readonly (readonly [condition: string, target: Target])[] = [
  */
 export function pack(component: Bytes, options: PackOptions): Map<string, Uint8Array> {
   const bytes = bytesOf(component);
-  const metadata = metadataOf(bytes);
+  const metadata = metadataOf(bytes, inspect(bytes));
   const name = nameOf(options.name);
   const stem = name.replace(/^@[^/]*\//, '');
   const { map = {}, minify = false, asyncImports, asyncExports, syncExports, budget } = options;
@@ -120,20 +121,6 @@ function dependenciesOf(imports: ReadonlyMap<string, string>, wasi: string): obj
     ...(Object.keys(dependencies).length > 0 && { dependencies }),
     ...(Object.keys(peerDependencies).length > 0 && { peerDependencies }),
   };
-}
-
-/** Custom sections of the component itself that hold one text each. */
-function metadataOf(bytes: Uint8Array): Map<string, string> {
-  const wanted = new Set(['version', 'description', 'licenses', 'homepage', 'source', 'authors']);
-  const found = new Map<string, string>();
-  for (const { name, depth, offset, size } of inspect(bytes).customSections) {
-    if (depth !== 0 || !wanted.has(name)) continue;
-    // The contents of a custom section begin with its name, and that with its length.
-    const begin = offset + 1 + name.length;
-    const text = new TextDecoder().decode(bytes.subarray(begin, offset + size)).trim();
-    if (text !== '') found.set(name, text);
-  }
-  return found;
 }
 
 function nameOf(name: string): string {

@@ -1,4 +1,4 @@
-//! `windlass-wasm-build IN.wasm OUT_DIR`: makes `windlass.js` and `windlass_bg.wasm`.
+//! `windlass-wasm-build IN.wasm OUT_DIR NAME`: makes `NAME.js` and `NAME_bg.wasm`.
 //!
 //! `wasm-bindgen-cli` must equal the `wasm-bindgen` crate to the patch; as a
 //! library in this workspace the lock file keeps them together.
@@ -10,12 +10,12 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [input, out_dir] = args.as_slice() else {
-        bail!("usage: windlass-wasm-build IN.wasm OUT_DIR");
+    let [input, out_dir, name] = args.as_slice() else {
+        bail!("usage: windlass-wasm-build IN.wasm OUT_DIR NAME");
     };
     Bindgen::new()
         .input_path(input)
-        .out_name("windlass")
+        .out_name(name)
         .web(true)?
         .omit_default_module_path(true)
         .typescript(false)

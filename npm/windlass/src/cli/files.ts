@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { WindlassError } from '../error.js';
-import { nearest } from './print.js';
+import { nearest, say, sayJson, size } from './print.js';
 
 /** Reads a file, or standard input for `-`. */
 export function readInput(path: string): Uint8Array {
@@ -52,6 +52,35 @@ export function writeFiles(folder: string, files: Iterable<readonly [string, Uin
       message: `cannot write to \`${folder}\`: ${(error as Error).message}`,
     });
   }
+}
+
+/** Reads a file, which keeps its path as its name. */
+export function readFile(path: string): { name: string; bytes: Uint8Array } {
+  return { name: path === '-' ? 'standard input' : path, bytes: readInput(path) };
+}
+
+/** Writes one file, or to standard output for `-`. */
+export function writeOutput(path: string, contents: Uint8Array): void {
+  try {
+    if (path === '-') {
+      process.stdout.write(contents);
+      return;
+    }
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  } catch (error) {
+    throw new WindlassError({
+      code: 'unwritable',
+      message: `cannot write \`${path}\`: ${(error as Error).message}`,
+    });
+  }
+}
+
+/** Says what {@link writeOutput} wrote. */
+export function sayWritten(path: string, contents: Uint8Array, json = false): void {
+  if (path === '-') return;
+  if (json) sayJson({ file: path, size: contents.length });
+  else say(`${path}  ${size(contents.length)}`);
 }
 
 /** The stem of a path, a name for what is made of it. */

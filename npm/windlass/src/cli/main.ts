@@ -152,6 +152,123 @@ Examples:
   .action(async (path, flags) => (await import('./commands/pack.js')).packCommand(path, flags));
 
 program
+  .command('add')
+  .summary('fetch a component from a registry')
+  .description(
+    'Fetches a component from an OCI registry into wasm/, or what the lock file names, all\nchecked by their digests. Credentials are those of Docker.',
+  )
+  .argument('[reference]', 'an artifact or a package; without it, all of windlass.lock')
+  .option('-o, --out <file>', 'where to write, wasm/<name>.wasm if absent')
+  .option('--force', 'write over a file that did not come from a registry')
+  .option('--plain-http', 'speak HTTP without TLS, without credentials')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass add ghcr.io/acme/markdown:1.2.0
+  windlass add acme:markdown@1.2           the newest 1.2, where windlass.config.json has
+                                           { "registries": { "acme": "ghcr.io/acme" } }
+  windlass add                             what windlass.lock names and is not there`,
+  )
+  .action(async (reference, flags) =>
+    (await import('./commands/add.js')).addCommand(reference, flags),
+  );
+
+program
+  .command('publish')
+  .summary('push a component to a registry')
+  .description(
+    'Pushes a component to an OCI registry, as wkg does, and prints its digest.\nCredentials are those of Docker. A version is not replaced.',
+  )
+  .argument('<component>', 'a file, or - for standard input')
+  .argument('<reference>', 'where to: registry/repository:tag')
+  .option('--force', 'replace a version')
+  .option('--plain-http', 'speak HTTP without TLS, without credentials')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass publish markdown.wasm ghcr.io/acme/markdown:1.2.0
+
+The time in it is that of SOURCE_DATE_EPOCH, if set: then the digest is the same each time.`,
+  )
+  .action(async (path, reference, flags) =>
+    (await import('./commands/publish.js')).publishCommand(path, reference, flags),
+  );
+
+program
+  .command('compose')
+  .summary('plug components into another')
+  .description(
+    'Plugs the exports of components into the imports of another, the socket. What none of\nthem exports, the result imports.',
+  )
+  .argument('<socket>', 'a file, or - for standard input')
+  .option('-p, --plug <component>', 'a component that exports what the socket imports', collect)
+  .option('-o, --out <file>', 'where to write, <socket>.composed.wasm if absent; - for output')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass compose app.wasm --plug log.wasm --plug store.wasm -o whole.wasm
+  windlass compose b.wasm --plug c.wasm -o - | windlass compose a.wasm --plug /dev/stdin`,
+  )
+  .action(async (path, flags) =>
+    (await import('./commands/compose.js')).composeCommand(path, flags),
+  );
+
+program
+  .command('new')
+  .summary('make a component out of a core module')
+  .description(
+    'Makes a component out of a core module that says what its world is, as compilers and\n`windlass embed` write it. A module for WASI 0.1 gets the adapter that it needs.',
+  )
+  .argument('<module>', 'a file, or - for standard input')
+  .option(
+    '-a, --adapt <name=file>',
+    'an adapter for imports of that name, repeatable; for\nwasi_snapshot_preview1 also command, reactor, proxy, none',
+    collect,
+  )
+  .option('-o, --out <file>', 'where to write, <module>.component.wasm if absent; - for output')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass new module.wasm -o thing.wasm
+  windlass new module.wasm --adapt wasi_snapshot_preview1=reactor`,
+  )
+  .action(async (path, flags) => (await import('./commands/new.js')).newCommand(path, flags));
+
+program
+  .command('embed')
+  .summary('write a world into a core module')
+  .description('Writes into a core module what its world is, for `windlass new`.')
+  .argument('<wit>', 'a .wit file, or a folder of them with deps in it')
+  .argument('<module>', 'a core module, a file or - for standard input')
+  .option('-w, --world <name>', 'the world, if there are several')
+  .addOption(
+    new Option('-e, --encoding <encoding>', 'how the module has its strings')
+      .choices(['utf8', 'utf16', 'latin1+utf16'])
+      // The command itself refuses others, and says what was meant.
+      .argParser((value: string) => value)
+      .default('utf8', 'utf8'),
+  )
+  .option('-o, --out <file>', 'where to write, <module>.embedded.wasm if absent; - for output')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windlass embed wit core.wasm --world app -o embedded.wasm && windlass new embedded.wasm`,
+  )
+  .action(async (wit, path, flags) =>
+    (await import('./commands/embed.js')).embedCommand(wit, path, flags),
+  );
+
+program
   .command('types')
   .summary('write .d.ts for a component or for WIT')
   .description('Writes the declarations of a component, or of every world of a WIT package.')

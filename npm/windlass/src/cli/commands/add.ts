@@ -1,0 +1,54 @@
+import { join, relative } from 'node:path';
+import { invalidOption } from '../../error.js';
+import { add, type Added, restore } from '../../registry/add.js';
+import { lockName, projectOf } from '../../registry/lock.js';
+import { nameOf } from '../../registry/reference.js';
+import { resolveReference } from '../../registry/packages.js';
+import { paint, say, sayJson, size, table } from '../print.js';
+import { withProgress } from '../progress.js';
+
+/** Options of `windlass add`, as the command line has them. */
+export interface AddFlags {
+  out?: string;
+  force?: boolean;
+  plainHttp?: boolean;
+  json?: boolean;
+}
+
+/** `windlass add`: fetches a component, or all of the lock file. */
+export async function addCommand(text: string | undefined, flags: AddFlags): Promise<void> {
+  const { force = false, plainHttp = false } = flags;
+  const project = projectOf(process.cwd());
+  if (text === undefined) {
+    if (flags.out !== undefined) {
+      throw invalidOption('`--out` names a file, but there is no component', 'name one');
+    }
+    const added = await withProgress('fetching', () => restore(project, { plainHttp }));
+    report(project, added, flags);
+    return;
+  }
+  const reference = await resolveReference(text, process.cwd(), { plainHttp });
+  const path = flags.out ?? join(project, 'wasm', `${nameOf(reference)}.wasm`);
+  const added = await withProgress(`fetching ${text}`, () =>
+    add(project, reference, path, { force, plainHttp }),
+  );
+  report(project, [added], flags);
+}
+
+function report(project: string, added: Added[], { json }: AddFlags): void {
+  if (json) {
+    sayJson({ project, components: added });
+    return;
+  }
+  if (added.length === 0) say(`${lockName} names no component`);
+  const rows = added.map(({ file, size: bytes, reference, manifest, fetched }) => [
+    relative('', join(project, file)),
+    size(bytes),
+    fetched ? `${reference.replace(/@.*/, '')}@${manifest}` : 'is there already',
+  ]);
+  for (const line of table(rows)) say(fetched(line));
+}
+
+function fetched(line: string): string {
+  return line.endsWith('is there already') ? paint(process.stdout, 'dim', line) : line;
+}
