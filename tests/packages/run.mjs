@@ -101,6 +101,12 @@ await test('the Wasm build keeps its budget', () => {
   assert.ok(brotli < 640_000, `${kB(brotli)} brotli, 640 kB at most`);
 });
 
+await test('the tools keep their budget', () => {
+  const { size } = statSync(join(packed['@windlass/wasm'].folder, 'pkg/tools_bg.wasm.br'));
+  console.log(`     ${kB(size)} brotli`);
+  assert.ok(size < 700_000, `${kB(size)}, 700 kB at most`);
+});
+
 // It brings a part of Parcel, and is used in the tests of bundlers.
 const { '@windlass/parcel-transformer': _, ...everywhere } = packed;
 const whole = await installed('whole', Object.keys(everywhere));

@@ -207,9 +207,8 @@ pub fn decode_package(bytes: &[u8]) -> Result<Package> {
 
 fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
     if Parser::is_core_wasm(bytes) {
-        return Err(Error::new(Code::CoreModule, "this is a core module, which has no WIT").help(
-            "make a component of it: `wasm-tools component new module.wasm -o component.wasm`",
-        ));
+        return Err(Error::new(Code::CoreModule, "this is a core module, which has no WIT")
+            .help("make a component of it with `windlass new`"));
     }
     if !Parser::is_component(bytes) {
         return Err(Error::new(Code::NotWasm, "this is no WebAssembly"));

@@ -13,7 +13,8 @@ describe('windlass', () => {
     assert.match(stdout + stderr, /^Usage: windlass/);
   });
 
-  const commands = ['transpile', 'run', 'types', 'wit', 'inspect', 'completions'];
+  const commands =
+    'transpile run pack add publish compose new embed types wit inspect completions'.split(' ');
   for (const name of ['', ...commands]) {
     test(`help of ${name || 'everything'} fits a screen and has examples`, () => {
       const { code, stdout } = windlass([...(name ? [name] : []), '--help']);
@@ -364,6 +365,8 @@ describe('windlass completions', () => {
       assert.equal(complete('windlass transpile --mi'), '--minify');
       assert.equal(complete('windlass transpile --target wo'), 'workerd');
       assert.equal(complete('windlass completions f'), 'fish');
+      assert.equal(complete('windlass embed --encoding latin'), 'latin1+utf16');
+      assert.equal(complete('windlass add --pl'), '--plain-http');
     },
   );
 

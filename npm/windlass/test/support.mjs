@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** The folder of the repository. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Path of the program. */
 export const cli = `${root}npm/windlass/bin/windlass.js`;

@@ -6,6 +6,7 @@ use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_PROXY_ADAPTER, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
 };
 use wasmparser::{BinaryReaderError, Parser, Payload, Validator, WasmFeatures};
+use windlass::wit::Package;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 use crate::answer::Failure;
@@ -65,11 +66,7 @@ pub(crate) fn embed(mut files: Vec<File>, world: Option<&str>, encoding: &str) -
             return Err(no_such("encoding", other, "`utf8`, `utf16` and `latin1+utf16`"));
         }
     };
-    if read(&name, &bytes)?.has_world {
-        return Err(Failure::new("invalid-option", "the module already says what its world is")
-            .at(&name)
-            .help("make a component of it with `windlass new`"));
-    }
+    read(&name, &bytes)?;
     let wit = files
         .into_iter()
         .map(|File { name, bytes }| match String::from_utf8(bytes) {
@@ -78,16 +75,10 @@ pub(crate) fn embed(mut files: Vec<File>, world: Option<&str>, encoding: &str) -
         })
         .collect::<Result<Vec<_>>>()?;
     let package = windlass::wit::parse(&wit)?;
-    let world = package.resolve.select_world(&[package.package], world).map_err(|error| {
-        let worlds = package.resolve.packages[package.package].worlds.keys();
-        let worlds: Vec<String> = worlds.map(|name| format!("`{name}`")).collect();
-        let failure = Failure::new("invalid-option", chain(&error));
-        if worlds.is_empty() {
-            failure.help("a world lists what the module imports and exports")
-        } else {
-            failure.help(format!("choose with `--world`: there is {}", worlds.join(", ")))
-        }
-    })?;
+    let world = package
+        .resolve
+        .select_world(&[package.package], world)
+        .map_err(|_| no_such_world(&package, world))?;
     embed_component_metadata(&mut bytes, &package.resolve, world, encoding, false)
         .map_err(|error| invalid(&error, &name))?;
     Ok(bytes)
@@ -138,6 +129,22 @@ fn read(name: &str, bytes: &[u8]) -> Result<Module> {
 
 fn invalid(error: &anyhow::Error, name: &str) -> Failure {
     Failure::new("invalid-module", chain(error)).at(name)
+}
+
+fn no_such_world(package: &Package, wanted: Option<&str>) -> Failure {
+    let worlds = package.resolve.packages[package.package].worlds.keys();
+    let worlds: Vec<String> = worlds.map(|name| format!("`{name}`")).collect();
+    let message = match wanted {
+        Some(name) => format!("there is no world `{name}`"),
+        None if worlds.is_empty() => "the WIT has no world".to_owned(),
+        None => "the WIT has several worlds".to_owned(),
+    };
+    let failure = Failure::new("invalid-option", message);
+    if worlds.is_empty() {
+        failure.help("a world lists what the module imports and exports")
+    } else {
+        failure.help(format!("choose with `--world`: there is {}", worlds.join(", ")))
+    }
 }
 
 fn no_such(what: &str, name: &str, known: &str) -> Failure {

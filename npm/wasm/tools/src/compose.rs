@@ -1,7 +1,7 @@
 //! Components come in, the first with imports that the others export; a
 //! component goes out that has them all in it and imports what none of them exports.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use wac_graph::types::{Package, SubtypeChecker, Types, WorldId, are_semver_compatible};
 use wac_graph::{CompositionGraph, EncodeError, EncodeOptions, PackageId, plug};
@@ -31,9 +31,7 @@ pub(crate) fn compose(files: Vec<File>) -> Result<Vec<u8>> {
             if let Some(other) = taken.insert(import.clone(), name) {
                 let message =
                     format!("`{other}` and `{name}` both export what fits the import `{import}`");
-                return Err(refused(message)
-                    .at(socket_name)
-                    .help("plug in one of them, then compose the result with the other"));
+                return Err(refused(message).at(socket_name).help("leave one of them away"));
             }
         }
     }
@@ -70,7 +68,7 @@ fn register(graph: &mut CompositionGraph, index: usize, file: &File) -> Result<P
 /// The imports of the socket that a plug fits.
 fn fit(types: &Types, plug: (WorldId, &str), socket: (WorldId, &str)) -> Result<Vec<String>> {
     let (imports, exports) = (&types[socket.0].imports, &types[plug.0].exports);
-    let mut cache = Default::default();
+    let mut cache = HashSet::default();
     let mut checker = SubtypeChecker::new(&mut cache);
     let mut fitting = Vec::new();
     for (export, exported) in exports {

@@ -199,8 +199,9 @@ export class Repository {
   }
 
   async #pushInPieces(bytes: Uint8Array, digest: string): Promise<void> {
-    let { url: location, least } = await this.#begin();
+    const { url, least } = await this.#begin();
     const step = Math.max(piece, least);
+    let location = url;
     for (let from = 0; from < bytes.length; from += step) {
       const body = bytes.subarray(from, from + step);
       const patch = await this.#send(location, {
@@ -336,7 +337,7 @@ export class Repository {
         const after = Number(response.headers.get('retry-after') ?? 0);
         await pause(after > 0 && after <= 30 ? after * 1000 : attempt * 500);
       } catch (error) {
-        if (last) throw unreachable(url, error);
+        if (last || (error as Error).name === 'TimeoutError') throw unreachable(url, error);
         await pause(attempt * 500);
       }
     }

@@ -27,13 +27,10 @@ export interface Lock {
 
 /** The folder of a project: the nearest one with a lock file, or with `package.json`. */
 export function projectOf(folder: string): string {
-  for (const name of [lockName, 'package.json']) {
-    for (let at = resolve(folder); ; at = dirname(at)) {
-      if (existsSync(join(at, name))) return at;
-      if (at === dirname(at)) break;
-    }
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if ([lockName, 'package.json'].some((name) => existsSync(join(at, name)))) return at;
+    if (at === dirname(at)) return resolve(folder);
   }
-  return resolve(folder);
 }
 
 /**

@@ -11,6 +11,8 @@ interface Entry {
     description: string;
     choices: readonly string[];
     takesValue: boolean;
+    /** Whether the value is a folder. */
+    takesFolder: boolean;
   }[];
   choices: readonly string[];
 }
@@ -51,6 +53,7 @@ function optionEntry(option: Option): Entry['options'][number] {
     description,
     choices: argChoices ?? [],
     takesValue: required || optional,
+    takesFolder: /<(?:folder|host)/.test(option.flags),
   };
 }
 
@@ -61,6 +64,11 @@ function bash(entries: Entry[]): string {
       .filter(({ choices }) => choices.length > 0)
       .map(({ flags, choices }) => [flags.join('|'), choices.join(' ')] as const),
   );
+  const folders = entries.flatMap(({ name, options }) =>
+    options
+      .filter(({ takesFolder }) => takesFolder)
+      .flatMap(({ flags }) => flags.map((flag) => `'${name} ${flag}'`)),
+  );
   return `_windlass() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" flags= words=
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -69,7 +77,9 @@ function bash(entries: Entry[]): string {
   fi
   case "$previous" in
 ${values.map(([flags, choices]) => `    ${flags}) COMPREPLY=($(compgen -W '${choices}' -- "$current")); return ;;`).join('\n')}
-    --out|-o|--dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
+  esac
+  case "\${COMP_WORDS[1]} $previous" in
+    ${folders.join('|')}) COMPREPLY=($(compgen -d -- "$current")); return ;;
   esac
   case "\${COMP_WORDS[1]}" in
 ${entries.map((e) => `    ${e.name}) flags='${flagsOf(e)}' words='${e.choices.join(' ')}' ;;`).join('\n')}
