@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::model::{DeclId, EXPORTS, Func, IMPORTS, Member, Model, ScopeId, Side, TYPES};
-use crate::emit::names::{is_identifier_name, lower_camel, upper_camel};
+use crate::emit::names::{instance_key, is_identifier_name, lower_camel, upper_camel};
 
 /// Words that cannot name a function, parameter or namespace of a module.
 #[rustfmt::skip]
@@ -131,8 +131,8 @@ impl Naming {
                     lower_camel(&func.name)
                 }
                 Member::Module(name) | Member::Component(name) => lower_camel(name),
-                Member::Opaque(name) => lower_camel(last_segment(name)),
-                Member::Scope(scope) => lower_camel(last_segment(&model.scopes[scope.0].name)),
+                Member::Opaque(name) => instance_key(name),
+                Member::Scope(scope) => instance_key(&model.scopes[scope.0].name),
                 Member::Resource(resource) => upper_camel(&model.resources[resource.0].name),
                 Member::Type(decl) if model.second_class(*decl).is_some() => {
                     upper_camel(&model.decls[decl.0].name)
@@ -221,12 +221,6 @@ pub(super) fn property_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<St
             if taken.insert(camel.clone()) { camel } else { name.to_owned() }
         })
         .collect()
-}
-
-/// What an import or export is called in short: `calls` of `perf:bench/calls@0.1.0`.
-pub(super) fn last_segment(name: &str) -> &str {
-    let name = name.split_once('@').map_or(name, |(name, _)| name);
-    name.rsplit(['/', ':']).next().unwrap_or(name)
 }
 
 fn escape(name: &str) -> String {

@@ -3,9 +3,8 @@
 
 use indexmap::IndexMap;
 
-use super::host::instance_key;
 use super::js::{self, Expr};
-use super::names::{Name, Names, lower_camel, upper_camel};
+use super::names::{Name, Names, instance_key, lower_camel, upper_camel};
 use super::print::Docs;
 use super::runtime::{Helper, Runtime};
 use crate::error::{Code, Error, Result};

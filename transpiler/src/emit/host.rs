@@ -2,7 +2,7 @@
 
 use super::emitter::Emitter;
 use super::js::{self, Expr};
-use super::names::{Name, lower_camel, upper_camel};
+use super::names::{Name, instance_key, lower_camel, upper_camel};
 use super::runtime::Helper;
 use crate::link::linked::{HostItem, HostRoot, ImportKind};
 
@@ -221,11 +221,4 @@ impl Emitter<'_> {
         }
         matches!(kind, ImportKind::Resource(_))
     }
-}
-
-/// The key of an instance (or any plain item): the camelCase of the last segment of its name.
-pub(super) fn instance_key(name: &str) -> String {
-    let name = name.split_once('@').map_or(name, |(name, _)| name);
-    let name = name.rsplit(['/', ':']).next().unwrap_or(name);
-    lower_camel(name)
 }

@@ -205,6 +205,13 @@ pub fn is_identifier_name(text: &str) -> bool {
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$')
 }
 
+/// The key of an instance (or any plain item): the camelCase of the last segment
+/// of its name, `calls` of `perf:bench/calls@0.1.0`.
+pub fn instance_key(name: &str) -> String {
+    let name = name.split_once('@').map_or(name, |(name, _)| name);
+    lower_camel(name.rsplit(['/', ':']).next().unwrap_or(name))
+}
+
 /// The `camelCase` of a WIT name: `drop-R1-as-r2` gives `dropR1AsR2`. A property
 /// name, so any text may come out.
 pub fn lower_camel(kebab: &str) -> String {
