@@ -127,9 +127,14 @@ function alternate(rounds, run) {
   return samples;
 }
 
-const spread = (values) =>
-  `${median(values).toFixed(0)} [${quantile(values, 0.1).toFixed(0)}–${quantile(values, 0.9).toFixed(0)}]`;
-const of = (samples, key) => samples.map((sample) => sample[key]);
+function spread(values) {
+  const [middle, low, high] = [median(values), quantile(values, 0.1), quantile(values, 0.9)];
+  return `${middle.toFixed(0)} [${low.toFixed(0)}–${high.toFixed(0)}]`;
+}
+
+function of(samples, key) {
+  return samples.map((sample) => sample[key]);
+}
 
 function transpile() {
   heading('Transpiling: milliseconds, median [p10–p90], and peak memory');
