@@ -2,7 +2,6 @@
  * `node tests/bench/build.mjs`: builds the guests, and transpiles them with Windlass and
  * with the peer. What is there already is not built again; `--fresh` does it all again.
  */
-import { npmInstall } from '../lib/setup.mjs';
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -15,7 +14,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build as buildProject } from '../lib/setup.mjs';
+import { build as buildProject, install, npmInstall } from '../lib/setup.mjs';
 import {
   ASYNC_HOST,
   BENCH,
@@ -33,20 +32,29 @@ const TARGET = `${CACHE}target`;
 /** The path of a component. */
 export const componentPath = (name) => `${CACHE}${name}.wasm`;
 
-/** Makes all that the benchmark reads. */
-export async function prepare(note = (text) => console.error(text)) {
+/**
+ * Makes what the benchmark reads.
+ *
+ * @param {string[]} names of the components
+ * @param {{ build?: boolean, note?: (text: string) => void }} options `build: false` leaves the packages as they are
+ */
+export async function prepare(
+  names = Object.keys(COMPONENTS),
+  { build = true, note = (text) => console.error(text) } = {},
+) {
   mkdirSync(CACHE, { recursive: true });
+  await install(note);
   await once(`${PEER}node_modules/.package-lock.json`, () => {
-    note('peer: npm ci');
+    note('peer: npm install');
     run('npm', npmInstall, PEER);
   });
-  for (const [name, make] of Object.entries(guests)) {
+  for (const name of names) {
     await once(componentPath(name), async () => {
       note(`guest ${name}`);
-      await make(componentPath(name));
+      await guests[name](componentPath(name));
     });
   }
-  for (const name of Object.keys(COMPONENTS)) {
+  for (const name of names) {
     await once(`${PEER_CACHE}${name}/${name}.js`, () => {
       note(`peer: transpile ${name}`);
       const dir = `${PEER_CACHE}${name}`;
@@ -67,8 +75,8 @@ export async function prepare(note = (text) => console.error(text)) {
       );
     });
   }
-  await buildProject(note);
-  for (const name of Object.keys(COMPONENTS)) {
+  if (build) await buildProject(note);
+  for (const name of names) {
     // Always anew: what is measured is the transpiler as it is now.
     const dir = `${CACHE}windlass/${name}`;
     rmSync(dir, { recursive: true, force: true });
@@ -155,8 +163,9 @@ function cargo(dir, target) {
   );
 }
 
+/** Runs a program, whose output is shown when it fails. */
 function run(program, args, cwd = BENCH) {
-  execFileSync(program, args, { cwd, stdio: ['ignore', 2, 2] });
+  execFileSync(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
 }
 
 async function once(path, make) {

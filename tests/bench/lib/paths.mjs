@@ -14,13 +14,13 @@ export const WINDLASS_CLI = fileURLToPath(
 export const HOST = `${BENCH}impls/host.mjs`;
 export const ASYNC_HOST = `${BENCH}impls/async-host.mjs`;
 
-/** The components measured beside the calls, smallest first; `first` is the call that shows one works. */
+/** The components measured beside the calls, smallest first; `first` is the call that shows one works, by what it `gives`. */
 export const COMPONENTS = {
-  answer: { what: '() -> u32', first: (m) => m.answer() },
-  add: { what: '(u32, u32) -> u32', first: (m) => m.add(1, 2) },
-  bench: { what: 'the guest of the call cases', first: (m) => m.calls.addU32(1, 2) },
-  async: { what: 'the guest of the asynchronous cases', first: (m) => m.calls.plain(1) },
-  rust: { what: 'Rust, WASI', first: (m) => m.hello('x') },
-  js: { what: 'JavaScript (StarlingMonkey)', first: (m) => m.hello('x') },
-  python: { what: 'Python (CPython)', first: (m) => m.hello('x') },
+  answer: { what: '() -> u32', first: (m) => m.answer(), gives: 42 },
+  add: { what: '(u32, u32) -> u32', first: (m) => m.add(1, 2), gives: 3 },
+  bench: { what: 'the guest of the call cases', first: (m) => m.calls.addU32(1, 2), gives: 3 },
+  async: { what: 'the guest of the asynchronous cases', first: (m) => m.calls.plain(3), gives: 9 },
+  rust: { what: 'Rust, WASI', first: (m) => m.hello('x'), gives: 'hello x' },
+  js: { what: 'JavaScript (StarlingMonkey)', first: (m) => m.hello('x'), gives: 'hello x' },
+  python: { what: 'Python (CPython)', first: (m) => m.hello('x'), gives: 'hello x' },
 };

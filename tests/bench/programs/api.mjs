@@ -1,14 +1,14 @@
-/** `node api.mjs windlass|peer FILE`: milliseconds of the first and of a later transpile through the API, as JSON. */
+/** `node programs/api.mjs windlass|peer FILE`: milliseconds of the first and of a later transpile through the API, as JSON. */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { PEER } from './lib/paths.mjs';
+import { PEER } from '../lib/paths.mjs';
 
 const [, , which, file] = process.argv;
 const LATER = 3;
 
 const transpile = {
   async windlass() {
-    const { transpile } = await import('../../npm/windlass/dist/index.js');
+    const { transpile } = await import('../../../npm/windlass/dist/index.js');
     return (bytes) => transpile(bytes, { name: 'c' });
   },
   async peer() {
