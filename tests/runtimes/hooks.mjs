@@ -293,6 +293,34 @@ await test('cache: another component under the same name is another entry', asyn
   assert.equal(readdirSync(join(app, 'cache')).length, 2);
 });
 
+await test('cache: components whose names are made of the same bytes', async () => {
+  const app = folder({
+    'app.mjs': `
+      import { add as one } from './one.wasm';
+      import { add as two } from './two.wasm';
+      console.log(one(2, 40), two(2, 40));`,
+  });
+  // A custom section of so many zeros that most are not looked at.
+  const section = Buffer.alloc(1 << 18);
+  section.set([0, 0xfc, 0xff, 0x0f, 1, 0x78]);
+  const component = Buffer.concat([readFileSync(join(app, 'add.wasm')), section]);
+  writeFileSync(join(app, 'one.wasm'), component);
+  // Between the samples.
+  component[144 + 100_001] = 1;
+  writeFileSync(join(app, 'two.wasm'), component);
+  const cache = join(app, 'cache');
+  const env = { WINDLASS_CACHE: cache };
+  assert.equal(await run(app, 'app.mjs', { env }), '42 42\n');
+  const [one, two] = readdirSync(cache).toSorted();
+  assert.deepEqual([one, two], [one, one.replace(/0$/, '1')]);
+  const binding = { WINDLASS_BINDING: 'none' };
+  assert.equal(await run(app, 'app.mjs', { env: { ...env, ...binding } }), '42 42\n');
+  // The second is found without the first only when it is written again.
+  rmSync(join(cache, one));
+  assert.equal(await run(app, 'app.mjs', { env }), '42 42\n');
+  assert.deepEqual(readdirSync(cache).toSorted(), [one, two]);
+});
+
 await test('cache: processes that start at one time', async () => {
   const app = folder({ 'app.mjs': wasi });
   const env = { WINDLASS_CACHE: join(app, 'cache') };
@@ -314,7 +342,7 @@ await test('cache: what is old or too much goes, what is used or of others stays
     const time = Date.now() / 1000 - days * day;
     utimesSync(join(cache, name), time, time);
   };
-  const key = (letter) => letter.repeat(64);
+  const key = (letter) => `${letter.repeat(16)}-0`;
   assert.equal(await run(app, 'app.mjs', { env }), '42\n');
   const [own] = readdirSync(cache);
   // Used again after a long time.
@@ -328,7 +356,7 @@ await test('cache: what is old or too much goes, what is used or of others stays
   const other = folder({ 'app.mjs': wasi });
   assert.equal(await run(other, 'app.mjs', { env }), 'ÜBER undefined\n');
   const hello = readdirSync(cache).find(
-    (name) => name.length === 64 && name !== own && !/^(.)\1+$/.test(name),
+    (name) => /^[0-9a-f]{16}-0$/.test(name) && name !== own && !/^(.)\1+-/.test(name),
   );
   assert.deepEqual(
     readdirSync(cache).toSorted(),

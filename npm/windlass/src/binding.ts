@@ -1,7 +1,5 @@
 /** The transpiler on Node, Deno and Bun: the addon where there is one, else the Wasm build. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { type Binding as WasmBinding, moduleUrl, start } from '@windlass/wasm';
+import type { Binding as WasmBinding } from '@windlass/wasm';
 import { WindlassError } from './error.js';
 
 /** A {@link WasmBinding} that may also work on another thread. */
@@ -12,11 +10,32 @@ export interface Binding extends WasmBinding {
   ): Promise<ReturnType<WasmBinding['transpile']>>;
 }
 
+type WasmBuild = Pick<typeof import('@windlass/wasm'), 'moduleUrl' | 'start'>;
+
 let chosen: Binding | undefined;
+let wasm: WasmBuild | undefined;
+
+/** Has the modules of the Wasm build at hand, which hooks do without as long as they can. */
+export function provide(build: WasmBuild): void {
+  wasm = build;
+}
 
 /** The binding, chosen at the first call; `WINDLASS_BINDING=native|wasm` chooses by hand. */
 export function binding(): Binding {
   return (chosen ??= choose(process.env['WINDLASS_BINDING']));
+}
+
+/** Whether there is an addon, which may turn out not to load. */
+export function hasAddon(): boolean {
+  if (process.env['WINDLASS_BINDING'] === 'wasm') return false;
+  const { resolve } = requireHere();
+  return packages().some((name) => {
+    try {
+      return resolve(name) !== '';
+    } catch {
+      return false;
+    }
+  });
 }
 
 function choose(wanted: string | undefined): Binding {
@@ -27,9 +46,9 @@ function choose(wanted: string | undefined): Binding {
       help: 'set it to `native` or `wasm`, or leave it away',
     });
   }
+  const require = requireHere();
   const tried: string[] = [];
   if (wanted !== 'wasm') {
-    const require = createRequire(import.meta.url);
     for (const name of packages()) {
       try {
         return { kind: 'native', ...(require(name) as WasmBinding) };
@@ -40,8 +59,9 @@ function choose(wanted: string | undefined): Binding {
   }
   if (wanted !== 'native') {
     try {
-      const module = new WebAssembly.Module(readFileSync(moduleUrl));
-      return { kind: 'wasm', ...start(module) };
+      const { moduleUrl, start } = wasm ?? (require('@windlass/wasm') as WasmBuild);
+      const { readFileSync } = process.getBuiltinModule('node:fs');
+      return { kind: 'wasm', ...start(new WebAssembly.Module(readFileSync(moduleUrl))) };
     } catch (error) {
       tried.push(reason('@windlass/wasm', error));
     }
@@ -51,6 +71,10 @@ function choose(wanted: string | undefined): Binding {
     message: `the transpiler cannot be loaded: ${tried.join('; ')}`,
     help: 'install `windlass` again, with optional packages, on the platform where it runs',
   });
+}
+
+function requireHere(): NodeJS.Require {
+  return process.getBuiltinModule('node:module').createRequire(import.meta.url);
 }
 
 /** The addon's packages for this platform, as a release or a local build names them. */

@@ -15,9 +15,6 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Capabilities } from '@windlass/wasi';
 import { invalidOption, WindlassError } from './error.js';
 
@@ -70,6 +67,12 @@ export interface LoadedConfig {
   readonly path?: string;
   readonly config: WindlassConfig;
 }
+
+// Builtins, here and in what the hooks load: an `import` would also load what is behind
+// each export of `node:fs`, which takes longer than all that is done with it.
+const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
+const { dirname, isAbsolute, join, relative, resolve, sep } = process.getBuiltinModule('node:path');
+const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 const extensions = ['json', 'js', 'mjs', 'ts', 'mts'];
 const known = new Set(['map', 'capabilities', 'components', 'registries', 'cache', '$schema']);

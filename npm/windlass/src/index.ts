@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as wasm from '@windlass/wasm';
 import {
   compileWith,
   type CompileOptions,
@@ -14,7 +15,7 @@ import {
   type WitFiles,
   witWith,
 } from './api.js';
-import { binding } from './binding.js';
+import { binding, provide } from './binding.js';
 import type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 import type { Inspection } from './inspection.js';
 import { load } from './load.js';
@@ -25,6 +26,8 @@ export { WindlassError } from './error.js';
 export type { InspectedItem, InspectedModule, InspectedSection, Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 export type { Bytes, Target, TranspileOptions } from './options.js';
+
+provide(wasm);
 
 /**
  * Turns the bytes of a component into an ES module and its core modules.

@@ -14,11 +14,12 @@
  *
  * @module
  */
-import Module, * as nodeModule from 'node:module';
-import { isBun, registerBun } from './hooks/bun.js';
+import { hasAddon, provide } from './binding.js';
 import { configure } from './hooks/component.js';
 import { loadComponent, resolvedComponent, resolveOwn } from './hooks/hooks.js';
-import { kindOfFile } from './file.js';
+import { kindOfFile } from './kind.js';
+
+const nodeModule = process.getBuiltinModule('node:module');
 
 const registered = Symbol.for('windlass.registered');
 const once = globalThis as { [registered]?: boolean };
@@ -26,7 +27,13 @@ const once = globalThis as { [registered]?: boolean };
 if (!once[registered]) {
   once[registered] = true;
   await configure(process.cwd());
-  if (isBun()) registerBun();
+  // An addon can be loaded when something is transpiled, the modules of the Wasm build
+  // only now: they cannot be required while the application imports them. Deno loads no
+  // addon while there are hooks.
+  const { registerHooks: hooksHere } = nodeModule;
+  const isLate = typeof hooksHere === 'function' && !('Deno' in globalThis) && hasAddon();
+  if (!isLate) provide(await import('@windlass/wasm'));
+  if ('Bun' in globalThis) (await import('./hooks/bun.js')).registerBun();
   else if (typeof nodeModule.registerHooks === 'function') registerHooks();
   else if (typeof nodeModule.register === 'function') registerThread();
   else throw new Error(`windlass/register: ${missing('import')}`);
@@ -47,7 +54,7 @@ function registerHooks(): void {
 /** Hooks on another thread, which see `import` only. */
 function registerThread(): void {
   nodeModule.register('./hooks/thread.js', import.meta.url, { data: { folder: process.cwd() } });
-  const { _extensions: extensions } = Module as unknown as {
+  const { _extensions: extensions } = nodeModule as unknown as {
     _extensions: Record<string, (module: unknown, path: string) => void>;
   };
   const before = extensions['.wasm'] ?? extensions['.js'];

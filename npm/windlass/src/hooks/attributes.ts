@@ -3,11 +3,12 @@
  *
  * They are strings by the language: lists are separated by commas, or are JSON.
  */
-import { dirname } from 'node:path';
 import type { Capabilities } from '@windlass/wasi';
 import { type ComponentSettings, specifierFrom, withPathsFrom } from '../config.js';
 import { preopen } from '../preopen.js';
 import { invalidOption } from '../error.js';
+
+const { dirname } = process.getBuiltinModule('node:path');
 
 /** The attributes that are ours; `type: 'component'` says nothing that the bytes do not. */
 const known = 'type, map, args, env, dir, network, stdin, stdout, stderr, clocks, random';

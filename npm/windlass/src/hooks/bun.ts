@@ -1,7 +1,7 @@
 /** Components in Bun, whose plugins give exports rather than text. */
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { kindOfFile } from '../file.js';
+import { kindOfFile } from '../kind.js';
 import { load } from '../load.js';
 import { cores, describe, moduleOf } from './component.js';
 
@@ -20,11 +20,6 @@ interface BunRuntime {
 }
 
 type Glue = { instantiate(cores: WebAssembly.Module[], imports: object): Record<string, unknown> };
-
-/** Whether this is Bun. */
-export function isBun(): boolean {
-  return 'Bun' in globalThis;
-}
 
 /** Makes Bun import and require components. */
 export function registerBun(): void {

@@ -1,14 +1,20 @@
 /**
  * Transpiled components on disk, addressed by what they were made of.
  *
- * An entry is one file: SHA-256 of all that follows, the length of the header,
- * the header (JSON), the contents of the files. It appears by a rename, so that
- * processes that write the same entry at one time do no harm, and one whose hash
- * is wrong counts as absent and is written again. What was not used for long goes
- * when something is written; who reads it at that moment has it whole or finds none.
+ * An entry is one file: what was made of the component (a head in JSON, the glue, core
+ * modules that are no part of the component), the component, and once more what was
+ * made of it. It is read by comparing: it counts when the component in it is, byte by
+ * byte, the one that is asked for, and both tellings of the rest are the same, so that
+ * what is damaged or half there is absent, and written again. Nothing is hashed, as
+ * loading `node:crypto` takes longer than the whole import; the name of an entry is made
+ * of a sample of the component's bytes, and the few components that have the same one
+ * are numbered.
+ *
+ * An entry appears by a rename, so that processes that write it at one time do no harm.
+ * What was not used for long goes when something is written; who reads it at that moment
+ * has it whole or finds none.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import {
+const {
   closeSync,
   existsSync,
   fstatSync,
@@ -21,13 +27,43 @@ import {
   statSync,
   utimesSync,
   writeFileSync,
-} from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import type { Transpiled } from '../api.js';
+} = process.getBuiltinModule('node:fs');
+const { dirname, join, resolve } = process.getBuiltinModule('node:path');
 
-const HASH_SIZE = 32;
-const HEADER_AT = HASH_SIZE + 4;
+/** What the hooks need of a transpiled component. */
+export interface Lifted {
+  /** The text of the module that has `instantiate`. */
+  glue: Uint8Array;
+  /** The core modules, in the order of that function's parameter. */
+  cores: Uint8Array[];
+  /** Import names and the specifiers they were mapped to. */
+  imports: [name: string, specifier: string][];
+  /** JavaScript names of the exports. */
+  exports: string[];
+}
+
+/** What an entry is made of: the component, and all else that the result depends on. */
+export interface Made {
+  component: Buffer;
+  from: string;
+}
+
+interface Head {
+  from: string;
+  imports: [name: string, specifier: string][];
+  exports: string[];
+  /** Bytes of the glue, which follows the head. */
+  glue: number;
+  /** Places of core modules in the component; those without follow the glue. */
+  cores: [at: number | null, size: number][];
+}
+
+/** Bytes before the head: its length, and that of all that is told twice. */
+const HEAD_AT = 8;
+/** Of so many places at most the bytes make a name. */
+const SAMPLES = 2048;
+/** So many entries may have one name. */
+const NAMESAKES = 4;
 const HOUR = 3_600_000;
 /** How exactly the time of the last use is known, in milliseconds. */
 const USE_STEP = 24 * HOUR;
@@ -35,19 +71,6 @@ const USE_STEP = 24 * HOUR;
 const MAX_AGE = 30 * USE_STEP;
 /** Bytes that entries take together; beyond it those go that were not used for longest. */
 const MAX_SIZE = 512 << 20;
-
-interface Header {
-  files: [name: string, size: number][];
-  imports: [name: string, specifier: string][];
-  exports: string[];
-}
-
-/** The hash of texts and bytes, none of which runs into the next. */
-export function hashOf(...parts: (string | Uint8Array)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return hash.digest('hex');
-}
 
 /**
  * Where entries lie: `WINDLASS_CACHE`, what the configuration says, the nearest
@@ -65,35 +88,98 @@ export function cacheFolder(from: string, configured?: string | false): string |
     const modules = join(at, 'node_modules');
     if (existsSync(modules)) return join(modules, '.cache', 'windlass');
   }
+  const { homedir } = process.getBuiltinModule('node:os');
   return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'windlass');
 }
 
-/** Reads an entry; nothing if there is none that is whole. */
-export function readEntry(folder: string, key: string): Transpiled | undefined {
-  let bytes: Uint8Array;
+/**
+ * Looks for an entry.
+ *
+ * @returns what is in it; else the path to write it to
+ */
+export function readEntry(
+  folder: string,
+  made: Made,
+): { found: Lifted; path?: never } | { found?: never; path: string } {
+  const name = nameOf(made);
+  let path = '';
+  for (let i = 0; i < NAMESAKES; i++) {
+    path = join(folder, `${name}-${i}`);
+    let bytes: Buffer;
+    try {
+      bytes = readUsed(path);
+    } catch {
+      return { path };
+    }
+    const whole = parse(bytes);
+    if (!whole) return { path };
+    const { component, head } = whole;
+    if (head.from === made.from && component.equals(made.component)) {
+      return { found: lifted(whole) };
+    }
+    // Damaged where it is told once; but for that it has its name with right.
+    if (nameOf({ component, from: head.from }) !== name) return { path };
+  }
+  return { path };
+}
+
+/** 64 bits that are another for most other components and options. */
+function nameOf({ component, from }: Made): string {
+  let a = component.length | 0;
+  let b = 0x811c9dc5;
+  const mix = (value: number) => {
+    a = Math.imul(a ^ value, 0x01000193);
+    b = (Math.imul(b ^ (b >>> 15), 0x85ebca6b) + a) | 0;
+  };
+  for (let i = 0; i < from.length; i++) mix(from.charCodeAt(i));
+  const words = component.length >>> 2;
+  const step = Math.max(1, Math.floor(words / SAMPLES));
+  for (let i = 0; i < words; i += step) mix(component.readInt32LE(4 * i));
+  for (let i = Math.max(0, component.length - 64); i < component.length; i++) mix(component[i]!);
+  return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
+interface Entry {
+  head: Head;
+  /** The glue and what follows it. */
+  own: Buffer;
+  component: Buffer;
+}
+
+/** Takes an entry apart; nothing if it is not whole. */
+function parse(bytes: Buffer): Entry | undefined {
+  if (bytes.length < HEAD_AT) return undefined;
+  const ownAt = HEAD_AT + bytes.readUInt32LE(0);
+  const componentAt = bytes.readUInt32LE(4);
+  const again = bytes.length - componentAt;
+  if (ownAt > componentAt || componentAt > again) return undefined;
+  if (!bytes.subarray(0, componentAt).equals(bytes.subarray(again))) return undefined;
   try {
-    bytes = readUsed(join(folder, key));
+    return {
+      head: JSON.parse(bytes.toString('utf8', HEAD_AT, ownAt)) as Head,
+      own: bytes.subarray(ownAt, componentAt),
+      component: bytes.subarray(componentAt, again),
+    };
   } catch {
+    // So many zeros are the same twice.
     return undefined;
   }
-  if (bytes.length < HEADER_AT) return undefined;
-  const hash = createHash('sha256').update(bytes.subarray(HASH_SIZE)).digest();
-  if (!hash.equals(bytes.subarray(0, HASH_SIZE))) return undefined;
-  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(HASH_SIZE, true);
-  const header = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(HEADER_AT, HEADER_AT + size)),
-  ) as Header;
-  const files = new Map<string, Uint8Array>();
-  let at = HEADER_AT + size;
-  for (const [name, length] of header.files) {
-    files.set(name, bytes.subarray(at, at + length));
-    at += length;
-  }
-  return { files, imports: new Map(header.imports), exports: header.exports };
+}
+
+function lifted({ head: { glue, cores, imports, exports }, own, component }: Entry): Lifted {
+  let ownAt = glue;
+  return {
+    glue: own.subarray(0, glue),
+    cores: cores.map(([at, size]) =>
+      at === null ? own.subarray(ownAt, (ownAt += size)) : component.subarray(at, at + size),
+    ),
+    imports,
+    exports,
+  };
 }
 
 /** Reads a file, and now and then notes in it that it is used. */
-function readUsed(path: string): Uint8Array {
+function readUsed(path: string): Buffer {
   const file = openSync(path, 'r');
   try {
     const now = Date.now();
@@ -111,26 +197,39 @@ function readUsed(path: string): Uint8Array {
 }
 
 /** Writes an entry. A folder that cannot be written costs time only, so it is no error. */
-export function writeEntry(folder: string, key: string, { files, imports, exports }: Transpiled) {
-  const header: Header = {
-    files: [...files].map(([name, contents]) => [name, contents.length]),
-    imports: [...imports],
-    exports,
-  };
-  const head = Buffer.from(JSON.stringify(header));
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(head.length);
-  const body = Buffer.concat([size, head, ...files.values()]);
-  const hash = createHash('sha256').update(body).digest();
-  const temporary = join(folder, `${key}.${randomBytes(6).toString('hex')}.tmp`);
+export function writeEntry(path: string, made: Made, result: Lifted): void {
+  const folder = dirname(path);
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(temporary, Buffer.concat([hash, body]), { mode: 0o600 });
-    renameSync(temporary, join(folder, key));
-    evict(folder, key);
+    writeFileSync(temporary, entryOf(made, result), { mode: 0o600 });
+    renameSync(temporary, path);
+    evict(folder, path);
   } catch {
     remove(temporary);
   }
+}
+
+function entryOf({ component, from }: Made, { glue, cores, imports, exports }: Lifted): Buffer {
+  const own = [glue];
+  const places = cores.map((core): [number | null, number] => {
+    const at = component.indexOf(core);
+    if (at >= 0) return [at, core.length];
+    // One that the transpiler made.
+    own.push(core);
+    return [null, core.length];
+  });
+  const head: Head = { from, imports, exports, glue: glue.length, cores: places };
+  const text = Buffer.from(JSON.stringify(head));
+  const sizes = Buffer.alloc(HEAD_AT);
+  sizes.writeUInt32LE(text.length, 0);
+  sizes.writeUInt32LE(
+    own.reduce((sum, { length }) => sum + length, HEAD_AT + text.length),
+    4,
+  );
+  const told = [sizes, text, ...own];
+  return Buffer.concat([...told, component, ...told]);
 }
 
 /** Removes entries that are too old or too many, but `kept`, and what processes that died left. */
@@ -138,7 +237,7 @@ function evict(folder: string, kept: string): void {
   const now = Date.now();
   const entries = [];
   for (const name of readdirSync(folder)) {
-    const ours = /^[0-9a-f]{64}(\.[0-9a-f]{12}\.tmp)?$/.exec(name);
+    const ours = /^[0-9a-f]{16}-\d(\.[0-9a-f]{12}\.tmp)?$/.exec(name);
     // The folder may hold what is not ours.
     if (ours === null) continue;
     const temporary = ours[1] !== undefined;
@@ -152,13 +251,13 @@ function evict(folder: string, kept: string): void {
       continue;
     }
     if (now - used > (temporary ? HOUR : MAX_AGE)) remove(path);
-    else if (!temporary) entries.push({ name, path, used, size });
+    else if (!temporary) entries.push({ path, used, size });
   }
   let total = entries.reduce((sum, { size }) => sum + size, 0);
   entries.sort((a, b) => a.used - b.used);
-  for (const { name, path, size } of entries) {
+  for (const { path, size } of entries) {
     if (total <= MAX_SIZE) break;
-    if (name === kept) continue;
+    if (path === kept) continue;
     remove(path);
     total -= size;
   }

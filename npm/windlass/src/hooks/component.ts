@@ -3,9 +3,7 @@
  * Node are text, and come here for what text cannot carry: compiled core
  * modules, and grants that may hold functions.
  */
-import { dirname } from 'node:path';
 import type { Capabilities } from '@windlass/wasi';
-import type { Transpiled } from '../api.js';
 import {
   type ComponentSettings,
   type FunctionSettings,
@@ -15,7 +13,10 @@ import {
 } from '../config.js';
 import { WindlassError } from '../error.js';
 import { settingsOf } from './attributes.js';
-import { lift, pathOf, stem } from './lift.js';
+import type { Lifted } from './cache.js';
+import { lift, pathOf } from './lift.js';
+
+const { dirname } = process.getBuiltinModule('node:path');
 
 /** The parameter of a component's URL in which the hooks keep what they know of the import. */
 export const parameter = 'windlass';
@@ -97,9 +98,8 @@ function loadOnce(url: string): Loaded {
     ]);
     // WASI 0.2 is made for each component, with its grants.
     map.push(['wasi:*@0.2', 'wasi:*']);
-    return describeFiles(
-      lift(path, { map, asyncImports, asyncExports, syncExports }, folder, whole.cache),
-    );
+    const options = { map, asyncImports, asyncExports, syncExports };
+    return described(lift(path, options, folder, whole.cache));
   } catch (error) {
     if (error instanceof WindlassError && error.at === undefined) {
       const { code, message, offset, help } = error;
@@ -127,17 +127,9 @@ function settings(url: string): Required<ComponentSettings & FunctionSettings> {
   };
 }
 
-function describeFiles({ files, imports, exports }: Transpiled): Loaded {
-  const glue = files.get(`${stem}.instantiate.js`);
-  if (!glue) throw new Error(`${stem}.instantiate.js is not among the emitted files`);
-  const cores = [];
-  for (let i = 1; ; i++) {
-    const core = files.get(`${stem}.core${i === 1 ? '' : i}.wasm`);
-    if (!core) break;
-    cores.push(core);
-  }
-  const others = [...imports].filter(([, specifier]) => !specifier.startsWith('wasi:'));
-  return { glue, cores, needsWasi: others.length < imports.size, imports: others, exports };
+function described({ glue, cores, imports, exports }: Lifted): Loaded {
+  const others = imports.filter(([, specifier]) => !specifier.startsWith('wasi:'));
+  return { glue, cores, needsWasi: others.length < imports.length, imports: others, exports };
 }
 
 /**

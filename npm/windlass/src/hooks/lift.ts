@@ -1,16 +1,15 @@
 /** A component on disk, transpiled, with the cache in between. */
-import { readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import type { Transpiled } from '../api.js';
-import { transpile } from '../index.js';
-import type { TranspileOptions } from '../options.js';
-import { cacheFolder, hashOf, readEntry, writeEntry } from './cache.js';
+import { binding } from '../binding.js';
+import { WindlassError } from '../error.js';
+import { complete, type TranspileOptions } from '../options.js';
+import { cacheFolder, type Lifted, readEntry, writeEntry } from './cache.js';
+
+const { readFileSync, statSync } = process.getBuiltinModule('node:fs');
+const { fileURLToPath } = process.getBuiltinModule('node:url');
 
 /** The stem of the files, which nobody sees. */
-export const stem = 'component';
+const stem = 'component';
 
-const require = createRequire(import.meta.url);
 let made: string | undefined;
 
 /**
@@ -22,12 +21,10 @@ function transpilerStamp(): string {
     // Read rather than required: in Deno that goes through the hooks, as JavaScript.
     const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
     made = (JSON.parse(manifest) as { version: string }).version;
-    try {
-      const { mtimeMs, size } = statSync(require.resolve('@windlass/native'));
-      made += `+${mtimeMs}.${size}`;
-    } catch {
-      // Only the workspace has a package of this name.
-    }
+    // Where only the workspace has something.
+    const addon = new URL('../../../native/windlass.node', import.meta.url);
+    const built = statSync(addon, { throwIfNoEntry: false });
+    if (built) made += `+${built.mtimeMs}.${built.size}`;
   }
   return made;
 }
@@ -36,23 +33,39 @@ function transpilerStamp(): string {
  * Transpiles a component, or takes it from the cache.
  *
  * @param folder where the search for the cache begins
- * @throws {@link WindlassError} with the file in `at` when the component is refused
+ * @throws {@link WindlassError} when the component is refused
  */
 export function lift(
   path: string,
   options: TranspileOptions,
   folder: string,
   cache?: string | false,
-): Transpiled {
-  const bytes = readFileSync(path);
+): Lifted {
+  const component = readFileSync(path);
+  const all: TranspileOptions = { target: 'node', types: false, name: stem, ...options };
   const entries = cacheFolder(folder, cache);
-  const complete = { target: 'node', types: false, name: stem, ...options } as const;
-  const key = hashOf(transpilerStamp(), JSON.stringify(complete), bytes);
-  const found = entries === undefined ? undefined : readEntry(entries, key);
-  if (found) return found;
-  const transpiled = transpile(bytes, complete);
-  if (entries !== undefined) writeEntry(entries, key, transpiled);
-  return transpiled;
+  if (entries === undefined) return transpile(component, all);
+  const from = JSON.stringify([transpilerStamp(), all]);
+  const entry = readEntry(entries, { component, from });
+  if (entry.found) return entry.found;
+  const result = transpile(component, all);
+  writeEntry(entry.path, { component, from }, result);
+  return result;
+}
+
+function transpile(component: Uint8Array, options: TranspileOptions): Lifted {
+  const { output, error } = binding().transpile(component, complete(options));
+  if (!output) throw new WindlassError(error!);
+  const files = new Map(output.files.map(({ name, contents }) => [name, contents]));
+  const glue = files.get(`${stem}.instantiate.js`);
+  if (!glue) throw new Error(`${stem}.instantiate.js is not among the emitted files`);
+  const cores = [];
+  for (let i = 1; ; i++) {
+    const core = files.get(`${stem}.core${i === 1 ? '' : i}.wasm`);
+    if (!core) break;
+    cores.push(core);
+  }
+  return { glue, cores, imports: output.imports, exports: output.exports };
 }
 
 /** The path in a `file:` URL, without query. */

@@ -1,7 +1,11 @@
 /** The hooks for Node before 22.15, which run on a thread of their own. */
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
+import * as wasm from '@windlass/wasm';
+import { provide } from '../binding.js';
 import { configure } from './component.js';
 import { loadComponent, resolvedComponent, resolveOwn } from './hooks.js';
+
+provide(wasm);
 
 /** Reads the configuration of this thread. */
 export const initialize: InitializeHook<{ folder: string }> = async ({ folder }) => {
