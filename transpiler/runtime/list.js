@@ -5,10 +5,7 @@ import { refuse, toArray } from './value.js';
 /** `MAX_LIST_BYTE_LENGTH` */
 const MAX_LIST_BYTE_LENGTH = 0xfffffff;
 
-/** Bytes of host memory that an element of an array costs at least. */
-const SLOT = 24;
-
-/** Checks the range of a list and counts its bytes (`load_list_from_range`). */
+/** Checks the range of a list (`load_list_from_range`). */
 export function checkList(cx, ptr, byteLength, alignment) {
   if (byteLength > MAX_LIST_BYTE_LENGTH) trap('list content out-of-bounds');
   if ((ptr & (alignment - 1)) !== 0) trap('unaligned pointer');
@@ -33,11 +30,15 @@ export function loadNumbers(cx, ptr, length, NumberArray) {
   return numbers;
 }
 
-/** Begins to load a list: its range checked, its bytes counted, the array made. */
-export function newArray(cx, ptr, length, size, alignment) {
-  const byteLength = length * size;
-  checkList(cx, ptr, byteLength, alignment);
-  charge(cx, byteLength + length * SLOT);
+/** Begins to load a list or map: its range checked, `cost` bytes counted for each element. */
+export function beginList(cx, ptr, length, size, alignment, cost) {
+  checkList(cx, ptr, length * size, alignment);
+  charge(cx, length * cost);
+}
+
+/** Begins to load a list, as `beginList`: the array. */
+export function newArray(cx, ptr, length, size, alignment, cost) {
+  beginList(cx, ptr, length, size, alignment, cost);
   return new Array(length);
 }
 

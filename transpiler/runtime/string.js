@@ -20,10 +20,11 @@ export function checkString(cx, ptr, byteLength, alignment) {
 /** `load_string_from_range` for utf8 */
 export function loadUtf8(cx, ptr, byteLength) {
   checkString(cx, ptr, byteLength, 1);
-  charge(cx, byteLength);
   const end = ptr + byteLength;
   // Up to here this is faster than a decoder, by far for the usual names and words.
   if (byteLength <= 40) {
+    // From 13 characters on, engines keep the pieces of what is concatenated.
+    charge(cx, byteLength < 13 ? byteLength : byteLength * 8);
     const { u8 } = cx;
     let text = '';
     let i = ptr;
@@ -45,6 +46,8 @@ export function loadUtf8(cx, ptr, byteLength) {
       text += String.fromCharCode(byte);
     }
     if (i === end) return text;
+  } else {
+    charge(cx, byteLength);
   }
   return decode(utf8Decoder, cx, ptr, end, 'invalid utf-8');
 }

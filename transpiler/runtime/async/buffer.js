@@ -1,3 +1,4 @@
+import { charge } from '../context.js';
 import { importFailed } from '../error.js';
 import { trap } from '../trap.js';
 
@@ -10,6 +11,7 @@ const MAX_BUFFER_LENGTH = 2 ** 28 - 1;
  * @property {number} size
  * @property {number} align
  * @property {boolean} isNumber whether they are copied as bytes
+ * @property {number} [cost] bytes that one takes of the host's memory, where they are no numbers
  * @property {(cx: Context, ptr: number) => unknown} load
  * @property {(cx: Context, ptr: number, value: unknown) => void} store
  * @property {Map<Element, (from: Context, begin: number, to: Context, out: number, length: number) => void>} [copies]
@@ -55,8 +57,9 @@ export class GuestBuffer {
     if (element === undefined) return undefined;
     if (cx.u8.byteLength !== cx.memory.buffer.byteLength) cx.refresh();
     if (element.isNumber) return cx.u8.subarray(ptr, this.ptr);
-    const values = new Array(n);
     cx.budget = cx.maxBudget;
+    charge(cx, n * element.cost);
+    const values = new Array(n);
     for (let i = 0; i < n; i++) values[i] = element.load(cx, ptr + i * element.size);
     return values;
   }

@@ -98,7 +98,8 @@ impl Emitter<'_> {
         ];
         if !is_number {
             let (load, store) = (self.element_load(ty, side), self.element_store(ty, side));
-            props.extend([("load", load), ("store", store)]);
+            let cost = js::num(self.facts.element_cost(ty));
+            props.extend([("cost", cost), ("load", load), ("store", store)]);
         }
         self.state.push(js::const_(&name, js::object::<&str>(props)));
         js::id(&name)

@@ -12,6 +12,10 @@ use crate::abi::types::{FuncType, Type};
 use crate::index::{FuncTypeId, InstanceIndex, LiftIndex, OptionsIndex, ResourceIndex, TypeId};
 use crate::link::linked::{Func, HostItem, ResourceKind};
 
+/// What a value takes by its type alone that need not be counted, in bytes: only
+/// types of thousands of parts take more.
+const MAX_UNCOUNTED_COST: u32 = 1 << 16;
+
 /// The parameters and the body of an emitted function.
 pub(super) struct Function {
     pub params: Vec<Name>,
@@ -684,7 +688,8 @@ impl Emitter<'_> {
         body.run(js::or(js::member(js::id(&instance), "mayLeave"), refuse));
     }
 
-    /// Views up to date and, where bytes are counted, a new budget.
+    /// Views up to date and, where bytes are counted, a new budget. What types take
+    /// by themselves counts where it is much.
     fn begin_reading(
         &mut self,
         body: &mut Body,
@@ -693,9 +698,19 @@ impl Emitter<'_> {
     ) {
         let refresh = self.refresh(cx);
         body.push(refresh);
-        if types.into_iter().any(|ty| self.facts.reads_memory(ty)) {
+        let (mut is_counted, mut cost) = (false, 0_u32);
+        for ty in types {
+            is_counted |= self.facts.reads_memory(ty);
+            cost = cost.saturating_add(self.facts.cost(ty));
+        }
+        let is_large = cost > MAX_UNCOUNTED_COST;
+        if is_counted || is_large {
             let budget = js::member(js::id(cx), "budget");
             body.run(js::assign(budget, js::member(js::id(cx), "maxBudget")));
+        }
+        if is_large {
+            let charge = self.helper(Helper::Charge, vec![js::id(cx), js::num(cost)]);
+            body.run(charge);
         }
     }
 

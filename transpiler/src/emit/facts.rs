@@ -1,5 +1,6 @@
 //! What the emitter asks about types beside their layout.
 
+use super::cost::{MAP_ENTRY, SLOT, costs};
 use crate::abi::types::{Type, Types};
 use crate::index::TypeId;
 
@@ -10,6 +11,7 @@ pub(super) struct Facts {
     /// How deep variants are nested in the flat form of a type.
     variant_depth: Vec<u32>,
     range: Vec<bool>,
+    cost: Vec<u32>,
 }
 
 impl Facts {
@@ -20,6 +22,7 @@ impl Facts {
             handle: Vec::new(),
             variant_depth: Vec::new(),
             range: Vec::new(),
+            cost: costs(types),
         };
         for id in (0..types.len()).map(|i| TypeId(u32::try_from(i).expect("type ids are u32"))) {
             let parts = parts(&types[id]);
@@ -65,6 +68,22 @@ impl Facts {
     /// Whether lifting the type from flat values reads linear memory.
     pub fn reads_memory(&self, ty: TypeId) -> bool {
         self.range[ty.index()]
+    }
+
+    /// What a lifted value of the type takes of the host's memory beside its slot,
+    /// in bytes, contents of lists, maps and strings apart.
+    pub fn cost(&self, ty: TypeId) -> u32 {
+        self.cost[ty.index()]
+    }
+
+    /// What a lifted element of a list takes.
+    pub fn element_cost(&self, ty: TypeId) -> u32 {
+        self.cost(ty).saturating_add(SLOT)
+    }
+
+    /// What a lifted entry of a map takes.
+    pub fn entry_cost(&self, key: TypeId, value: TypeId) -> u32 {
+        self.cost(key).saturating_add(self.cost(value)).saturating_add(MAP_ENTRY)
     }
 
     /// Whether the type is a variant with variants in it.

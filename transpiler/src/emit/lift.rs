@@ -390,8 +390,9 @@ impl Emitter<'_> {
                     js::id(length),
                     js::num(layout.size),
                     js::num(layout.align),
+                    js::num(self.facts.entry_cost(key, value)),
                 ];
-                let check = self.helper(Helper::NewArray, check.to_vec());
+                let check = self.helper(Helper::BeginList, check.to_vec());
                 body.run(check);
                 let map = body.bind("map", js::new(js::ident_str("Map"), vec![]));
                 self.for_elements(
@@ -434,6 +435,7 @@ impl Emitter<'_> {
             length.clone(),
             js::num(layout.size),
             js::num(layout.align),
+            js::num(self.facts.element_cost(element)),
         ];
         let make = self.helper(Helper::NewArray, make.to_vec());
         let list = body.bind("list", make);

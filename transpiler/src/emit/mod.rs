@@ -7,6 +7,7 @@ mod async_call;
 mod async_value;
 mod call;
 mod copy;
+mod cost;
 mod emitter;
 mod entry;
 mod facts;
