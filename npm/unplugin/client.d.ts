@@ -1,18 +1,22 @@
-// Imports with a query: `"types": ["@windlass/unplugin/client"]`.
+// Imports with a query: `"types": ["@windlass/unplugin/client"]`. Where the option `types` names a
+// folder there are declarations of each component in it (but on Windows), which come before these.
 
 declare module '*.wasm?instantiate' {
   /**
-   * Makes an instance.
+   * Makes an instance: `instantiate<typeof import('./thing.wasm')>(imports)`.
    *
    * @param imports what the component imports, by import name
    */
-  export function instantiate(
-    imports?: Readonly<Record<string, unknown>>,
-    options?: { readonly maxLiftBytes?: number },
+  export function instantiate<
     // oxlint-disable-next-line typescript/no-explicit-any -- what is behind a name is known to the component only
-  ): Record<string, any>;
+    Exports = Record<string, any>,
+    Imports = Readonly<Record<string, unknown>>,
+  >(imports?: Imports, options?: { readonly maxLiftBytes?: number }): Exports;
   export default instantiate;
 }
+
+// The exports of the component, as `any`: this one declaration is for every component.
+declare module '*.wasm?inline';
 
 declare module '*.wasm?url' {
   /** The URL of the component. */

@@ -11,6 +11,8 @@ import { add } from './add.wasm';
 import { add as aliased } from '@app/add.wasm';
 import { twice } from './calls.wasm';
 import instantiate from './calls.wasm?instantiate';
+import { add as inlined } from './add.wasm?inline';
+import * as whole from './add.wasm?inline';
 import url from './add.wasm?url';
 import { guests, longestLine, shout } from './hello.wasm';
 import { greet, streams } from './rust-async.wasm';
@@ -28,7 +30,15 @@ add(1);
 import { missing } from './add.wasm';
 const greeting: string = guests.greet({ name: 'Ada', languages: ['fr'] });
 const person: guests.Person = { name: 'Ada', languages: [] };
-const own: unknown = instantiate({}).twice;
+const numbers = { 'test:app/numbers@0.1.0': { next: (x: number) => x } };
+const own: unknown = instantiate(numbers).twice;
+// What is declared for every component says which it is of.
+const { add: known }: typeof import('./add.wasm') = whole;
+// @ts-expect-error -- a string is no number
+known('1', 2);
+const both: number = inlined(1, 2) + known(1, 2);
+// @ts-expect-error -- a URL is a string
+const wrong: number = url;
 
 export async function later(): Promise<string> {
   // @ts-expect-error -- it is a promise of a string
@@ -49,7 +59,35 @@ export const host: Imports = {
 };
 // @ts-expect-error -- it gives a string
 const exported: Exports = { greet: (id: number) => id };
-export { exported, greeting, longestLine, own, person, sum, text };
+export { both, exported, greeting, longestLine, own, person, sum, text, wrong };
+`;
+
+/** Where there are no declarations of the component with its query. */
+const generic = `
+import instantiate from './calls.wasm?instantiate';
+
+const { twice } = instantiate<typeof import('./calls.wasm')>({});
+export const four: number = twice(2);
+// @ts-expect-error -- a number is no string
+export const text: string = twice(2);
+`;
+
+/** Where there are. */
+const exact = `
+import instantiate, { instantiate as same } from './calls.wasm?instantiate';
+import { add } from './add.wasm?inline';
+import { guests } from './hello.wasm?inline';
+
+const { twice } = instantiate({ 'test:app/numbers@0.1.0': { next: (x) => x + 1 } });
+export const person: guests.Person = { name: 'Ada', languages: [] };
+export const sum: number = add(1, twice(2));
+export const other: typeof instantiate = same;
+// @ts-expect-error -- the component imports numbers
+instantiate({});
+// @ts-expect-error -- there is no such export
+export { missing } from './add.wasm?inline';
+// @ts-expect-error -- a number is no string
+export const text: string = add(1, 2);
 `;
 
 /**
@@ -61,7 +99,9 @@ export { exported, greeting, longestLine, own, person, sum, text };
 export async function checkTypes(bundlers, folder, map) {
   for (const types of [true, 'types']) {
     const where = types === true ? 'beside' : `to ${types}`;
-    const root = folder(`types written ${where}`, sources());
+    const isExact = types !== true && process.platform !== 'win32';
+    const sources = { 'typed.ts': typed, 'queries.ts': isExact ? exact : generic };
+    const root = folder(`types written ${where}`, sources);
     const options = { types, map };
     await test(`types: written ${where}`, async () => {
       await bundlers.rolldown.build({
@@ -74,6 +114,9 @@ export async function checkTypes(bundlers, folder, map) {
       for (const name of ['add.d.wasm.ts', 'hello.d.wasm.ts', 'wit/greeter.d.wit.ts']) {
         assert.ok(existsSync(join(base, name)), name);
         assert.equal(existsSync(join(root, name)), types === true, name);
+      }
+      for (const name of ['add.d.wasm?inline.ts', 'calls.d.wasm?instantiate.ts']) {
+        assert.equal(existsSync(join(base, name)), isExact, name);
       }
     });
     for (const resolution of ['bundler', 'nodenext']) {
@@ -91,7 +134,7 @@ export async function checkTypes(bundlers, folder, map) {
             rootDirs: types === true ? undefined : ['.', types],
             paths: { '@app/*': types === true ? ['./*'] : ['./*', `./${types}/*`] },
           },
-          files: ['typed.ts'],
+          files: ['typed.ts', 'queries.ts'],
         };
         const file = `tsconfig.${resolution}.json`;
         writeFileSync(join(root, file), JSON.stringify(config));
@@ -128,8 +171,4 @@ export async function checkTypes(bundlers, folder, map) {
       return true;
     });
   });
-}
-
-function sources() {
-  return { 'typed.ts': typed };
 }

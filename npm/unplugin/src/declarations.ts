@@ -33,11 +33,38 @@ export function writeComponentTypes(
     text.replaceAll(`'${glue}'`, `'./${own}.instantiate.js'`),
   );
   const glueTypes = files.get(`${stem}.instantiate.d.ts`);
-  if (!glueTypes || !text.includes(`'${glue}'`)) return;
+  const queries = hasQueryTypes(types);
+  if (!glueTypes || (!queries && !text.includes(`'${glue}'`))) return;
   writeAtomically(
     join(folder, `${own}.instantiate.d.ts`),
     decoder.decode(glueTypes).replaceAll(`'./${stem}.js'`, `'./${own}.wasm'`),
   );
+  if (!queries) return;
+  writeAtomically(join(folder, `${own}.d.wasm?inline.ts`), `export * from './${own}.wasm';\n`);
+  writeAtomically(
+    join(folder, `${own}.d.wasm?instantiate.ts`),
+    `import type { instantiate as glue } from './${own}.instantiate.js';
+
+type WithoutCores<T> = T extends (cores: infer _, ...rest: infer R) => infer E
+  ? (...rest: R) => E
+  : never;
+
+/** Makes an instance of the component, of what it imports and of settings. */
+export declare const instantiate: WithoutCores<typeof glue>;
+export default instantiate;
+`,
+  );
+}
+
+/**
+ * Whether imports with a query get declarations of their own.
+ *
+ * TypeScript takes the query for a part of the name, which Windows does not allow
+ * in names. So they are not written beside components, where they would be in the
+ * way of everybody who has the repository there.
+ */
+function hasQueryTypes(types: Types): boolean {
+  return typeof types === 'string' && process.platform !== 'win32';
 }
 
 /**
