@@ -85,15 +85,26 @@ await test('workerd: the shims that are needed and no others', async () => {
   }
 });
 const { wasm } = await bundle(app, 'worker.mjs', 'worker.js', edge);
-await results('workerd', () =>
-  withWorkerd(app, ['worker.js', ...wasm], async (url) => {
-    const [used, ...others] = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => fetch(`${url}/${n === 0 ? 'use' : ''}`)),
-    );
-    for (const response of others) assert.equal(await response.text(), 'Hello, 楓!');
-    return used.json();
-  }),
-);
+// The second has no `FinalizationRegistry`, and is the first with `new ReadableStream()`.
+for (const [name, date] of [
+  ['workerd', undefined],
+  ['workerd of 2022', '2022-11-30'],
+]) {
+  await results(name, () =>
+    withWorkerd(
+      app,
+      ['worker.js', ...wasm],
+      async (url) => {
+        const [used, ...others] = await Promise.all(
+          Array.from({ length: 20 }, (_, n) => fetch(`${url}/${n === 0 ? 'use' : ''}`)),
+        );
+        for (const response of others) assert.equal(await response.text(), 'Hello, 楓!');
+        return used.json();
+      },
+      date,
+    ),
+  );
+}
 await test('workerd: the files as they are emitted', async () => {
   const folder = join(app, 'workerd');
   const text =

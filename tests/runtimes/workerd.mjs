@@ -12,9 +12,10 @@ import { workerd } from './programs.mjs';
  * @param {string} folder where the modules lie
  * @param {string[]} modules paths in `folder`, which are their names too, the main one first
  * @param {(url: string) => Promise<T>} use
+ * @param {string} compatibilityDate the day whose behaviour is asked for
  * @returns {Promise<T>}
  */
-export async function withWorkerd(folder, modules, use) {
+export async function withWorkerd(folder, modules, use, compatibilityDate = '2026-01-01') {
   const lines = modules.map((path) => {
     const kind = path.endsWith('.wasm') ? 'wasm' : 'esModule';
     return `(name = ${JSON.stringify(path)}, ${kind} = embed ${JSON.stringify(path)})`;
@@ -26,7 +27,7 @@ const config :Workerd.Config = (
 );
 const main :Workerd.Worker = (
   modules = [${lines.join(', ')}],
-  compatibilityDate = "2025-05-05",
+  compatibilityDate = ${JSON.stringify(compatibilityDate)},
 );
 `;
   writeFileSync(join(folder, 'config.capnp'), config);

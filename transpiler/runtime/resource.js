@@ -17,8 +17,11 @@ export class GuestResourceType {
   constructor(name, root) {
     this.name = name;
     this.root = root;
-    // A poisoned component cannot run destructors any more.
-    this.registry = new FinalizationRegistry((rep) => root.mayEnter && this.drop(rep));
+    // What nobody disposes of; some hosts, as workerd at older compatibility dates, have none.
+    this.registry = globalThis.FinalizationRegistry
+      ? // A poisoned component cannot run destructors any more.
+        new FinalizationRegistry((rep) => root.mayEnter && this.drop(rep))
+      : undefined;
   }
 
   /** Runs the destructor, called by a guest. */
@@ -78,7 +81,7 @@ export class GuestResource {
     this.#type = type;
     this.#rep = rep;
     this.#isOwn = isOwn;
-    if (isOwn) type.registry.register(this, rep, this);
+    if (isOwn) type.registry?.register(this, rep, this);
   }
 
   /** An object of the type's class for a handle that came from the component. */
@@ -100,7 +103,7 @@ export class GuestResource {
   static take(type, value, holder, key) {
     const rep = GuestResource.rep(type, value, holder, key);
     if (!value.#isOwn) throw new ValueError(`an owned ${type.name}`, 'a borrowed one', holder, key);
-    type.registry.unregister(value);
+    type.registry?.unregister(value);
     value.#rep = undefined;
     return rep;
   }
@@ -114,7 +117,7 @@ export class GuestResource {
     const rep = value.#rep;
     value.#rep = undefined;
     if (rep === undefined || !value.#isOwn) return;
-    value.#type.registry.unregister(value);
+    value.#type.registry?.unregister(value);
     value.#type.drop(rep);
   }
 
