@@ -1,8 +1,8 @@
 /**
  * `node npm/release.mjs OUT [--addons FOLDER]`: makes the tarballs that are published.
  *
- * `FOLDER` holds an addon for each platform, as `linux-x64-gnu/windlass.node`;
- * without it there is the one of this machine. All packages carry one version,
+ * `FOLDER` holds addons as `node npm/addon.mjs FOLDER` builds them; without it there
+ * is the one of this machine. All packages carry one version,
  * that of `npm/windlass/package.json`.
  */
 import {
@@ -18,6 +18,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { capture, root } from '../tests/lib/setup.mjs';
+import { platforms, thisPlatform } from './addon.mjs';
 
 /** Where each package lies. */
 const sources = {
@@ -27,26 +28,6 @@ const sources = {
   '@windlass/unplugin': 'npm/unplugin',
   '@windlass/parcel-transformer': 'npm/parcel',
 };
-
-/** What `package.json` says about a platform. */
-const platforms = {
-  'linux-x64-gnu': { os: ['linux'], cpu: ['x64'], libc: ['glibc'] },
-  'linux-arm64-gnu': { os: ['linux'], cpu: ['arm64'], libc: ['glibc'] },
-  'linux-x64-musl': { os: ['linux'], cpu: ['x64'], libc: ['musl'] },
-  'linux-arm64-musl': { os: ['linux'], cpu: ['arm64'], libc: ['musl'] },
-  'darwin-x64': { os: ['darwin'], cpu: ['x64'] },
-  'darwin-arm64': { os: ['darwin'], cpu: ['arm64'] },
-  'win32-x64-msvc': { os: ['win32'], cpu: ['x64'] },
-  'win32-arm64-msvc': { os: ['win32'], cpu: ['arm64'] },
-};
-
-/** The platform of this process, as the packages spell it. */
-export const thisPlatform = Object.keys(platforms).find((name) => {
-  const { os, cpu, libc = [] } = platforms[name];
-  const glibc = process.report?.getReport().header.glibcVersionRuntime !== undefined;
-  const fits = os.includes(process.platform) && cpu.includes(process.arch);
-  return fits && (libc.length === 0 || libc.includes(glibc ? 'glibc' : 'musl'));
-});
 
 /**
  * Packs every package.
@@ -93,7 +74,7 @@ export async function pack(out, addons) {
       main: './windlass.node',
       files: ['windlass.node'],
       engines: { node: '>=20' },
-      ...platforms[platform],
+      ...platforms[platform].package,
     });
     cpSync(addon, join(staged[name], 'windlass.node'));
   }

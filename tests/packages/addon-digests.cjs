@@ -1,0 +1,30 @@
+// Runs in any Node: `node addon-digests.cjs ADDON COMPONENT...` prints what the addon makes of each.
+const { createHash } = require('node:crypto');
+const { readFileSync } = require('node:fs');
+
+const [path, ...components] = process.argv.slice(2);
+const addon = require(path);
+
+const digests = components.flatMap((component) =>
+  ['universal', 'inline'].map((target) => {
+    const { output, error } = addon.transpile(readFileSync(component), {
+      name: 'component',
+      target,
+      map: [],
+      minify: target === 'inline',
+      sourceMap: true,
+      types: true,
+      asyncImports: [],
+      asyncExports: [],
+      syncExports: [],
+      budget: { instances: 10_000, output: 64 * 2 ** 20, lift: 128 * 2 ** 20 },
+    });
+    if (error) return { error: [error.code, error.message, error.offset] };
+    return output.files.map(({ name, contents }) => [
+      name,
+      contents.length,
+      createHash('sha256').update(contents).digest('hex'),
+    ]);
+  }),
+);
+console.log(JSON.stringify({ arch: process.arch, digests }));
