@@ -13,6 +13,8 @@
  * - `install`: what `npm install` puts on the disk, and how many packages
  * - `cli`: what the command line takes to say its version
  * - `hooks`: what an `import` of a component costs over one of a core module by hand
+ * - `bundles`: JavaScript of an application that imports one function (`--filter` chooses bundlers)
+ * - `workerd`: from its start to the first response of a worker with a component
  *
  * No time makes it fail; a program that ends in an error, or gives a wrong result, does.
  * `--no-build` measures the packages as they are built.
@@ -44,7 +46,18 @@ const programs = {
   calls: { title: 'Calls', components: ['bench'], rounds: 31 },
   async: { title: 'Asynchronous calls and streams', components: ['async'], rounds: 15 },
 };
-const names = ['calls', 'async', 'sizes', 'transpile', 'start', 'install', 'cli', 'hooks'];
+const names = [
+  'calls',
+  'async',
+  'sizes',
+  'transpile',
+  'start',
+  'install',
+  'cli',
+  'hooks',
+  'bundles',
+  'workerd',
+];
 
 const wanted = args.only?.split(',') ?? names;
 const unknown = wanted.find((name) => !names.includes(name));

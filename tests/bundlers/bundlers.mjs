@@ -17,6 +17,7 @@ import { bun } from '../runtimes/programs.mjs';
  * @property {'server' | 'browser'} target
  * @property {string[]} entries names of modules, without `.js`
  * @property {boolean} [sourceMap]
+ * @property {boolean} [mayWarn] whether a warning is no error
  *
  * @typedef {object} Bundler
  * @property {(build: Build) => Promise<unknown>} build writes `out/ENTRY.js` or `.mjs`
@@ -182,7 +183,7 @@ async function forVite({ root, options, target, entries, sourceMap }) {
   };
 }
 
-async function forRollup({ root, options, target, entries, sourceMap }) {
+async function forRollup({ root, options, target, entries, sourceMap, mayWarn }) {
   const { windlass } = await import('@windlass/unplugin/rollup');
   const { nodeResolve } = await import('@rollup/plugin-node-resolve');
   const alias = {
@@ -206,7 +207,7 @@ async function forRollup({ root, options, target, entries, sourceMap }) {
     plugins: [alias, windlass({ root, ...options }), typescript, packages],
     external: target === 'server' ? [/^@windlass\/wasi/] : [],
     onwarn(warning) {
-      throw new Error(warning.message);
+      if (!mayWarn) throw new Error(warning.message);
     },
     output: { dir: join(root, 'out'), format: 'es', sourcemap: sourceMap },
   };
@@ -316,7 +317,8 @@ async function forParcel({ root, options, target, entries, sourceMap }) {
     mode: 'production',
     shouldDisableCache: true,
     cacheDir: join(root, '.parcel-cache'),
-    defaultTargetOptions: { shouldOptimize: target === 'browser' },
+    // As `parcel build` has it.
+    defaultTargetOptions: { shouldOptimize: target === 'browser', shouldScopeHoist: true },
     targets: {
       main: {
         distDir: join(root, 'out'),

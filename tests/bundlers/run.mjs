@@ -4,7 +4,6 @@
  * and browsers, and run in Node and Chromium.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -18,12 +17,12 @@ import {
 import { SourceMap } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { capture, npmInstall, root as repository } from '../lib/setup.mjs';
+import { capture, root as repository } from '../lib/setup.mjs';
 import { findBrowser, openPage } from '../runtimes/browsers.mjs';
 import { finish, skip, test } from '../lib/report.mjs';
+import { prepare, scratch } from './setup.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const scratch = join(here, 'scratch');
 const map = { 'test:app/*': './*.js', 'guest:asynchronous/*': './*.js' };
 
 /** What `results` of the application gives. */
@@ -141,19 +140,6 @@ if (isWanted('types')) {
 }
 
 finish();
-
-/** Installs the bundlers, and the transformer as npm would put it beside Parcel. */
-function prepare() {
-  if (!existsSync(join(here, 'node_modules/@parcel/core'))) {
-    execFileSync('npm', [...npmInstall, '--ignore-scripts'], {
-      cwd: here,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      shell: process.platform === 'win32',
-    });
-  }
-  const transformer = join(here, 'node_modules/@windlass/parcel-transformer');
-  cpSync(`${repository}npm/parcel`, transformer, { recursive: true });
-}
 
 /** A copy of the application, with the components. */
 function folder(name, files = {}) {

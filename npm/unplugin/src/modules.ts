@@ -42,6 +42,8 @@ export function modulesFor(
   }
   const transpiled = transpile(bytes, options);
   const [emitted = ''] = transpiled.files.keys();
+  const stem = emitted.replace(/\.js$/, '');
+  const traps = usesTrap(transpiled.files.get(`${stem}.instantiate.js`));
   const cores: string[] = [];
   for (const [name, contents] of transpiled.files) {
     if (name.endsWith('.d.ts')) {
@@ -49,9 +51,14 @@ export function modulesFor(
     } else if (name.endsWith('.wasm')) {
       const isTrap = name.endsWith('.trap.wasm');
       files.set(name, contents);
-      // Of a few bytes, and never worth a file.
-      files.set(`${name}.js`, coreModule(name, contents, isTrap ? 'text' : loading(contents)));
-      if (!isTrap) cores.push(name);
+      if (!isTrap) {
+        files.set(`${name}.js`, coreModule(name, contents, loading(contents)));
+        cores.push(name);
+      } else {
+        // Of a few bytes, and never worth a file.
+        const text = traps ? coreModule(name, contents, 'text') : 'export default undefined;\n';
+        files.set(`${name}.js`, text);
+      }
     } else if (name === emitted && variant === 'instantiate') {
       // It would make an instance of its own.
     } else if (name.endsWith('.js')) {
@@ -61,7 +68,6 @@ export function modulesFor(
       files.set(name, contents);
     }
   }
-  const stem = emitted.replace(/\.js$/, '');
   if (variant === 'instantiate') {
     const entry = instantiateModule(`${stem}.instantiate.js`, cores, `${stem}.trap.wasm`);
     return { entry, files, types };
@@ -71,6 +77,11 @@ export function modulesFor(
   const hasDefault = transpiled.exports.includes('default');
   const entry = `export * from ${from};\n${hasDefault ? `export { default } from ${from};\n` : ''}`;
   return { entry, files, types };
+}
+
+/** Whether the glue asks for the module that traps, which the entry always has. */
+function usesTrap(glue: Uint8Array | undefined): boolean {
+  return new TextDecoder().decode(glue).includes('trapModule');
 }
 
 /** Whether bytes become a part of the JavaScript. */

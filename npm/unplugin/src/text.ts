@@ -66,12 +66,13 @@ const fromText = `function compileText(text) {
 
 const fromUrl = `async function compile(url) {
   if (url.protocol === 'file:') {
-    return WebAssembly.compile(await process.getBuiltinModule('node:fs/promises').readFile(url));
+    return WebAssembly.compile(process.getBuiltinModule('node:fs').readFileSync(url));
   }
   const response = await fetch(url);
-  if (!response.ok) throw new Error(\`cannot fetch \${url}: HTTP status \${response.status}\`);
-  const isWasm = response.headers.get('content-type')?.startsWith('application/wasm');
-  return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  if (!response.ok) throw new Error(\`cannot fetch \${url}: \${response.status}\`);
+  return response.headers.get('content-type')?.startsWith('application/wasm')
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 }
 `;
 

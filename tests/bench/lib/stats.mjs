@@ -48,3 +48,16 @@ export function table(head, rows) {
   const rule = widths.map((width, i) => (i ? `${'-'.repeat(width + 1)}:` : '-'.repeat(width + 2)));
   return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
 }
+
+/** Longer ones are the code where it was thrown. */
+const MAX_LINE = 300;
+
+/** The line of an error that says what is wrong. */
+export function firstLine({ message }) {
+  const lines = message
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && line.length <= MAX_LINE);
+  const found = lines.find((line) => /error:/i.test(line) && !line.startsWith('Build failed'));
+  return found ?? lines[0] ?? '';
+}
