@@ -1,7 +1,8 @@
 /** What users have after `npm install`. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pack, thisPlatform } from '../../../npm/release.mjs';
+import { thisPlatform } from '../../../npm/addon.mjs';
+import { pack } from '../../../npm/release.mjs';
 import { capture, root } from '../../lib/setup.mjs';
 import { CACHE } from './paths.mjs';
 
