@@ -2,6 +2,7 @@
 //! refers to, as it is written and minified. The build script and the tests of
 //! `emit/runtime.rs` share this file.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -512,13 +513,15 @@ fn properties(
         let is_emitted = emitter.contains(&format!("\"{name}\"")) && !VARIABLES.contains(&name);
         SHARED_PROPERTIES.contains(&name) || is_emitted
     };
-    let own: Vec<String> = own.into_iter().filter(|name| !is_known(name)).collect();
+    let mut own: Vec<String> = own.into_iter().filter(|name| !is_known(name)).collect();
+    // The most used have the shortest names.
+    own.sort_by_key(|name| Reverse(all.get(name).copied()));
     for name in &own {
         all.remove(name);
     }
     let mut short = (0..)
         .map(short_name)
-        .filter(|short| !all.contains(short) && !reserved::KEYWORDS.contains(&short.as_str()));
+        .filter(|short| !all.contains_key(short) && !reserved::KEYWORDS.contains(&short.as_str()));
     let mut properties: HashMap<String, String> = own.into_iter().zip(&mut short).collect();
     properties.extend(
         private.into_iter().enumerate().map(|(i, name)| (format!("#{name}"), short_name(i))),
@@ -531,7 +534,8 @@ fn properties(
 struct Members {
     is_ours: bool,
     own: BTreeSet<String>,
-    all: BTreeSet<String>,
+    /// How often each is there.
+    all: BTreeMap<String, usize>,
     private: BTreeSet<String>,
 }
 
@@ -541,11 +545,15 @@ impl Members {
             self.own.insert(name.sym.to_string());
         }
     }
+
+    fn count(&mut self, name: &str) {
+        *self.all.entry(name.to_owned()).or_default() += 1;
+    }
 }
 
 impl Visit for Members {
     fn visit_ident_name(&mut self, name: &ast::IdentName) {
-        self.all.insert(name.sym.to_string());
+        self.count(&name.sym);
     }
 
     fn visit_private_name(&mut self, name: &ast::PrivateName) {
@@ -580,7 +588,7 @@ impl Visit for Members {
     // `{ x }`
     fn visit_prop(&mut self, prop: &ast::Prop) {
         if let ast::Prop::Shorthand(ident) = prop {
-            self.all.insert(ident.sym.to_string());
+            self.count(&ident.sym);
         }
         prop.visit_children_with(self);
     }
@@ -598,9 +606,21 @@ fn finish(
     for (position, &draft) in order.iter().enumerate() {
         positions[draft] = position;
     }
-    let shorts: HashMap<String, String> = names
+    // The most used have the shortest names.
+    let mut uses = vec![0; drafts.len()];
+    for name in drafts.iter().flat_map(|draft| &draft.all) {
+        uses[names[name]] += 1;
+    }
+    let mut by_use = order.clone();
+    by_use.sort_by_key(|&draft| Reverse(uses[draft]));
+    let shorts: HashMap<String, String> = by_use
         .iter()
-        .map(|(name, &draft)| (name.clone(), format!("${}", short_name(positions[draft]))))
+        .enumerate()
+        .map(|(rank, &draft)| (drafts[draft].name.clone(), format!("${}", short_name(rank))))
+        .collect();
+    let numbers: HashMap<String, f64> = drafts
+        .iter()
+        .filter_map(|draft| Some((draft.name.clone(), small_number(&draft.decl)?)))
         .collect();
     let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
     let item = |index: usize| {
@@ -609,10 +629,13 @@ fn finish(
             draft.all.iter().map(|name| positions[names[name]]).collect();
         dependencies.sort_unstable();
         Item {
+            is_exported: draft.is_exported && !numbers.contains_key(&draft.name),
             short: shorts[&draft.name].clone(),
-            minified: minify(draft.decl, &shorts, scope, properties),
+            minified: match numbers.get(&draft.name) {
+                Some(_) => String::new(),
+                _ => minify(draft.decl, &shorts, &numbers, scope, properties),
+            },
             name: draft.name,
-            is_exported: draft.is_exported,
             file: draft.file,
             range: draft.range,
             doc: draft.doc,
@@ -656,10 +679,20 @@ fn order(drafts: &[Draft], names: &BTreeMap<String, usize>) -> Vec<usize> {
     order
 }
 
+/// The value of `const x = 1`, which is shorter than a name: it goes where the name stood.
+fn small_number(decl: &ast::Decl) -> Option<f64> {
+    let ast::Decl::Var(var) = decl else { return None };
+    let Some(ast::Expr::Lit(ast::Lit::Num(number))) = var.decls[0].init.as_deref() else {
+        return None;
+    };
+    (number.value < 10_000.0).then_some(number.value)
+}
+
 /// The declaration without white space, its local names and those of items short.
 fn minify(
     mut decl: ast::Decl,
     shorts: &HashMap<String, String>,
+    numbers: &HashMap<String, f64>,
     scope: &Scope,
     properties: &HashMap<String, String>,
 ) -> String {
@@ -673,7 +706,7 @@ fn minify(
         }
         decl => shorten(decl, scope, &mut renames),
     }
-    decl.visit_mut_with(&mut Renamer { scope, shorts, renames, properties });
+    decl.visit_mut_with(&mut Renamer { scope, shorts, numbers, renames, properties });
     let item = ast::ModuleItem::Stmt(ast::Stmt::Decl(decl));
     let is_const = matches!(&item, ast::ModuleItem::Stmt(ast::Stmt::Decl(ast::Decl::Var(_))));
     let module = ast::Module { span: DUMMY_SP, body: vec![item], shebang: None };
@@ -742,6 +775,7 @@ impl Visit for Locals<'_> {
 struct Renamer<'a> {
     scope: &'a Scope,
     shorts: &'a HashMap<String, String>,
+    numbers: &'a HashMap<String, f64>,
     renames: HashMap<ast::Id, String>,
     properties: &'a HashMap<String, String>,
 }
@@ -771,6 +805,13 @@ impl VisitMut for Renamer<'_> {
     }
 
     fn visit_mut_expr(&mut self, expr: &mut ast::Expr) {
+        if let ast::Expr::Ident(ident) = expr
+            && self.scope.is_top(ident)
+            && let Some(value) = self.numbers.get(ident.sym.as_str())
+        {
+            *expr = number(*value);
+            return;
+        }
         expr.visit_mut_children_with(self);
         match expr {
             ast::Expr::Ident(ident)
@@ -808,6 +849,22 @@ impl VisitMut for Renamer<'_> {
         without_braces(&mut stmt.body);
     }
 
+    // `x = undefined` becomes `x`.
+    fn visit_mut_class_prop(&mut self, prop: &mut ast::ClassProp) {
+        prop.visit_mut_children_with(self);
+        prop.value.take_if(|value| is_undefined(value));
+    }
+
+    fn visit_mut_private_prop(&mut self, prop: &mut ast::PrivateProp) {
+        prop.visit_mut_children_with(self);
+        prop.value.take_if(|value| is_undefined(value));
+    }
+
+    fn visit_mut_return_stmt(&mut self, stmt: &mut ast::ReturnStmt) {
+        stmt.visit_mut_children_with(self);
+        stmt.arg.take_if(|value| is_undefined(value));
+    }
+
     // `{ x }` becomes `{ x: a }`.
     fn visit_mut_prop(&mut self, prop: &mut ast::Prop) {
         if let ast::Prop::Shorthand(ident) = prop {
@@ -836,10 +893,18 @@ impl VisitMut for Renamer<'_> {
     }
 }
 
+/// `void 0`, which `undefined` became.
+fn is_undefined(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Unary(unary) if unary.op == ast::UnaryOp::Void)
+}
+
 /// `op value`, for words that have a shorter spelling.
 fn unary(op: ast::UnaryOp, value: f64) -> ast::Expr {
-    let arg = ast::Expr::Lit(ast::Lit::Num(ast::Number { span: DUMMY_SP, value, raw: None }));
-    ast::Expr::Unary(ast::UnaryExpr { span: DUMMY_SP, op, arg: Box::new(arg) })
+    ast::Expr::Unary(ast::UnaryExpr { span: DUMMY_SP, op, arg: Box::new(number(value)) })
+}
+
+fn number(value: f64) -> ast::Expr {
+    ast::Expr::Lit(ast::Lit::Num(ast::Number { span: DUMMY_SP, value, raw: None }))
 }
 
 /// Takes the braces off a lone statement that is no `if`, to which an `else` could stick.

@@ -5,108 +5,158 @@ import { callLifted } from './lift.js';
 
 /**
  * A call from the host.
- * @param {() => Lifted} lifted
- * @param {(task: Task) => unknown[]} start lowers the arguments
- * @param {(flat: unknown[], settle: Function, fail: Function) => void} resolve lifts the result
+ * @param {Lifted} lifted
+ * @param {(task: Task) => unknown[]} lowerArgs
+ * @param {(flat: unknown[], call: HostCall) => unknown} liftResult
  * @param {(error: unknown) => unknown} explain what to throw for an error
  * @param {{ signal?: AbortSignal }} [options] for an `async` function, what cancels the call
  */
-export function callFromHost(lifted, start, resolve, explain, options) {
+export function callFromHost(lifted, lowerArgs, liftResult, explain, options) {
   const { store } = lifted.instance;
-  if (lifted.isAsync || lifted.returnsPromise) {
+  const isAsync = lifted.isAsync || lifted.returnsPromise;
+  if (!isAsync && store.busy) cannotEnter();
+  const call = new HostCall(lifted, lowerArgs, liftResult, explain);
+  if (options?.signal) call.endBy(options.signal);
+  if (store.inHost > 0) call.enter(isAsync);
+  else store.enter(() => call.enter(isAsync));
+  return call.give(isAsync);
+}
+
+/** A call from the host, and how it ended. */
+export class HostCall {
+  task = undefined;
+  /** Where it stands in `calls` of the store, while it does. */
+  place = -1;
+  isDone = false;
+  isThrown = false;
+  /** What it returns or throws. */
+  outcome = undefined;
+  /** Settles the promise, if there is one before the call is done. */
+  onDone = undefined;
+  /** Forgets the signal that may end the call. */
+  forget = undefined;
+
+  constructor(lifted, lowerArgs, liftResult, explain) {
+    this.lifted = lifted;
+    this.lowerArgs = lowerArgs;
+    this.liftResult = liftResult;
+    this.explain = explain;
+  }
+
+  /** Lets a signal end the call. */
+  endBy(signal) {
+    // The promise does not wait for the guest, which may take its time or ignore it.
+    const abort = () => {
+      this.#end(signal.reason, true);
+      this.requestCancellation();
+    };
+    if (signal.aborted) return abort();
+    try {
+      signal.addEventListener('abort', abort);
+      this.forget = () => signal.removeEventListener('abort', abort);
+    } catch (error) {
+      this.#end(error, true);
+    }
+  }
+
+  /** Enters the component, where the caller has not given up by now. */
+  enter(maySuspend) {
+    const { lifted, isDone } = this;
+    const { instance } = lifted;
+    const { store } = instance;
+    if (isDone) return undefined;
+    this.place = store.calls.push(this) - 1;
+    // The signal may still end what nothing else does.
+    if (this.forget) store.hostWork++;
+    const mayEnter = instance.mayEnterFrom();
+    try {
+      this.task = callLifted(lifted, undefined, maySuspend, this);
+    } catch (error) {
+      if (mayEnter && !instance.mayEnterFrom()) throw error;
+      this.fail(error);
+    }
+    return this.task?.gap;
+  }
+
+  onStart(task) {
+    const { store } = this.lifted.instance;
+    store.passing = this;
+    try {
+      return this.lowerArgs(task);
+    } finally {
+      store.passing = undefined;
+    }
+  }
+
+  onResolve(flat) {
+    if (flat === undefined) return;
+    const value = this.liftResult(flat, this);
+    if (this.isDone) {
+      // Nobody will read what a call gives that its caller gave up.
+      if (value instanceof ReadableStream) value.cancel();
+      return;
+    }
+    this.outcome = value;
+    // What returns by itself still runs `post-return`, which may trap.
+    if (this.lifted.isAsyncAbi) this.onExit();
+  }
+
+  onExit() {
+    this.#end(this.outcome, this.isThrown);
+  }
+
+  /** Ends it with an error that is no result. */
+  fail(error) {
+    this.#end(this.explain(error), true);
+  }
+
+  #end(outcome, isThrown) {
+    if (this.isDone) return;
+    this.isDone = true;
+    this.isThrown = isThrown;
+    this.outcome = outcome;
+    if (this.place >= 0) {
+      const { store } = this.lifted.instance;
+      const last = store.calls.pop();
+      // The last one takes the place.
+      if (last !== this) {
+        store.calls[this.place] = last;
+        last.place = this.place;
+      }
+      if (this.forget) store.hostWork--;
+    }
+    this.forget?.();
+    this.onDone?.();
+  }
+
+  /** Returns or throws how it ended, or a promise of that. */
+  give(isAsync) {
+    const { isDone, isThrown, outcome } = this;
+    if (!isAsync) {
+      if (isThrown) throw outcome;
+      return outcome;
+    }
+    if (isDone) return isThrown ? Promise.reject(outcome) : Promise.resolve(outcome);
     return new Promise((settle, reject) => {
-      enterFromHost(store, lifted, true, start, resolve, explain, settle, reject, options?.signal);
+      this.onDone = () => (this.isThrown ? reject : settle)(this.outcome);
     });
   }
-  let result;
-  let failure;
-  const fail = (error) => {
-    failure = { error };
-  };
-  if (store.busy) cannotEnter();
-  enterFromHost(store, lifted, false, start, resolve, explain, (value) => (result = value), fail);
-  if (failure !== undefined) throw failure.error;
-  return result;
-}
 
-function enterFromHost(store, lifted, maySuspend, start, resolve, explain, settle, reject, signal) {
-  let task;
-  const end = (f) => (value) => {
-    // Nobody will read what a call gives that its caller gave up.
-    if (store.calls.delete(fail)) {
-      if (signal) store.hostWork--;
-    } else if (value instanceof ReadableStream) value.cancel();
-    signal?.removeEventListener('abort', abort);
-    f(value);
-  };
-  const fail = end((error) => reject(explain(error)));
-  // The promise does not wait for the guest, which may take its time or ignore it.
-  const abort = () => {
-    end(reject)(signal.reason);
-    cancelTask(store, () => task);
-  };
-  if (signal?.aborted) {
-    reject(signal.reason);
-    return;
+  /** Cancels the task, for which nobody waits, once control is back. */
+  requestCancellation() {
+    const { store } = this.lifted.instance;
+    queueMicrotask(() =>
+      store.enter(() => {
+        const { task } = this;
+        if (task !== undefined && !task.isResolved())
+          return store.within(task.lifted.instance, () => requestCancellation(task));
+      }),
+    );
   }
-  signal?.addEventListener('abort', abort);
-  const begin = () => {
-    if (signal?.aborted) return undefined;
-    if (!lifted.instance.mayEnterFrom(undefined)) {
-      try {
-        cannotEnter();
-      } catch (error) {
-        end(reject)(error);
-      }
-      return undefined;
-    }
-    store.calls.set(fail, () => task);
-    // The signal may still end what nothing else does.
-    if (signal) store.hostWork++;
-    // What returns by itself still runs `post-return`, which may trap.
-    let outcome;
-    const keep = (f) => (value) => {
-      outcome = () => f(value);
-    };
-    const then = lifted.isAsyncAbi ? end : (f) => keep(end(f));
-    try {
-      task = callLifted(
-        lifted,
-        undefined,
-        maySuspend,
-        (task) => {
-          store.passing = fail;
-          try {
-            return start(task);
-          } finally {
-            store.passing = undefined;
-          }
-        },
-        (flat) => flat && resolve(flat, then(settle), then(reject)),
-        () => outcome?.(),
-      );
-    } catch (error) {
-      if (!lifted.instance.mayEnterFrom(undefined)) throw error;
-      fail(error);
-    }
-    return task?.gap;
-  };
-  if (store.inHost > 0) begin();
-  else store.enter(begin);
 }
 
-/** Cancels the task of a call whose caller no longer waits for it, once control is back. */
-export function cancelTask(store, getTask) {
-  queueMicrotask(() =>
-    store.enter(() => {
-      const task = getTask();
-      if (task !== undefined && !task.isResolved())
-        return store.within(task.lifted.instance, () => requestCancellation(task));
-    }),
-  );
-}
-
-/** Ends a call with an `err`. */
-export function failWithPayload(fail, payload) {
-  fail(payload instanceof Error ? payload : new ComponentError(payload));
+/** What a call that ends with an `err` throws. */
+export function failWithPayload(call, payload) {
+  call.isThrown = true;
+  return payload instanceof Error ? payload : new ComponentError(payload);
 }

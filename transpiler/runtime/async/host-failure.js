@@ -1,5 +1,3 @@
-import { cancelTask } from './call.js';
-
 /**
  * Where an error goes of what the host passes to the component as a stream or
  * future: it rejects the call that passed it, if that still runs, or it is
@@ -8,11 +6,10 @@ import { cancelTask } from './call.js';
  * @returns {(error: unknown) => void}
  */
 export function hostFailure(store, isFatal) {
-  const reject = store.passing;
+  const call = store.passing;
   return (error) => {
-    const getTask = store.calls.get(reject);
-    if (getTask === undefined) return (store.onStreamError ?? console.error)(error);
-    reject(error);
-    if (isFatal) cancelTask(store, getTask);
+    if (call?.isDone ?? true) return (store.onStreamError ?? console.error)(error);
+    call.fail(error);
+    if (isFatal) call.requestCancellation();
   };
 }

@@ -29,17 +29,17 @@ export class AsyncInstance extends ComponentInstance {
 
   /** `may_enter_from`: calls between components may come back, only the host has to wait. */
   mayEnterFrom(caller) {
-    return caller !== undefined || this.root.mayEnter;
+    return !!caller || this.root.mayEnter;
   }
 
   /** `enter_from` */
   enterFrom(caller) {
-    if (caller === undefined) this.root.mayEnter = false;
+    if (!caller) this.root.mayEnter = false;
   }
 
   /** `leave_to` */
   leaveTo(caller) {
-    if (caller === undefined) this.root.mayEnter = true;
+    if (!caller) this.root.mayEnter = true;
   }
 
   /** Gives up exclusivity. */

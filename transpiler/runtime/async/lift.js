@@ -1,6 +1,5 @@
 import { trap } from '../trap.js';
 import { ValueError } from '../value.js';
-import { after } from './store.js';
 import { Task } from './task.js';
 import { Thread } from './thread.js';
 
@@ -40,17 +39,20 @@ export class Lifted {
   }
 }
 
-/** A call of a lifted function, from an instance or from the host (`Store.lift`, `canon_lift`). */
-export function callLifted(lifted, caller, mayCallerSuspend, onStart, onResolve, onExit) {
+/**
+ * A call of a lifted function, from an instance or from the host (`Store.lift`, `canon_lift`).
+ * @param {Call} call what makes it
+ */
+export function callLifted(lifted, caller, mayCallerSuspend, call) {
   const { instance } = lifted;
   if (!instance.mayEnterFrom(caller)) trap('cannot enter component instance');
   instance.enterFrom(caller);
-  const task = new Task(lifted, onStart, onResolve);
-  task.onExit = onExit;
+  const task = new Task(lifted, call);
   const thread = new Thread(task, lifted.suspends && mayCallerSuspend);
-  thread.cont = () => runImplicitThread(task, thread);
+  thread.cont = runImplicitThread;
   try {
-    const gap = after(thread.resume(), () => finishSync(task));
+    let gap = thread.resume();
+    gap = gap === undefined ? finishSync(task) : gap.then(() => finishSync(task));
     if (gap === undefined) instance.leaveTo(caller);
     else task.gap = gap.then(() => instance.leaveTo(caller));
   } catch (error) {
@@ -73,18 +75,27 @@ function finishSync(task) {
   }
 }
 
-function runImplicitThread(task, thread) {
-  return task.enterImplicitThread(thread, (entered) => {
-    if (!entered) return;
-    const { lifted } = task;
-    const args = task.start();
-    if (lifted.callback !== undefined)
-      return thread.call(lifted.core, args, (packed) => runCallbacks(task, thread, packed));
-    return thread.call(lifted.core, args, (result) => {
-      if (!lifted.isAsyncAbi) returnSync(task, result);
-      task.exitImplicitThread();
-    });
-  });
+function runImplicitThread(_, thread) {
+  const { task } = thread;
+  task.implicitThread = thread;
+  return task.mayEnter()
+    ? enterImplicitThread(thread)
+    : task.waitToEnter(thread, enterImplicitThread);
+}
+
+/** `enter_implicit_thread`, where nothing is in the way */
+function enterImplicitThread(thread) {
+  const { task } = thread;
+  const { lifted } = task;
+  task.enterImplicitThread(thread);
+  const args = task.start();
+  return thread.call(lifted.core, args, lifted.callback === undefined ? runToEnd : runCallbacks);
+}
+
+function runToEnd({ task }, result) {
+  if (!task.lifted.isAsyncAbi) returnSync(task, result);
+  task.exitImplicitThread();
+  task.call.onExit();
 }
 
 function returnSync(task, result) {
@@ -97,13 +108,14 @@ function returnSync(task, result) {
   instance.mayLeave = true;
 }
 
-function runCallbacks(task, thread, packed) {
+function runCallbacks(thread, packed) {
+  const { task } = thread;
   const { instance, callback } = task.lifted;
   const code = packed & 0xf;
   if (code === EXIT) return task.exitImplicitThread();
   const next = (code, p1, p2) => {
     instance.exclusiveThread = thread;
-    return thread.call(callback, [code, p1, p2], (packed) => runCallbacks(task, thread, packed));
+    return thread.call(callback, [code, p1, p2], runCallbacks);
   };
   if (code !== YIELD && code !== WAIT) trap('unsupported callback code');
   const set = code === WAIT ? waitableSet(instance, packed >>> 4) : undefined;

@@ -11,16 +11,17 @@ import { RETURNED, Subtask, waitForResolved } from './subtask.js';
  */
 export function lowerComponent(instance, lifted, isAsync, start, resolve) {
   const subtask = new Subtask();
-  const task = callLifted(
-    lifted,
-    instance,
-    instance.store.current.canSuspend,
-    (task) => {
+  const task = callLifted(lifted, instance, instance.store.current.canSuspend, {
+    onStart(task) {
       subtask.started();
       return start(task, subtask.lenders);
     },
-    (flat) => (flat === undefined ? subtask.cancelled() : subtask.returned(resolve(flat))),
-  );
+    onResolve(flat) {
+      if (flat === undefined) subtask.cancelled();
+      else subtask.returned(resolve(flat));
+    },
+    onExit() {},
+  });
   subtask.onCancel = () => requestCancellation(task);
   return after(task.gap, () => finishLower(instance, subtask, isAsync));
 }

@@ -21,11 +21,11 @@ export class Store {
   inHost = 0;
   /** Promises and streams of the host that can make something ready. */
   hostWork = 0;
-  /** What to tell each unsettled call from the host when the guest traps, and what gives its task. */
-  calls = new Map();
+  /** Calls from the host that began and are not settled. */
+  calls = [];
   /** What to tell the streams and futures that the host reads. */
   readers = new Set();
-  /** Of the call whose arguments are lowered, what rejects it. */
+  /** The call from the host whose arguments are lowered. */
   passing = undefined;
   /** What trapped: `{ error }`. */
   failure = undefined;
@@ -75,7 +75,7 @@ export class Store {
   #run(f) {
     const gap = this.attempt(f);
     if (gap === undefined) {
-      const mayBeDeadlock = this.calls.size > 0 && this.hostWork === 0;
+      const mayBeDeadlock = this.calls.length > 0 && this.hostWork === 0;
       if (this.#first !== undefined || mayBeDeadlock) this.#schedule();
       return;
     }
@@ -120,7 +120,7 @@ export class Store {
         instance.gate(thread);
         continue;
       }
-      if (!instance.mayEnterFrom(undefined)) continue;
+      if (!instance.mayEnterFrom()) continue;
       return this.#run(() => this.within(instance, () => thread.resume()));
     }
     this.checkDeadlock();
@@ -128,22 +128,22 @@ export class Store {
 
   /** Runs `f` in an instance that the host can enter. */
   within(instance, f) {
-    if (!instance.mayEnterFrom(undefined)) return;
-    instance.enterFrom(undefined);
-    return after(f(), () => instance.leaveTo(undefined));
+    if (!instance.mayEnterFrom()) return;
+    instance.enterFrom();
+    return after(f(), () => instance.leaveTo());
   }
 
   /** Rejects what can never be settled, unless the turn of the event loop brings something. */
   checkDeadlock() {
     // What is scheduled checks when it is done.
     if (this.#isChecking || this.#isScheduled || this.busy) return;
-    if (this.calls.size === 0 || this.hostWork > 0) return;
+    if (this.calls.length === 0 || this.hostWork > 0) return;
     this.#isChecking = true;
     const turns = this.#turns;
     afterEventLoop(() => {
       this.#isChecking = false;
       if (turns !== this.#turns) return this.checkDeadlock();
-      if (this.calls.size === 0 || this.hostWork > 0 || this.busy) return;
+      if (this.calls.length === 0 || this.hostWork > 0 || this.busy) return;
       this.attempt(() => trap('deadlock detected: event loop cannot make further progress'));
     });
   }
@@ -154,9 +154,10 @@ export class Store {
     this.#first = undefined;
     this.#length = 0;
     this.failure = { error: causeOf(error) };
-    const waiting = [...this.calls.keys(), ...this.readers];
+    const readers = [...this.readers];
     this.readers.clear();
-    for (const reject of waiting) reject(this.failure.error);
+    for (const call of this.calls.slice()) call.fail(this.failure.error);
+    for (const reject of readers) reject(this.failure.error);
   }
 }
 

@@ -44,11 +44,11 @@ export class SuspendingLifted extends Lifted {
   suspends = hasJspi;
   returnsPromise = true;
 
-  /** Calls a core function on a stack that JSPI switches, and `next` with what it returned. */
+  /** Calls a core function on a stack that JSPI switches, and then `next(thread, result)`. */
   call(thread, core, args, next) {
     promising(core)(...args)
       .then((result) => {
-        if (next(result) === undefined) thread.handBack();
+        if (next(thread, result) === undefined) thread.handBack();
       })
       .catch((error) => {
         for (const { fail } of thread.takeGaps()) fail(error);

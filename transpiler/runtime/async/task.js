@@ -1,5 +1,6 @@
 import { BorrowScope } from '../handle.js';
 import { trap } from '../trap.js';
+import { HostCall } from './call.js';
 
 /** `Task.State` */
 export const TASK_INITIAL = 1;
@@ -8,31 +9,42 @@ export const TASK_PENDING_CANCEL = 3;
 export const TASK_CANCEL_DELIVERED = 4;
 const TASK_RESOLVED = 5;
 
+/** The threads of a task that has not begun. */
+const NONE = [];
+
+/**
+ * What makes a call, and is told what becomes of it.
+ * @typedef {object} Call
+ * @property {(task: Task) => unknown[]} onStart gives the core arguments
+ * @property {(flat: unknown[] | undefined) => void} onResolve takes the core results; nothing when it was cancelled
+ * @property {() => void} onExit called when the core function ended, which may be after `onResolve`
+ */
+
 /** A call of a lifted function (`Task`, CanonicalABI.md). */
 export class Task extends BorrowScope {
   state = TASK_INITIAL;
   implicitThread = undefined;
-  threads = [];
-  /** Called when the implicit thread ends. */
-  onExit = undefined;
+  /** @type {Thread[]} */
+  threads = NONE;
   /** A promise of when the call is back, while it is not. */
   gap = undefined;
 
   /**
    * @param {Lifted} lifted
-   * @param {(task: Task) => unknown[]} onStart gives the core arguments
-   * @param {(flat: unknown[] | undefined) => void} onResolve takes the core results; nothing when it was cancelled
+   * @param {Call} call
    */
-  constructor(lifted, onStart, onResolve) {
+  constructor(lifted, call) {
     super();
     this.lifted = lifted;
-    this.onStart = onStart;
-    this.onResolve = onResolve;
+    this.call = call;
   }
 
-  /** What runs while core modules are instantiated: synchronous, of no instance. */
+  /**
+   * What runs while core modules are instantiated: synchronous, of no instance. It
+   * lives as long as the store, and with it the shapes that engines compile code for.
+   */
   static ofStart() {
-    return new Task({ isAsync: false, instance: undefined });
+    return new Task({ isAsync: false, instance: undefined }, new HostCall());
   }
 
   isResolved() {
@@ -56,16 +68,15 @@ export class Task extends BorrowScope {
     }
   }
 
-  /** `enter_implicit_thread`; `next(entered)` */
-  enterImplicitThread(thread, next) {
-    const { isAsync, needsExclusive, instance } = this.lifted;
-    this.implicitThread = thread;
-    const enter = () => {
-      if (isAsync && needsExclusive) instance.exclusiveThread = thread;
-      this.registerThread(thread);
-      return next(true);
-    };
-    if (!isAsync || (!this.#hasBackpressure() && instance.numWaitingToEnter === 0)) return enter();
+  /** Whether its thread may enter at once. */
+  mayEnter() {
+    const { isAsync, instance } = this.lifted;
+    return !isAsync || (!this.#hasBackpressure() && instance.numWaitingToEnter === 0);
+  }
+
+  /** The wait in `enter_implicit_thread`; `next(thread)` if it was not cancelled */
+  waitToEnter(thread, next) {
+    const { instance } = this.lifted;
     instance.numWaitingToEnter++;
     instance.gated.add(thread);
     return thread.waitThen(
@@ -74,11 +85,15 @@ export class Task extends BorrowScope {
       (cancelled) => {
         instance.numWaitingToEnter--;
         instance.gated.delete(thread);
-        if (!cancelled) return enter();
-        this.cancel();
-        return next(false);
+        return cancelled ? this.cancel() : next(thread);
       },
     );
+  }
+
+  enterImplicitThread(thread) {
+    const { isAsync, needsExclusive, instance } = this.lifted;
+    if (isAsync && needsExclusive) instance.exclusiveThread = thread;
+    this.registerThread(thread);
   }
 
   #hasBackpressure() {
@@ -88,7 +103,9 @@ export class Task extends BorrowScope {
 
   registerThread(thread) {
     const { instance } = this.lifted;
-    this.threads.push(thread);
+    // Most have one, and an array that grew is larger.
+    if (this.threads === NONE) this.threads = [thread];
+    else this.threads.push(thread);
     thread.place = instance.live.push(thread) - 1;
     thread.index = instance.threads.add(thread);
   }
@@ -97,7 +114,6 @@ export class Task extends BorrowScope {
     const { isAsync, needsExclusive, instance } = this.lifted;
     this.unregisterThread(this.implicitThread);
     if (isAsync && needsExclusive) instance.releaseExclusive();
-    this.onExit?.();
   }
 
   unregisterThread(thread) {
@@ -134,28 +150,22 @@ export class Task extends BorrowScope {
 
   start() {
     this.state = TASK_STARTED;
-    return this.onStart(this);
+    return this.call.onStart(this);
   }
 
-  /** `return_` */
+  /** `return_`, and the end of `cancel` without a result */
   return(flat) {
-    this.#checkResolve();
-    this.onResolve(flat);
+    if (this.state === TASK_RESOLVED)
+      trap('`task.return` or `task.cancel` called more than once for current task');
+    this.end();
+    this.call.onResolve(flat);
     this.state = TASK_RESOLVED;
   }
 
   cancel() {
     if (this.state !== TASK_CANCEL_DELIVERED)
       trap('`task.cancel` called by task which has not been cancelled');
-    this.#checkResolve();
-    this.onResolve(undefined);
-    this.state = TASK_RESOLVED;
-  }
-
-  #checkResolve() {
-    if (this.state === TASK_RESOLVED)
-      trap('`task.return` or `task.cancel` called more than once for current task');
-    this.end();
+    this.return(undefined);
   }
 }
 
@@ -182,10 +192,13 @@ export function taskCancel(instance) {
 
 /** `canon context.get` */
 export function contextGet(instance, slot) {
-  return instance.store.current.storage[slot];
+  const { current } = instance.store;
+  return slot === 0 ? current.context0 : current.context1;
 }
 
 /** `canon context.set` */
 export function contextSet(instance, slot, value) {
-  instance.store.current.storage[slot] = value;
+  const { current } = instance.store;
+  if (slot === 0) current.context0 = value;
+  else current.context1 = value;
 }

@@ -1,12 +1,14 @@
 /** A thread of a task (`Thread`, CanonicalABI.md). */
 export class Thread {
-  /** What resuming calls; `undefined` while it runs. */
+  /** What resuming calls, with whether it is cancelled and the thread; `undefined` while it runs. */
   cont = undefined;
   /** Whether it may run, while it waits. */
   readyFunc = undefined;
   cancellable = false;
   index = undefined;
-  storage = [0, 0];
+  /** `storage` */
+  context0 = 0;
+  context1 = 0;
   isQueued = false;
   /** The one behind it in the queue of the store. */
   nextQueued = undefined;
@@ -52,7 +54,7 @@ export class Thread {
     store.current = this;
     let gap;
     try {
-      gap = cont(cancelled);
+      gap = cont(cancelled, this);
     } finally {
       if (gap === undefined) store.current = previous;
     }
@@ -78,9 +80,11 @@ export class Thread {
     this.handBack();
   }
 
-  /** Calls a core function, and `next` with what it returned. */
+  /** Calls a core function, and then `next(thread, result)`. */
   call(core, args, next) {
-    return this.canSuspend ? this.task.lifted.call(this, core, args, next) : next(core(...args));
+    return this.canSuspend
+      ? this.task.lifted.call(this, core, args, next)
+      : next(this, core(...args));
   }
 
   /** A promise of when control is back. */

@@ -46,7 +46,7 @@ const call = (lifted, ...args) =>
   callFromHost(
     lifted,
     () => args,
-    ([value], settle) => settle(value),
+    ([value]) => value,
     (error) => error,
   );
 

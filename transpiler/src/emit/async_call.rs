@@ -136,7 +136,7 @@ impl Emitter<'_> {
     ///
     /// ```js
     /// f(a, options) {
-    ///   return callFromHost(lifted, (task) => [a], ([flat], settle, fail) => settle(flat), (error) => outward(…), options);
+    ///   return callFromHost(lifted, (task) => [a], ([flat], call) => flat, (error) => outward(…), options);
     /// }
     /// ```
     pub(super) fn async_lifted_function(
@@ -163,12 +163,10 @@ impl Emitter<'_> {
         });
         let start_params: Vec<Name> = body.borrows.take().into_iter().collect();
 
-        let (settle, fail) = (body.names.fresh("settle"), body.names.fresh("fail"));
+        let call = body.names.fresh("call");
         let flat = self.result_names(&mut body, side.place, &func, index);
         let (resolve, ()) = body.block(|body| {
-            let Some(result) = func.result else {
-                return body.run(js::call(js::id(&settle), vec![]));
-            };
+            let Some(result) = func.result else { return };
             if let CallShape::Constructor(resource) = shape {
                 self.constructs = Some(*resource);
             }
@@ -177,14 +175,14 @@ impl Emitter<'_> {
             self.constructs = None;
             let value =
                 value.map_or_else(js::undefined, |value| js::id(&body.bind("result", value)));
-            let done = js::call(js::id(&settle), vec![value.clone()]);
-            match is_err {
+            body.push(js::ret(match is_err {
                 Some(is_err) => {
-                    let failed = self.helper(Helper::FailWithPayload, vec![js::id(&fail), value]);
-                    body.run(js::cond(js::eq(js::id(&is_err), js::num(0)), done, failed));
+                    let args = vec![js::id(&call), value.clone()];
+                    let failed = self.helper(Helper::FailWithPayload, args);
+                    js::cond(js::eq(js::id(&is_err), js::num(0)), value, failed)
                 }
-                None => body.run(done),
-            }
+                None => value,
+            }));
         });
 
         let error = body.names.fresh("error");
@@ -211,10 +209,7 @@ impl Emitter<'_> {
         let mut args = vec![
             js::id(&lifted),
             js::arrow(start_params.as_slice(), start),
-            js::arrow(
-                vec![js::array_pat(flat.as_slice()), js::pat(&settle), js::pat(&fail)],
-                resolve,
-            ),
+            js::arrow(vec![js::array_pat(flat.as_slice()), js::pat(&call)], resolve),
             js::arrow([error].as_slice(), vec![js::ret(explained)]),
         ];
         if func.is_async {
@@ -223,8 +218,8 @@ impl Emitter<'_> {
             args.push(js::id(&options));
             params.push(options);
         }
-        let call = self.helper(Helper::CallFromHost, args);
-        body.push(js::ret(call));
+        let returned = self.helper(Helper::CallFromHost, args);
+        body.push(js::ret(returned));
         Function { params, body: body.stmts }
     }
 

@@ -83,6 +83,10 @@ impl Runtime {
             let source_column =
                 before.rsplit('\n').next().map_or(0, |text| text.encode_utf16().count());
             if self.minify {
+                // A number stands where it is used.
+                if item.minified.is_empty() {
+                    continue;
+                }
                 mappings.push(Mapping { line, column, source, source_line, source_column });
                 text.push_str(item.minified);
                 column += item.minified.encode_utf16().count();

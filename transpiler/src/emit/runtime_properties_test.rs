@@ -37,3 +37,9 @@ fn members_of_other_classes_stay() {
         ["class $a{own=1;told=2;then(a){return a.own+this.told+a.a}}"]
     );
 }
+
+#[test]
+fn the_most_used_members_have_the_shortest_names() {
+    let text = "export class A { once = 1; often = 1; m() { return this.often + this.often; } }";
+    assert_eq!(minified("async/a.js", text, ""), ["class $a{c=1;a=1;b(){return this.a+this.a}}"]);
+}

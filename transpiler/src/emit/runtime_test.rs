@@ -122,12 +122,7 @@ fn items_know_what_they_refer_to() {
     let minified: Vec<_> = items.iter().map(|item| item.minified.as_str()).collect();
     assert_eq!(
         minified,
-        [
-            "function $a(a){return $c(a)+$b}",
-            "const $b=1;",
-            "const $c=a=>a;",
-            "class $d{m(){return $a}}",
-        ]
+        ["function $a(a){return $c(a)+1}", "", "const $c=a=>a;", "class $d{m(){return $a}}",]
     );
 }
 
@@ -151,6 +146,24 @@ fn what_evaluation_needs_comes_first() {
     );
     // Functions that refer to each other have no order of their own.
     assert_eq!(order("function a() { b(); }\nfunction b() { a(); }"), ["a", "b"]);
+}
+
+#[test]
+fn small_numbers_stand_where_their_names_stood() {
+    let text = "const LIMIT = 5;\nconst LARGE = 10000;\nexport function f(x) { return { LIMIT, LARGE, a: x.LIMIT + LIMIT }; }";
+    let minified: Vec<String> =
+        split(&[("a.js", text)]).into_iter().map(|item| item.minified).collect();
+    assert_eq!(
+        minified,
+        ["", "const $b=1e4;", "function $c(a){return{LIMIT:5,LARGE:$b,a:a.LIMIT+5}}"]
+    );
+}
+
+#[test]
+fn the_most_used_have_the_shortest_names() {
+    let text = "export function f() { return h(); }\nexport function g() { return h(); }\nexport function h() { return 1; }";
+    let shorts: Vec<String> = split(&[("a.js", text)]).into_iter().map(|item| item.short).collect();
+    assert_eq!(shorts, ["$b", "$c", "$a"]);
 }
 
 #[test]
@@ -193,6 +206,13 @@ fn short_names_hide_nothing() {
             "export function f(x) { if (x) { if (x === undefined) return; } else { return false; } while (x) { for (;;) { x--; } } }"
         ),
         "function $a(a){if(a){if(a===void 0)return}else return!1;while(a){for(;;)a--}}"
+    );
+    // What has no value needs none.
+    assert_eq!(
+        minified(
+            "export class A { #x = undefined; y = undefined; z = null; m() { return undefined; } }"
+        ),
+        "class $a{#a;y;z=null;m(){return}}"
     );
     let many: String = (0..200).map(|i| format!("let v{i} = {i};")).collect();
     let text = minified(&format!("export function f() {{ {many} }}"));
@@ -284,7 +304,7 @@ fn what_is_wrong_has_a_place() {
 fn generated_rust_names_every_export() {
     let files = files(&[(
         "a.js",
-        "/** Does it. */\nexport function loadUtf8() {}\nexport const MAX_SIZE = 1;\nconst secret = '\"\\\\';",
+        "/** Does it. */\nexport function loadUtf8() {}\nexport const MAX_SIZE = 2 ** 28;\nconst secret = '\"\\\\';",
     )]);
     let text = build::generate(&build::split(&files, "").unwrap(), &files);
     assert!(text.contains("    /// `loadUtf8` of `a.js`: Does it.\n    LoadUtf8,\n    /// `MAX_SIZE` of `a.js`\n    MaxSize,\n}"), "{text}");
