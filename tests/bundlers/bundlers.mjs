@@ -161,7 +161,7 @@ export const bundlers = {
   },
 };
 
-async function forVite({ root, options, target, entries, sourceMap }) {
+async function forVite({ root, options, target, entries, sourceMap, moduleWorkers }) {
   const { windlass } = await import('@windlass/unplugin/vite');
   const input = Object.fromEntries(entries.map((name) => [name, join(root, `${name}.js`)]));
   return {
@@ -171,6 +171,7 @@ async function forVite({ root, options, target, entries, sourceMap }) {
     logLevel: 'silent',
     resolve: { alias: { '@app': root } },
     plugins: [windlass(options)],
+    ...(moduleWorkers && { worker: { format: 'es' } }),
     build: {
       outDir: 'out',
       target: 'esnext',

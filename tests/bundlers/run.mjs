@@ -113,6 +113,38 @@ for (const [name, bundler] of Object.entries(bundlers)) {
     pages.set(`${name}, browser: in files`, { root, bundler });
     assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
   });
+  if (name === 'vite') {
+    await test('vite, browser: builds, with a worker that is a module', async () => {
+      const root = folder('vite page module worker');
+      const options = { map, inline: 0, types: false };
+      const build = { root, options, target: 'browser', entries: ['page'], moduleWorkers: true };
+      await bundler.build(build);
+      pages.set('vite, browser: a worker that is a module', { root, bundler });
+      const assets = readdirSync(join(root, 'out/assets'));
+      const worker = assets.find((file) => /^worker-.*\.js$/.test(file));
+      const code = readFileSync(join(root, 'out/assets', worker), 'utf8');
+      // It fetches its core modules.
+      assert.match(code, /hello\.core-[\w-]+\.wasm/);
+      assert.match(code, /\bawait\b/);
+    });
+  }
+  if (name === 'parcel') {
+    await test('parcel, browser: builds, with core modules fetched', async () => {
+      const root = folder('parcel page fetched');
+      const options = { map, types: false, topLevelAwait: true };
+      await bundler.build({ root, options, target: 'browser', entries: ['page'] });
+      pages.set('parcel, browser: fetched', { root, bundler });
+      const large = wasmFiles(root).filter((file) => statSync(join(root, 'out', file)).size > 8192);
+      assert.equal(large.length, 2, large.join());
+      for (const file of large) assert.match(file, /^[\w-]+\.[\da-f]{8}\.wasm$/);
+    });
+    await test('parcel, browser: what a dynamic import shares cannot be fetched', async () => {
+      const root = folder('parcel page shared');
+      const options = { map, inline: 0, types: false, topLevelAwait: true };
+      const build = { root, options, target: 'browser', entries: ['page'] };
+      await assert.rejects(bundler.build(build), /await isn't allowed in non-async function/);
+    });
+  }
   if (bundler.watch) {
     await test(`${name}: watches components`, async () => {
       await checkWatching(bundler, folder(`${name} watch`));

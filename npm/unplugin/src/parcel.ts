@@ -1,8 +1,9 @@
 /**
  * What the Parcel transformer does: `@windlass/parcel-transformer` hands it to Parcel.
  *
- * Parcel bundles no top-level `await` in development, so that core modules are
- * compiled at once: read from files on servers, inside the JavaScript elsewhere.
+ * Parcel bundles no top-level `await` in development, nor in modules that a dynamic
+ * import shares, so that core modules are compiled at once: read from files on
+ * servers, inside the JavaScript elsewhere unless `topLevelAwait` says more.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { kindOf } from 'windlass/kind';
 import { type LoadedConfig, loadConfig } from 'windlass/config';
 import { writeComponentTypes, writeWitTypes } from './declarations.js';
 import { described, typeScript, variantOf, witImportsIn } from './imports.js';
-import { isInline, modulesFor, slashed, transpileOptionsFor } from './modules.js';
+import { isInline, modulesFor, slashed, transpileOptionsFor, type Variant } from './modules.js';
 import { INLINE_LIMIT, type Options } from './options.js';
 import type { Loading } from './text.js';
 
@@ -20,7 +21,14 @@ import type { Loading } from './text.js';
 export const packageKey = '@windlass/parcel-transformer';
 
 /** Options in `package.json`, where a path begins. */
-export type ParcelOptions = Omit<Options, 'root' | 'workerd'>;
+export interface ParcelOptions extends Omit<Options, 'root' | 'workerd'> {
+  /**
+   * Whether core modules for browsers that are larger than `inline` become files,
+   * fetched by top-level `await`: in production, and where no dynamic import
+   * shares what imports them, or Parcel's output is no JavaScript.
+   */
+  topLevelAwait?: boolean;
+}
 
 /** What of an asset of Parcel is used. */
 interface Asset {
@@ -28,7 +36,11 @@ interface Asset {
   readonly filePath: string;
   readonly query: URLSearchParams;
   readonly pipeline: string | null | undefined;
-  readonly env: { isNode(): boolean };
+  readonly env: {
+    readonly shouldScopeHoist: boolean;
+    readonly outputFormat: string;
+    isNode(): boolean;
+  };
   getBuffer(): Promise<Uint8Array>;
   getCode(): Promise<string>;
   setCode(code: string): void;
@@ -98,7 +110,7 @@ export async function transform(
   sourceMaps?: SourceMaps,
 ): Promise<(Asset | AddedAsset)[]> {
   const { filePath } = asset;
-  const { inline = INLINE_LIMIT, types = true } = options;
+  const { inline = INLINE_LIMIT, types = true, topLevelAwait = false } = options;
   if (filePath.endsWith('.wit')) {
     declared(filePath, () => writeWitTypes(filePath, projectRoot, types));
     asset.type = 'js';
@@ -119,11 +131,8 @@ export async function transform(
   // What is asked for as a URL stays what it is.
   if (kindOf(bytes) !== 'component' || asset.pipeline === 'url' || !variant) return [asset];
 
-  const file: Loading = variant === 'url' ? 'url' : 'read';
-  const loading = (of: Uint8Array): Loading => {
-    const inside = isInline(of, variant, inline) || (variant !== 'url' && !asset.env.isNode());
-    return inside ? 'base64' : file;
-  };
+  const loading = (of: Uint8Array): Loading =>
+    isInline(of, variant, inline) ? 'base64' : fileLoading(asset, variant, topLevelAwait);
   const transpiling = transpileOptionsFor(filePath, options, config, folder);
   const map = [...(transpiling.map as [string, string][])].map(
     ([pattern, to]): [string, string] => [pattern, fromFolder(dirname(filePath), to)],
@@ -158,6 +167,14 @@ export async function transform(
   const uniqueKey = `windlass:${variant}`;
   const content = add('import.js', made.entry);
   return [{ type: 'js', uniqueKey, content, bundleBehavior: null }, ...added.values()];
+}
+
+/** How what is not inlined by its size comes to the program. */
+function fileLoading({ env }: Asset, variant: Variant, topLevelAwait: boolean): Loading {
+  if (variant === 'url') return 'url';
+  if (env.isNode()) return 'read';
+  const canAwait = env.shouldScopeHoist && env.outputFormat === 'esmodule';
+  return topLevelAwait && canAwait ? 'fetch' : 'base64';
 }
 
 /** A module in which other modules have the names that Parcel knows them by. */

@@ -12,6 +12,8 @@ export type Loading =
   | 'path'
   /** A file beside the program, which reads it at once: where nothing can be awaited. */
   | 'read'
+  /** As `url`, where there are no files but by the network. */
+  | 'fetch'
   /** A file that was emitted, named by a reference. */
   | 'reference';
 
@@ -26,6 +28,8 @@ export function coreModule(file: string, bytes: Uint8Array, loading: Loading): s
       return `const url = new URL(${urlExpression(file, loading)});
 export default new WebAssembly.Module(process.getBuiltinModule('node:fs').readFileSync(url));
 `;
+    case 'fetch':
+      return `${fromFetch}export default await compile(${urlExpression(file, loading)});\n`;
     default:
       return `${urlPrelude(file, loading)}${fromUrl}export default await compile(${urlExpression(file, loading)});\n`;
   }
@@ -64,17 +68,22 @@ const fromText = `function compileText(text) {
 }
 `;
 
-const fromUrl = `async function compile(url) {
-  if (url.protocol === 'file:') {
-    return WebAssembly.compile(process.getBuiltinModule('node:fs').readFileSync(url));
-  }
-  const response = await fetch(url);
+const fetching = `  const response = await fetch(url);
   if (!response.ok) throw new Error(\`cannot fetch \${url}: \${response.status}\`);
   return response.headers.get('content-type')?.startsWith('application/wasm')
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
 }
 `;
+
+const fromFetch = `async function compile(url) {
+${fetching}`;
+
+const fromUrl = `async function compile(url) {
+  if (url.protocol === 'file:') {
+    return WebAssembly.compile(process.getBuiltinModule('node:fs').readFileSync(url));
+  }
+${fetching}`;
 
 function urlPrelude(file: string, loading: Loading): string {
   return loading === 'path' ? `import path from ${JSON.stringify(`./${file}`)};\n` : '';
