@@ -14,6 +14,7 @@ const { success, logs } = await Bun.build({
   plugins: [windlass({ root, ...options })],
   throw: false,
 });
+console.log('built');
 if (!success) {
   for (const log of logs) console.error(String(log));
   process.exitCode = 1;

@@ -5,6 +5,7 @@
  * `build` makes ES modules of the entries, `watch` tells of each build. All know
  * `@app` as another name of the application's folder.
  */
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { capture } from '../lib/setup.mjs';
@@ -23,6 +24,8 @@ import { bun } from '../runtimes/programs.mjs';
  * @property {(build: Build) => Promise<unknown>} build writes `out/ENTRY.js` or `.mjs`
  * @property {(build: Build, built: (error?: string) => void) => Promise<() => unknown>} [watch]
  *   gives what ends it; where it is missing the bundler has none for plugins
+ * @property {(build: Build, told: (text: string) => void) => Promise<() => unknown>} [runAgain]
+ *   runs the script that builds again when it changes, where there is no `watch`
  * @property {boolean} [hasWorkers] whether it bundles `new Worker(new URL(…))` by itself
  * @property {Record<string, string>} [files] of the application, where it has others
  * @property {RegExp} [glueSource] where a source map leads from the glue, if not into the runtime
@@ -132,12 +135,18 @@ export const bundlers = {
     },
     // It ends the process when a build fails.
     build: (build) => byScript(process.execPath, 'farm.mjs', build),
+    watch: (build, built) =>
+      watchByScript(process.execPath, 'farm.mjs', build, (text) => {
+        if (text === 'built') built();
+        else if (text.includes('Error')) built(text);
+      }),
   },
 
   bun: {
     // It takes no source map of a plugin's module.
     glueSource: /\/\w+\.instantiate\.js$/,
     build: (build) => byScript(bun, 'bun.mjs', build),
+    runAgain: (build, built) => watchByScript(bun, 'bun.mjs', build, built, ['--watch']),
   },
 
   parcel: {
@@ -359,4 +368,27 @@ async function byScript(program, script, build) {
     seconds: 60,
   });
   if (code !== 0) throw new Error(output);
+}
+
+/** A script that builds again and again, and what it prints; an error of many lines is one text. */
+async function watchByScript(program, script, build, told, flags = []) {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(program, [...flags, path, JSON.stringify(build), 'watch'], {
+    cwd: build.root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = new Promise((resolve) => {
+    child.on('close', resolve);
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      // Errors have empty lines in them; a build is told of on a line of its own.
+      const parts = text.split(/^(built)$/m).map((part) => part.trim());
+      for (const part of parts) if (part !== '') told(part);
+    });
+  }
+  return () => {
+    child.kill();
+    return closed;
+  };
 }

@@ -1,7 +1,7 @@
-// Runs on its own: `node farm.mjs BUILD`.
+// Runs on its own: `node farm.mjs BUILD [watch]`. Watching, it prints a line `built` for each build.
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from '@farmfe/core';
+import { build, watch } from '@farmfe/core';
 import { windlass } from '@windlass/unplugin/farm';
 
 // Only pages know where chunks are that are loaded later.
@@ -11,37 +11,44 @@ const page =
 const { root, options, target, entries, sourceMap } = JSON.parse(process.argv[2]);
 const { page: isPage, worker: isWorker } = Object.fromEntries(entries.map((name) => [name, true]));
 if (isPage) writeFileSync(join(root, 'index.html'), page);
-// Its runtime in browsers wants a `window`, which workers have not.
-if (isWorker) await make({ worker: './worker.js' }, 'library-browser');
-await make(
-  isPage ? { index: './index.html' } : { main: './main.js' },
-  target === 'server' ? 'node' : 'browser',
-);
+const input = isPage ? { index: './index.html' } : { main: './main.js' };
+const targetEnv = target === 'server' ? 'node' : 'browser';
+if (process.argv[3] === 'watch') {
+  const tell = { executor: () => console.log('built') };
+  const config = configOf(input, targetEnv);
+  config.plugins.push({ name: 'told', finish: tell, updateFinished: tell });
+  await watch(config);
+} else {
+  // Its runtime in browsers wants a `window`, which workers have not.
+  if (isWorker) await build(configOf({ worker: './worker.js' }, 'library-browser'));
+  await build(configOf(input, targetEnv));
+}
 
-async function make(input, targetEnv) {
-  await build({
+function configOf(from, env) {
+  return {
     root,
     configFile: false,
     plugins: [windlass({ root, ...options })],
     compilation: {
-      input,
+      input: from,
       resolve: { alias: { '@app': root } },
       output: {
         path: 'out',
         clean: !isWorker,
         publicPath: target === 'server' ? './' : `/${basename(root)}/out/`,
-        targetEnv,
+        targetEnv: env,
         format: 'esm',
         entryFilename: '[entryName].[ext]',
       },
       // Modules of libraries do not find those in other files.
-      ...(input.worker && {
+      ...(from.worker && {
         partialBundling: { enforceResources: [{ name: 'worker', test: ['.*'] }] },
       }),
+      lazyCompilation: false,
       persistentCache: false,
       minify: false,
       presetEnv: false,
       sourcemap: sourceMap ? 'all' : false,
     },
-  });
+  };
 }

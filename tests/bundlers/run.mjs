@@ -149,6 +149,23 @@ for (const [name, bundler] of Object.entries(bundlers)) {
     await test(`${name}: watches components`, async () => {
       await checkWatching(bundler, folder(`${name} watch`));
     });
+  } else {
+    await test(`${name}: watches no module of a build, be it JavaScript`, async () => {
+      await checkNotWatching(bundler, folder(`${name} watch`));
+    });
+  }
+  if (name === 'farm') {
+    await test('farm: copies workers as they are, be they JavaScript', async () => {
+      const worker = "import { next } from './numbers.js';\npostMessage(next(1));\n";
+      const root = folder('farm worker', {
+        'page.js':
+          "new Worker(new URL('./plain-worker.js', import.meta.url), { type: 'module' });\n",
+        'plain-worker.js': worker,
+      });
+      await bundler.build({ root, options: {}, target: 'browser', entries: ['page'] });
+      const copy = readdirSync(join(root, 'out')).find((file) => file.startsWith('plain-worker'));
+      assert.equal(readFileSync(join(root, 'out', copy), 'utf8'), worker);
+    });
   }
 }
 
@@ -267,6 +284,33 @@ async function checkWatching(bundler, root) {
     );
     await change(first);
     await until('a build of the mended component', gives('add'));
+  } finally {
+    await close();
+  }
+}
+
+/** Neither a changed component nor another changed module is built again. */
+async function checkNotWatching(bundler, root) {
+  const main = join(root, 'main.js');
+  writeFileSync(main, "import './add.wasm';\nimport './numbers.js';\n");
+  const builds = [];
+  const build = { root, options: { map }, target: 'server', entries: ['main'] };
+  const close = await bundler.runAgain(build, (text) => {
+    if (text === 'built') builds.push(text);
+  });
+  const pause = (milliseconds) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, milliseconds);
+    });
+  try {
+    for (let i = 0; i < 300 && builds.length === 0; i++) await pause(50);
+    assert.equal(builds.length, 1);
+    cpSync(join(root, 'calls.wasm'), join(root, 'add.wasm'));
+    await pause(1000);
+    writeFileSync(join(root, 'numbers.js'), 'export const next = (x) => x;\n');
+    await pause(1000);
+    // Whoever makes this fail can let the plugin watch.
+    assert.equal(builds.length, 1);
   } finally {
     await close();
   }

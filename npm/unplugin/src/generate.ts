@@ -1,7 +1,7 @@
 /** Components become modules in a folder of the cache, from where bundlers take them. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { TranspileOptions } from 'windlass';
 import type { LoadedConfig } from 'windlass/config';
 import { writeComponentTypes, writeWitTypes } from './declarations.js';
@@ -75,6 +75,12 @@ export class Generator {
   /** The import that a module stands for. */
   importOf(entry: string): Imported | undefined {
     return this.#byEntry.get(slashed(entry));
+  }
+
+  /** The import that a module was written for, which it need not stand for. */
+  importAround(path: string): Imported | undefined {
+    const folder = slashed(dirname(path));
+    return [...this.#byEntry.values()].find((one) => slashed(one.folder) === folder);
   }
 
   /** The file of WIT that a module stands for. */

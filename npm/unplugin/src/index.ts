@@ -66,7 +66,7 @@ interface FarmLoad {
   filters: { resolvedPaths: string[] };
   executor(
     asked: { resolvedPath: string },
-    context: { addWatchFile(path: string, module: string): void },
+    context: { addWatchFile(module: string, path: string): void },
   ): Promise<{ content: string; moduleType: string; sourceMap: string | null } | null>;
 }
 
@@ -235,13 +235,15 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     addWatchFile: (path: string) => void,
     emit?: (path: string) => string,
   ): Loaded => {
-    const imported = generator.importOf(id);
+    // Farm does not see that files below `node_modules` change.
+    const imported = framework === 'farm' ? generator.importAround(id) : generator.importOf(id);
     if (imported) {
       addWatchFile(imported.component);
       try {
         generator.generate(imported);
       } catch (error) {
-        throw described(error, imported.component);
+        // Once is enough, by the module that was imported.
+        if (generator.importOf(id)) throw described(error, imported.component);
       }
     }
     const wit = generator.witOf(id);
@@ -455,7 +457,7 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
         filters: { resolvedPaths: [ownModule.source] },
         async executor({ resolvedPath }, context) {
           if (!generator.owns(resolvedPath)) return null;
-          const watch = (path: string) => context.addWatchFile(path, resolvedPath);
+          const watch = (path: string) => context.addWatchFile(resolvedPath, path);
           const { code, map } = loadOwn(resolvedPath, watch);
           const sourceMap = map ? JSON.stringify(map) : null;
           return { content: code, moduleType: 'js', sourceMap };
