@@ -85,7 +85,8 @@ export async function buildAddon(platform, out) {
     'cargo',
     [
       linux ? 'zigbuild' : 'build',
-      '--release',
+      '--profile',
+      'addon',
       '-p',
       'windlass-native',
       '--target',
@@ -93,7 +94,7 @@ export async function buildAddon(platform, out) {
     ],
     env,
   );
-  const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), target, 'release');
+  const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), target, 'addon');
   const library = ['libwindlass_native.so', 'libwindlass_native.dylib', 'windlass_native.dll']
     .map((name) => join(folder, name))
     .find((path) => existsSync(path));

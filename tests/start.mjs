@@ -22,7 +22,7 @@ try {
   const wasm = 'tests/guests/build/hello.wasm';
   const out = 'target/start/hello';
   await step(`windlass transpile ${wasm} -o ${out}`, (note) =>
-    run(note, process.execPath, ['npm/windlass/bin/windlass.js', 'transpile', wasm, '-o', out]),
+    run(note, process.execPath, ['npm/windlass/bin/windlass.cjs', 'transpile', wasm, '-o', out]),
   );
 
   const kB = (path) => `${(statSync(root + path).size / 1000).toFixed(1)} kB`.padStart(9);

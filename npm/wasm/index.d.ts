@@ -52,10 +52,11 @@ export interface Text {
   error?: Failure;
 }
 
-/** An emitted file. */
+/** An emitted file: its contents, or which bytes of the component they are, unchanged. */
 export interface File {
   name: string;
-  contents: Uint8Array;
+  contents?: Uint8Array;
+  part?: [start: number, end: number];
 }
 
 /**

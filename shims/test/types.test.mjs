@@ -52,7 +52,7 @@ test('the types of the shims are those of the WIT', () => {
   const link = process.platform === 'win32' ? 'junction' : 'dir';
   fs.symlinkSync(join(root, 'shims'), join(scratch, 'node_modules/@windlass/wasi'), link);
 
-  const types = run('npm/windlass/bin/windlass.js', ['types', 'wit', '-o', 'types']);
+  const types = run('npm/windlass/bin/windlass.cjs', ['types', 'wit', '-o', 'types']);
   assert.equal(types.status, 0, types.output);
   for (const [module, resolution] of [
     ['nodenext', 'nodenext'],

@@ -13,7 +13,7 @@ import { capture, root } from '../lib/setup.mjs';
 
 const addon = createRequire(import.meta.url)('@windlass/native');
 const wasm = start(new WebAssembly.Module(readFileSync(moduleUrl)));
-const cli = `${root}npm/windlass/bin/windlass.js`;
+const cli = `${root}npm/windlass/bin/windlass.cjs`;
 const scratch = mkdtempSync(join(tmpdir(), 'windlass-equality-'));
 let passed = 0;
 let failed = 0;

@@ -40,7 +40,7 @@ const noConfig = dockerConfig('no-docker', {});
  */
 export function windlass(args, { cwd = scratch, env = {} } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [`${root}npm/windlass/bin/windlass.js`, ...args], {
+    const child = spawn(process.execPath, [`${root}npm/windlass/bin/windlass.cjs`, ...args], {
       cwd,
       env: { ...process.env, DOCKER_CONFIG: noConfig, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

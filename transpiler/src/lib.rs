@@ -39,7 +39,7 @@ pub use output::Output;
 /// assert_eq!(output.exports, ["answer"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn transpile(bytes: &[u8], options: &Options) -> Result<Output> {
+pub fn transpile<'a>(bytes: &'a [u8], options: &Options) -> Result<Output<'a>> {
     let decoded = decode::decode(bytes)?;
     let linked = link::link(&decoded, &options.budget)?;
     let reach = reach::Reach::new(&linked, options)?;

@@ -1,10 +1,13 @@
 //! What [`transpile`](crate::transpile) gives back.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 /// The emitted files and what is known of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Output {
+pub struct Output<'a> {
     /// Emitted files in a fixed order, the entry first.
-    pub files: Vec<File>,
+    pub files: Vec<File<'a>>,
     /// Import names and the specifiers they were mapped to.
     pub imports: Vec<(String, String)>,
     /// JavaScript names that the entry exports.
@@ -13,8 +16,21 @@ pub struct Output {
 
 /// An emitted file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
+pub struct File<'a> {
     /// Its name, without folders.
     pub name: String,
-    pub contents: Vec<u8>,
+    /// A core module is a part of the component that it comes from.
+    pub contents: Cow<'a, [u8]>,
+}
+
+impl File<'_> {
+    /// Which bytes of `component`, which the file was made from, the contents are.
+    /// `None` where they were made, not taken.
+    #[must_use]
+    pub fn part_of(&self, component: &[u8]) -> Option<Range<usize>> {
+        let Cow::Borrowed(contents) = self.contents else { return None };
+        let start = contents.as_ptr().addr().checked_sub(component.as_ptr().addr())?;
+        let end = start.checked_add(contents.len())?;
+        (end <= component.len()).then_some(start..end)
+    }
 }

@@ -22,10 +22,10 @@ fn corpus(wanted: &str) -> Vec<PathBuf> {
     files
 }
 
-fn check(folder: &Path, files: &[File]) {
+fn check(folder: &Path, files: &[File<'_>]) {
     for File { name, contents } in files {
         let path = folder.join(name);
-        let text = String::from_utf8(contents.clone()).expect("declarations are text");
+        let text = String::from_utf8(contents.to_vec()).expect("declarations are text");
         if std::env::var_os("UPDATE").is_some() {
             fs::create_dir_all(folder).expect("the snapshot folder can be made");
             fs::write(&path, text).expect("the snapshot can be written");
@@ -72,8 +72,8 @@ fn exported(text: &str) -> Vec<String> {
     names
 }
 
-fn text(file: &File) -> String {
-    String::from_utf8(file.contents.clone()).expect("declarations are text")
+fn text(file: &File<'_>) -> String {
+    String::from_utf8(file.contents.to_vec()).expect("declarations are text")
 }
 
 #[test]

@@ -93,31 +93,38 @@ pub struct TranspiledOutput {
 #[napi(object, object_from_js = false)]
 pub struct File {
     pub name: String,
-    pub contents: Uint8Array,
+    pub contents: Option<Uint8Array>,
+    /// Which bytes of the component the contents are, where it has them as they are.
+    pub part: Option<Vec<f64>>,
 }
 
-impl From<Result<Output, Failure>> for Transpiled {
-    fn from(result: Result<Output, Failure>) -> Self {
+impl Transpiled {
+    /// What became of the component `bytes`.
+    pub(crate) fn new(result: Result<Output<'_>, Failure>, bytes: &[u8]) -> Self {
         match result {
-            Ok(output) => Self { output: Some(output.into()), error: None },
+            Ok(output) => Self { output: Some(TranspiledOutput::new(output, bytes)), error: None },
             Err(error) => Self { output: None, error: Some(error) },
         }
     }
 }
 
-impl From<Output> for TranspiledOutput {
-    fn from(Output { files, imports, exports }: Output) -> Self {
+impl TranspiledOutput {
+    /// What was made of the component `bytes`.
+    fn new(Output { files, imports, exports }: Output<'_>, bytes: &[u8]) -> Self {
         Self {
-            files: files.into_iter().map(File::from).collect(),
+            files: files.into_iter().map(|file| File::new(file, bytes)).collect(),
             imports: imports.into_iter().map(|(name, to)| vec![name, to]).collect(),
             exports,
         }
     }
 }
 
-impl From<windlass::output::File> for File {
-    fn from(windlass::output::File { name, contents }: windlass::output::File) -> Self {
-        Self { name, contents: contents.into() }
+impl File {
+    fn new(file: windlass::output::File<'_>, component: &[u8]) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "no component has 2^53 bytes")]
+        let part = file.part_of(component).map(|part| vec![part.start as f64, part.end as f64]);
+        let contents = part.is_none().then(|| file.contents.into_owned().into());
+        Self { name: file.name, contents, part }
     }
 }
 
@@ -128,11 +135,12 @@ pub struct Declared {
     pub error: Option<Failure>,
 }
 
-impl From<Result<Vec<windlass::output::File>, Failure>> for Declared {
-    fn from(result: Result<Vec<windlass::output::File>, Failure>) -> Self {
+impl From<Result<Vec<windlass::output::File<'_>>, Failure>> for Declared {
+    fn from(result: Result<Vec<windlass::output::File<'_>>, Failure>) -> Self {
         match result {
             Ok(files) => {
-                Self { files: Some(files.into_iter().map(File::from).collect()), error: None }
+                let files = files.into_iter().map(|file| File::new(file, &[])).collect();
+                Self { files: Some(files), error: None }
             }
             Err(error) => Self { files: None, error: Some(error) },
         }

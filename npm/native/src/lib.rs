@@ -14,19 +14,18 @@ use crate::data::{Declared, Options, Text, Transpiled};
 /// Turns a component into an ES module.
 #[napi]
 pub fn transpile(bytes: Uint8Array, options: Options) -> Transpiled {
-    guard::run(|| windlass::transpile(&bytes, &options.try_into()?)).into()
+    Transpiled::new(guard::run(|| windlass::transpile(&bytes, &options.try_into()?)), &bytes)
 }
 
-/// Like [`transpile`], on a thread of the pool.
+/// Like [`transpile`], on a thread of the pool. Nobody may write to the bytes in the meantime.
 #[napi]
 pub fn transpile_async(bytes: Uint8Array, options: Options) -> AsyncTask<TranspileTask> {
-    // A copy, because JavaScript may write to its array in the meantime.
-    AsyncTask::new(TranspileTask { bytes: bytes.to_vec(), options: Some(options) })
+    AsyncTask::new(TranspileTask { bytes, options: Some(options) })
 }
 
 /// A call of [`transpile_async`] on its way through the pool.
 pub struct TranspileTask {
-    bytes: Vec<u8>,
+    bytes: Uint8Array,
     options: Option<Options>,
 }
 
@@ -36,7 +35,8 @@ impl Task for TranspileTask {
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         let options = self.options.take().expect("a task is computed once");
-        Ok(guard::run(|| windlass::transpile(&self.bytes, &options.try_into()?)).into())
+        let result = guard::run(|| windlass::transpile(&self.bytes, &options.try_into()?));
+        Ok(Transpiled::new(result, &self.bytes))
     }
 
     fn resolve(&mut self, _env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {

@@ -79,14 +79,16 @@ interface ViteServer {
   ws: { send(payload: object): void };
 }
 
-/** What esbuild says of an import. */
-interface EsbuildResolve {
-  path: string;
-  kind: 'import-statement';
-  importer: string;
-  namespace: string;
-  pluginData: unknown;
-}
+/** What esbuild calls ways to import. */
+type ImportKind =
+  | 'composes-from'
+  | 'dynamic-import'
+  | 'entry-point'
+  | 'import-rule'
+  | 'import-statement'
+  | 'require-call'
+  | 'require-resolve'
+  | 'url-token';
 
 /** What loaders give to bundlers. */
 interface Loaded {
@@ -401,7 +403,7 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
         await readConfig();
         build.onStart(readConfig);
         const finder =
-          (kind: EsbuildResolve['kind']): Find =>
+          (kind: ImportKind): Find =>
           async (specifier, from) => {
             const resolveDir = from === undefined ? generator.root : dirname(from);
             const found = await build.resolve(specifier, { kind, resolveDir, pluginData: asked });
@@ -413,7 +415,7 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
         const filter = new RegExp(
           `\\.wasm(?:\\?|$)|\\.wit$|^@windlass/wasi(?:/|$)|^\\.${mapped.join('')}`,
         );
-        build.onResolve({ filter }, async (args: EsbuildResolve) => {
+        build.onResolve({ filter }, async (args) => {
           const { path, kind, importer, namespace, pluginData } = args;
           if (pluginData === asked || (namespace !== 'file' && importer !== '')) return undefined;
           const from = importer === '' ? undefined : importer;
@@ -424,7 +426,7 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
             return { errors: [{ text: (error as Error).message }] };
           }
         });
-        build.onLoad({ filter: typeScript }, async ({ path }: { path: string }) => {
+        build.onLoad({ filter: typeScript }, async ({ path }) => {
           const code = readFileSync(path, 'utf8');
           if (!code.includes('.wit')) return undefined;
           const watchFiles: string[] = [];

@@ -3,6 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use windlass::options::Budget;
+use windlass::output::File;
 use windlass::{Options, Output, Result};
 
 use crate::answer::object;
@@ -74,22 +75,28 @@ pub(crate) fn pairs(flat: &[String]) -> Vec<(String, String)> {
     flat.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
 }
 
-/// `windlass::Output`.
-pub(crate) fn output(Output { files, imports, exports }: Output) -> JsValue {
+/// `windlass::Output`, made of the component `bytes`.
+pub(crate) fn output(Output { files, imports, exports }: Output<'_>, bytes: &[u8]) -> JsValue {
     let imports: Vec<JsValue> =
         imports.into_iter().map(|(name, specifier)| vec![name, specifier].into()).collect();
     object([
-        ("files", self::files(files)),
+        ("files", self::files(files, bytes)),
         ("imports", imports.into()),
         ("exports", exports.into()),
     ])
 }
 
-/// `windlass::output::File`s.
-pub(crate) fn files(files: Vec<windlass::output::File>) -> JsValue {
+/// `windlass::output::File`s; what is a part of the component goes by its place there.
+pub(crate) fn files(files: Vec<File<'_>>, component: &[u8]) -> JsValue {
     let files: Vec<JsValue> = files
         .into_iter()
-        .map(|file| object([("name", file.name.into()), ("contents", file.contents.into())]))
+        .map(|file| {
+            let contents = match file.part_of(component) {
+                Some(part) => ("part", vec![part.start, part.end].into()),
+                None => ("contents", file.contents.into_owned().into()),
+            };
+            object([("name", file.name.into()), contents])
+        })
         .collect();
     files.into()
 }

@@ -24,7 +24,7 @@ pub fn start() {
 #[wasm_bindgen]
 pub fn transpile(bytes: &[u8], options: &RawOptions) -> JsValue {
     let result = data::options(options).and_then(|options| windlass::transpile(bytes, &options));
-    answer("output", result.map(data::output))
+    answer("output", result.map(|output| data::output(output, bytes)))
 }
 
 /// Writes the declarations of a WIT package, given as file names, each followed
@@ -33,14 +33,14 @@ pub fn transpile(bytes: &[u8], options: &RawOptions) -> JsValue {
 #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands vectors over by value")]
 pub fn types_of_wit(files: Vec<String>) -> JsValue {
     let package = windlass::wit::parse(&data::pairs(&files));
-    answer("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))
+    answer("files", package.map(|p| data::files(windlass::dts::types_for_package(&p), &[])))
 }
 
 /// Writes the declarations of a WIT package in its binary form: `{ files }` or `{ error }`.
 #[wasm_bindgen(js_name = typesOfPackage)]
 pub fn types_of_package(bytes: &[u8]) -> JsValue {
     let package = windlass::wit::decode_package(bytes);
-    answer("files", package.map(|p| data::files(windlass::dts::types_for_package(&p))))
+    answer("files", package.map(|p| data::files(windlass::dts::types_for_package(&p), &[])))
 }
 
 /// Prints the world of a component, or a WIT package in its binary form:

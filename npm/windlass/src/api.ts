@@ -14,23 +14,34 @@ export interface Transpiled {
   exports: string[];
 }
 
-/** Runs `transpile` of a binding. */
+/**
+ * Runs `transpile` of a binding.
+ *
+ * @param shared whether core modules may be views of the component rather than copies
+ */
 export function transpileWith(
   binding: Binding,
   component: Bytes,
   options?: TranspileOptions,
+  shared = false,
 ): Transpiled {
-  return transpiled(binding.transpile(bytesOf(component), complete(options)));
+  const bytes = bytesOf(component);
+  return transpiled(binding.transpile(bytes, complete(options)), bytes, shared);
 }
 
-/** Makes what users see out of what a binding gives. */
-export function transpiled({ output, error }: ReturnType<Binding['transpile']>): Transpiled {
+/** Makes what users see out of what a binding gives for the component `bytes`. */
+export function transpiled(
+  { output, error }: ReturnType<Binding['transpile']>,
+  bytes: Uint8Array,
+  shared: boolean,
+): Transpiled {
   if (!output) throw new WindlassError(error!);
-  return {
-    files: new Map(output.files.map(({ name, contents }) => [name, contents])),
-    imports: new Map(output.imports),
-    exports: output.exports,
-  };
+  const files = new Map<string, Uint8Array>();
+  for (const { name, contents, part } of output.files) {
+    const view = contents ?? bytes.subarray(...part!);
+    files.set(name, contents || shared ? view : new Uint8Array(view));
+  }
+  return { files, imports: new Map(output.imports), exports: output.exports };
 }
 
 /** The name under which {@link compileWith} transpiles, which nobody sees. */
@@ -38,18 +49,22 @@ const name = 'component';
 
 /** Transpiles, compiles the core modules and evaluates the glue. */
 export async function compileWith(
-  transpile: (component: Bytes, options: TranspileOptions) => Promise<Transpiled>,
+  transpile: (component: Bytes, options: TranspileOptions, shared: true) => Promise<Transpiled>,
   load: (text: Uint8Array) => Promise<unknown>,
   component: Bytes,
   options: CompileOptions = {},
 ): Promise<Component> {
-  const files = await transpile(component, {
-    ...options,
-    // An entry is not used, so nothing needs to be said about imports.
-    map: [['*', '*']],
-    name,
-    types: false,
-  });
+  const files = await transpile(
+    component,
+    {
+      ...options,
+      // An entry is not used, so nothing needs to be said about imports.
+      map: [['*', '*']],
+      name,
+      types: false,
+    },
+    true,
+  );
   return evaluate(files, name, load);
 }
 
@@ -94,7 +109,7 @@ export function inspectWith(binding: Binding, component: Bytes): Inspection {
 
 function declared({ files, error }: Declared): Map<string, Uint8Array> {
   if (!files) throw new WindlassError(error!);
-  return new Map(files.map(({ name, contents }) => [name, contents]));
+  return new Map(files.map(({ name, contents }) => [name, contents!]));
 }
 
 function textOf({ text, error }: Text): string {

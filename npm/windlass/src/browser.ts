@@ -68,12 +68,20 @@ export async function transpileAsync(
   component: Bytes,
   options?: TranspileOptions,
 ): Promise<Transpiled> {
-  return transpileWith(await ready(), component, options);
+  return transpileReady(component, options, false);
+}
+
+async function transpileReady(
+  component: Bytes,
+  options: TranspileOptions | undefined,
+  shared: boolean,
+): Promise<Transpiled> {
+  return transpileWith(await ready(), component, options, shared);
 }
 
 /** Like its namesake in Node. */
 export function compile(component: Bytes, options?: CompileOptions): Promise<Component> {
-  return compileWith(transpileAsync, load, component, options);
+  return compileWith(transpileReady, load, component, options);
 }
 
 /** Like its namesake in Node. */

@@ -75,9 +75,19 @@ export async function transpileAsync(
   component: Bytes,
   options?: TranspileOptions,
 ): Promise<Transpiled> {
+  return transpileApart(component, options, false);
+}
+
+async function transpileApart(
+  component: Bytes,
+  options: TranspileOptions | undefined,
+  shared: boolean,
+): Promise<Transpiled> {
   const chosen = binding();
-  if (!chosen.transpileAsync) return transpileWith(chosen, component, options);
-  return transpiled(await chosen.transpileAsync(bytesOf(component), complete(options)));
+  if (!chosen.transpileAsync) return transpileWith(chosen, component, options, shared);
+  // A copy, because the caller may write to the bytes in the meantime.
+  const bytes = new Uint8Array(bytesOf(component));
+  return transpiled(await chosen.transpileAsync(bytes, complete(options)), bytes, shared);
 }
 
 /**
@@ -86,7 +96,7 @@ export async function transpileAsync(
  * @throws {@link WindlassError} when the component is refused
  */
 export function compile(component: Bytes, options?: CompileOptions): Promise<Component> {
-  return compileWith(transpileAsync, load, component, options);
+  return compileWith(transpileApart, load, component, options);
 }
 
 /**

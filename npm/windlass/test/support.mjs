@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Path of the program. */
-export const cli = `${root}npm/windlass/bin/windlass.js`;
+export const cli = `${root}npm/windlass/bin/windlass.cjs`;
 
 /** Paths of guests, built if need be. */
 export const hello = guest('hello');

@@ -9,7 +9,7 @@ export const PEER = `${BENCH}peer/`;
 export const PEER_CACHE = `${PEER}.cache/`;
 export const PEER_CLI = `${PEER}node_modules/@bytecodealliance/jco/dist/jco.js`;
 export const WINDLASS_CLI = fileURLToPath(
-  new URL('../../../npm/windlass/bin/windlass.js', import.meta.url),
+  new URL('../../../npm/windlass/bin/windlass.cjs', import.meta.url),
 );
 export const HOST = `${BENCH}impls/host.mjs`;
 export const ASYNC_HOST = `${BENCH}impls/async-host.mjs`;

@@ -8,7 +8,7 @@ import { createWasi } from '@windlass/wasi';
 import { compile } from 'windlass';
 import { guest, guests, run as runProgram } from './steps.mjs';
 
-const cli = fileURLToPath(new URL('../../../npm/windlass/bin/windlass.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../../npm/windlass/bin/windlass.cjs', import.meta.url));
 
 const compiled = new Map();
 

@@ -24,7 +24,7 @@ pub fn declarations(
     world: Option<&World>,
     stem: &str,
     reach: &Reach,
-) -> Vec<File> {
+) -> Vec<File<'static>> {
     let mut model = match world {
         Some(world) => from_wit::model(world),
         None => from_linked::model(linked),
@@ -45,7 +45,7 @@ pub fn declarations(
 /// assert_eq!(text, "export declare function add(a: number, b: number): number;\n");
 /// # Ok::<(), windlass::Error>(())
 /// ```
-pub fn types_for_package(package: &Package) -> Vec<File> {
+pub fn types_for_package(package: &Package) -> Vec<File<'static>> {
     let Package { resolve, package } = package;
     let mut files = Vec::new();
     for (name, world) in &resolve.packages[*package].worlds {

@@ -18,7 +18,7 @@ const WIDTH: usize = 90;
 const NOWHERE: ScopeId = ScopeId(usize::MAX);
 
 /// Prints both files of a model.
-pub(super) fn files(mut model: Model, stem: &str, reach: &Reach) -> Vec<File> {
+pub(super) fn files(mut model: Model, stem: &str, reach: &Reach) -> Vec<File<'static>> {
     model.name_large_types();
     let uses = Uses::of(&model);
     let naming = Naming::new(&model, |decl| uses.needs_input(decl));
@@ -41,10 +41,10 @@ pub(super) fn files(mut model: Model, stem: &str, reach: &Reach) -> Vec<File> {
     let wanted =
         entry.ours.keys().copied().filter(|ours| *ours != Ours::Component).collect::<Vec<_>>();
     vec![
-        File { name: format!("{stem}.d.ts"), contents: entry.finish_entry(stem) },
+        File { name: format!("{stem}.d.ts"), contents: entry.finish_entry(stem).into() },
         File {
             name: format!("{stem}.instantiate.d.ts"),
-            contents: glue.finish_glue(stem, &wanted),
+            contents: glue.finish_glue(stem, &wanted).into(),
         },
     ]
 }

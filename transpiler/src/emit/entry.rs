@@ -15,7 +15,7 @@ use crate::output::File;
 /// The entry and what is known of it.
 pub(super) struct Entry {
     /// The file, and its source map if that is asked for.
-    pub files: Vec<File>,
+    pub files: Vec<File<'static>>,
     /// Import names and the specifiers they were mapped to.
     pub imports: Vec<(String, String)>,
     pub exports: Vec<String>,

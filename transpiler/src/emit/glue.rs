@@ -31,7 +31,7 @@ pub(super) fn glue(
     reach: &Reach,
     options: &Options,
     name: &str,
-) -> Result<Vec<File>> {
+) -> Result<Vec<File<'static>>> {
     let runtime = Runtime::new(options.minify);
     let mut emitter = Emitter::new(linked, reach.clone(), runtime, options.minify, 0);
     let instantiate = emitter.instantiate(options, &Name::of_helper("instantiate"))?;

@@ -37,7 +37,7 @@ const TRAP_MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x
 ///
 /// `unsupported` for what has no JavaScript form yet, `unknown-import` for an
 /// import that nothing provides, `budget-exceeded` for too much output.
-pub fn emit(linked: &Linked<'_>, reach: &Reach, options: &Options) -> Result<Output> {
+pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result<Output<'a>> {
     let stem = names::file_stem(&options.name);
     let glue_name = format!("{stem}.instantiate.js");
     let glue = glue::glue(linked, reach, options, &glue_name)?;
@@ -72,11 +72,11 @@ pub fn emit(linked: &Linked<'_>, reach: &Reach, options: &Options) -> Result<Out
     }
     if !inline {
         for (name, module) in core_files.into_iter().zip(&modules) {
-            files.push(File { name, contents: module.bytes.to_vec() });
+            files.push(File { name, contents: module.bytes.into() });
         }
     }
     if options.target == Target::Workerd {
-        files.push(File { name: format!("{stem}.trap.wasm"), contents: TRAP_MODULE.to_vec() });
+        files.push(File { name: format!("{stem}.trap.wasm"), contents: TRAP_MODULE.into() });
     }
     Ok(Output { files, imports: entry.imports, exports: entry.exports })
 }
@@ -88,11 +88,11 @@ fn module_files(
     docs: &print::Docs,
     name: &str,
     options: &Options,
-) -> Vec<File> {
+) -> Vec<File<'static>> {
     if !options.source_map {
         let text =
             format!("{}{}", runtime.text(), print::print_with_docs(items, docs, options.minify));
-        return vec![File { name: name.to_owned(), contents: text.into_bytes() }];
+        return vec![File { name: name.to_owned(), contents: text.into_bytes().into() }];
     }
     let (mut text, map) = print::print_with_map(runtime, items, docs, options.minify);
     let map_name = format!("{name}.map");
@@ -101,7 +101,7 @@ fn module_files(
     }
     text.push_str(&format!("//# sourceMappingURL={map_name}\n"));
     vec![
-        File { name: name.to_owned(), contents: text.into_bytes() },
-        File { name: map_name, contents: map.into_bytes() },
+        File { name: name.to_owned(), contents: text.into_bytes().into() },
+        File { name: map_name, contents: map.into_bytes().into() },
     ]
 }

@@ -1,13 +1,11 @@
-import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
+import { manifest } from './manifest.js';
 import { exitCode, hasColour, paint, sayError } from './print.js';
 import { targets } from './commands/transpile.js';
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-
 const program = new Command('windlass')
   .description('Lifts WebAssembly components into JavaScript modules.')
-  .version(version, '-V, --version', 'print the version')
+  .version(manifest.version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .helpCommand(false)
   .exitOverride()
@@ -55,292 +53,305 @@ const syncExports = () =>
     collect,
   );
 
-program
-  .command('transpile')
-  .summary('write an ES module made from a component')
-  .description(
-    'Writes an ES module made from a component: the entry, the glue, the core modules, types.',
-  )
-  .argument('<component>', 'a file, or - for standard input')
-  .option('-o, --out <folder>', 'where to write, a folder named like the component if absent')
-  .option('-n, --name <name>', 'the stem of the file names')
-  .addOption(
-    new Option('-t, --target <target>', 'where the entry runs')
-      .choices(targets)
-      // The command itself refuses others, and says what was meant.
-      .argParser((value: string) => value)
-      .default('universal', 'universal'),
-  )
-  .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
-  .option('--minify', 'no white space, short names')
-  .option('--source-map', 'write a source map of the glue')
-  .option('--no-types', 'write no .d.ts')
-  .addOption(asyncImports())
-  .addOption(asyncExports())
-  .addOption(syncExports())
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+/** What each command takes and does. */
+const commands: Record<string, (command: Command) => void> = {
+  transpile: (command) =>
+    command
+      .summary('write an ES module made from a component')
+      .description(
+        'Writes an ES module made from a component: the entry, the glue, the core modules, types.',
+      )
+      .argument('<component>', 'a file, or - for standard input')
+      .option('-o, --out <folder>', 'where to write, a folder named like the component if absent')
+      .option('-n, --name <name>', 'the stem of the file names')
+      .addOption(
+        new Option('-t, --target <target>', 'where the entry runs')
+          .choices(targets)
+          // The command itself refuses others, and says what was meant.
+          .argParser((value: string) => value)
+          .default('universal', 'universal'),
+      )
+      .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
+      .option('--minify', 'no white space, short names')
+      .option('--source-map', 'write a source map of the glue')
+      .option('--no-types', 'write no .d.ts')
+      .addOption(asyncImports())
+      .addOption(asyncExports())
+      .addOption(syncExports())
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass transpile thing.wasm -o dist --target web --minify
   windlass transpile thing.wasm --map 'wasi:cli/*@0.2=./my-cli-*.js' --map acme:log/log=./log.js
 
 The first pattern that matches an import wins; * stands for any run of characters, and
 a version for itself and all compatible ones.`,
-  )
-  .action(async (path, flags) =>
-    (await import('./commands/transpile.js')).transpileCommand(path, flags),
-  );
+      )
+      .action(async (path, flags) =>
+        (await import('./commands/transpile.js')).transpileCommand(path, flags),
+      ),
 
-program
-  .command('run')
-  .summary('run a command component')
-  .description(
-    'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams, and what options grant.',
-  )
-  .argument('<component>', 'a file')
-  .argument('[arguments...]', 'arguments of the program, after --')
-  .option(
-    '-d, --dir <host::guest[:ro]>',
-    'a directory it may use, or only read, repeatable',
-    collect,
-  )
-  .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
-  .option('--inherit-env', 'all variables of this process')
-  .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
-  .addOption(asyncImports())
-  .addOption(asyncExports())
-  .addOption(syncExports())
-  .addOption(new Option('--json', 'write errors as JSON'))
-  .addHelpText(
-    'after',
-    `
+  run: (command) =>
+    command
+      .summary('run a command component')
+      .description(
+        'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams, and what options grant.',
+      )
+      .argument('<component>', 'a file')
+      .argument('[arguments...]', 'arguments of the program, after --')
+      .option(
+        '-d, --dir <host::guest[:ro]>',
+        'a directory it may use, or only read, repeatable',
+        collect,
+      )
+      .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
+      .option('--inherit-env', 'all variables of this process')
+      .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
+      .addOption(asyncImports())
+      .addOption(asyncExports())
+      .addOption(syncExports())
+      .addOption(new Option('--json', 'write errors as JSON'))
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass run grep.wasm --dir .::/src:ro -- -n TODO /src
   windlass run report.wasm --env LANG=de_DE.UTF-8 < data.csv`,
-  )
-  .action(async (path, args, flags) =>
-    (await import('./commands/run.js')).runCommand(path, args, flags),
-  );
+      )
+      .action(async (path, args, flags) =>
+        (await import('./commands/run.js')).runCommand(path, args, flags),
+      ),
 
-program
-  .command('pack')
-  .summary('write an npm package made from a component')
-  .description(
-    'Writes an npm package made from a component: an entry for each environment, the core\nmodules, types, the component, a README made from its WIT.',
-  )
-  .argument('<component>', 'a file, or - for standard input')
-  .option('-o, --out <folder>', 'where to write, a folder named like the package if absent')
-  .option('-n, --name <name>', 'the name of the package, that of the file if absent')
-  .option('--package-version <version>', 'the version, 0.1.0 if the component has none')
-  .option('--description <text>', 'what it is for')
-  .option('--license <license>', 'an SPDX expression, UNLICENSED if the component has none')
-  .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
-  .option('--minify', 'no white space, short names')
-  .addOption(asyncImports())
-  .addOption(asyncExports())
-  .addOption(syncExports())
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  pack: (command) =>
+    command
+      .summary('write an npm package made from a component')
+      .description(
+        'Writes an npm package made from a component: an entry for each environment, the core\nmodules, types, the component, a README made from its WIT.',
+      )
+      .argument('<component>', 'a file, or - for standard input')
+      .option('-o, --out <folder>', 'where to write, a folder named like the package if absent')
+      .option('-n, --name <name>', 'the name of the package, that of the file if absent')
+      .option('--package-version <version>', 'the version, 0.1.0 if the component has none')
+      .option('--description <text>', 'what it is for')
+      .option('--license <license>', 'an SPDX expression, UNLICENSED if the component has none')
+      .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
+      .option('--minify', 'no white space, short names')
+      .addOption(asyncImports())
+      .addOption(asyncExports())
+      .addOption(syncExports())
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass pack markdown.wasm --name @acme/markdown --package-version 1.2.0 --license MIT
   npm publish ./acme-markdown-package`,
-  )
-  .action(async (path, flags) => (await import('./commands/pack.js')).packCommand(path, flags));
+      )
+      .action(async (path, flags) => (await import('./commands/pack.js')).packCommand(path, flags)),
 
-program
-  .command('add')
-  .summary('fetch a component from a registry')
-  .description(
-    'Fetches a component from an OCI registry into wasm/, or what the lock file names, all\nchecked by their digests. Credentials are those of Docker.',
-  )
-  .argument('[reference]', 'an artifact or a package; without it, all of windlass.lock')
-  .option('-o, --out <file>', 'where to write, wasm/<name>.wasm if absent')
-  .option('--force', 'write over a file that did not come from a registry')
-  .option('--plain-http', 'speak HTTP without TLS, without credentials')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  add: (command) =>
+    command
+      .summary('fetch a component from a registry')
+      .description(
+        'Fetches a component from an OCI registry into wasm/, or what the lock file names, all\nchecked by their digests. Credentials are those of Docker.',
+      )
+      .argument('[reference]', 'an artifact or a package; without it, all of windlass.lock')
+      .option('-o, --out <file>', 'where to write, wasm/<name>.wasm if absent')
+      .option('--force', 'write over a file that did not come from a registry')
+      .option('--plain-http', 'speak HTTP without TLS, without credentials')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass add ghcr.io/acme/markdown:1.2.0
   windlass add acme:markdown@1.2           the newest 1.2, where windlass.config.json has
                                            { "registries": { "acme": "ghcr.io/acme" } }
   windlass add                             what windlass.lock names and is not there`,
-  )
-  .action(async (reference, flags) =>
-    (await import('./commands/add.js')).addCommand(reference, flags),
-  );
+      )
+      .action(async (reference, flags) =>
+        (await import('./commands/add.js')).addCommand(reference, flags),
+      ),
 
-program
-  .command('publish')
-  .summary('push a component to a registry')
-  .description(
-    'Pushes a component to an OCI registry, as wkg does, and prints its digest.\nCredentials are those of Docker. A version is not replaced.',
-  )
-  .argument('<component>', 'a file, or - for standard input')
-  .argument('<reference>', 'where to: registry/repository:tag')
-  .option('--force', 'replace a version')
-  .option('--plain-http', 'speak HTTP without TLS, without credentials')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  publish: (command) =>
+    command
+      .summary('push a component to a registry')
+      .description(
+        'Pushes a component to an OCI registry, as wkg does, and prints its digest.\nCredentials are those of Docker. A version is not replaced.',
+      )
+      .argument('<component>', 'a file, or - for standard input')
+      .argument('<reference>', 'where to: registry/repository:tag')
+      .option('--force', 'replace a version')
+      .option('--plain-http', 'speak HTTP without TLS, without credentials')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass publish markdown.wasm ghcr.io/acme/markdown:1.2.0
 
 The time in it is that of SOURCE_DATE_EPOCH, if set: then the digest is the same each time.`,
-  )
-  .action(async (path, reference, flags) =>
-    (await import('./commands/publish.js')).publishCommand(path, reference, flags),
-  );
+      )
+      .action(async (path, reference, flags) =>
+        (await import('./commands/publish.js')).publishCommand(path, reference, flags),
+      ),
 
-program
-  .command('compose')
-  .summary('plug components into another')
-  .description(
-    'Plugs the exports of components into the imports of another, the socket. What none of\nthem exports, the result imports.',
-  )
-  .argument('<socket>', 'a file, or - for standard input')
-  .option('-p, --plug <component>', 'a component that exports what the socket imports', collect)
-  .option('-o, --out <file>', 'where to write, <socket>.composed.wasm if absent; - for output')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  compose: (command) =>
+    command
+      .summary('plug components into another')
+      .description(
+        'Plugs the exports of components into the imports of another, the socket. What none of\nthem exports, the result imports.',
+      )
+      .argument('<socket>', 'a file, or - for standard input')
+      .option('-p, --plug <component>', 'a component that exports what the socket imports', collect)
+      .option('-o, --out <file>', 'where to write, <socket>.composed.wasm if absent; - for output')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass compose app.wasm --plug log.wasm --plug store.wasm -o whole.wasm
   windlass compose b.wasm --plug c.wasm -o - | windlass compose a.wasm --plug /dev/stdin`,
-  )
-  .action(async (path, flags) =>
-    (await import('./commands/compose.js')).composeCommand(path, flags),
-  );
+      )
+      .action(async (path, flags) =>
+        (await import('./commands/compose.js')).composeCommand(path, flags),
+      ),
 
-program
-  .command('new')
-  .summary('make a component out of a core module')
-  .description(
-    'Makes a component out of a core module that says what its world is, as compilers and\n`windlass embed` write it. A module for WASI 0.1 gets the adapter that it needs.',
-  )
-  .argument('<module>', 'a file, or - for standard input')
-  .option(
-    '-a, --adapt <name=file>',
-    'an adapter for imports of that name, repeatable; for\nwasi_snapshot_preview1 also command, reactor, proxy, none',
-    collect,
-  )
-  .option('-o, --out <file>', 'where to write, <module>.component.wasm if absent; - for output')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  new: (command) =>
+    command
+      .summary('make a component out of a core module')
+      .description(
+        'Makes a component out of a core module that says what its world is, as compilers and\n`windlass embed` write it. A module for WASI 0.1 gets the adapter that it needs.',
+      )
+      .argument('<module>', 'a file, or - for standard input')
+      .option(
+        '-a, --adapt <name=file>',
+        'an adapter for imports of that name, repeatable; for\nwasi_snapshot_preview1 also command, reactor, proxy, none',
+        collect,
+      )
+      .option('-o, --out <file>', 'where to write, <module>.component.wasm if absent; - for output')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass new module.wasm -o thing.wasm
   windlass new module.wasm --adapt wasi_snapshot_preview1=reactor`,
-  )
-  .action(async (path, flags) => (await import('./commands/new.js')).newCommand(path, flags));
+      )
+      .action(async (path, flags) => (await import('./commands/new.js')).newCommand(path, flags)),
 
-program
-  .command('embed')
-  .summary('write a world into a core module')
-  .description('Writes into a core module what its world is, for `windlass new`.')
-  .argument('<wit>', 'a .wit file, or a folder of them with deps in it')
-  .argument('<module>', 'a core module, a file or - for standard input')
-  .option('-w, --world <name>', 'the world, if there are several')
-  .addOption(
-    new Option('-e, --encoding <encoding>', 'how the module has its strings')
-      .choices(['utf8', 'utf16', 'latin1+utf16'])
-      // The command itself refuses others, and says what was meant.
-      .argParser((value: string) => value)
-      .default('utf8', 'utf8'),
-  )
-  .option('-o, --out <file>', 'where to write, <module>.embedded.wasm if absent; - for output')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  embed: (command) =>
+    command
+      .summary('write a world into a core module')
+      .description('Writes into a core module what its world is, for `windlass new`.')
+      .argument('<wit>', 'a .wit file, or a folder of them with deps in it')
+      .argument('<module>', 'a core module, a file or - for standard input')
+      .option('-w, --world <name>', 'the world, if there are several')
+      .addOption(
+        new Option('-e, --encoding <encoding>', 'how the module has its strings')
+          .choices(['utf8', 'utf16', 'latin1+utf16'])
+          // The command itself refuses others, and says what was meant.
+          .argParser((value: string) => value)
+          .default('utf8', 'utf8'),
+      )
+      .option('-o, --out <file>', 'where to write, <module>.embedded.wasm if absent; - for output')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass embed wit core.wasm --world app -o embedded.wasm && windlass new embedded.wasm`,
-  )
-  .action(async (wit, path, flags) =>
-    (await import('./commands/embed.js')).embedCommand(wit, path, flags),
-  );
+      )
+      .action(async (wit, path, flags) =>
+        (await import('./commands/embed.js')).embedCommand(wit, path, flags),
+      ),
 
-program
-  .command('types')
-  .summary('write .d.ts for a component or for WIT')
-  .description('Writes the declarations of a component, or of every world of a WIT package.')
-  .argument('<source>', 'a component, a .wit file, or a folder of them with deps in it')
-  .option('-o, --out <folder>', 'where to write', '.')
-  .option('-n, --name <name>', 'the stem of the file names, for a component')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  types: (command) =>
+    command
+      .summary('write .d.ts for a component or for WIT')
+      .description('Writes the declarations of a component, or of every world of a WIT package.')
+      .argument('<source>', 'a component, a .wit file, or a folder of them with deps in it')
+      .option('-o, --out <folder>', 'where to write', '.')
+      .option('-n, --name <name>', 'the stem of the file names, for a component')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass types wit -o src/generated
   windlass types thing.wasm`,
-  )
-  .action(async (path, flags) => (await import('./commands/types.js')).typesCommand(path, flags));
+      )
+      .action(async (path, flags) =>
+        (await import('./commands/types.js')).typesCommand(path, flags),
+      ),
 
-program
-  .command('wit')
-  .summary('print the world of a component')
-  .description('Prints the world of a component, or a WIT package in its binary form, as WIT.')
-  .argument('<component>', 'a file, or - for standard input')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  wit: (command) =>
+    command
+      .summary('print the world of a component')
+      .description('Prints the world of a component, or a WIT package in its binary form, as WIT.')
+      .argument('<component>', 'a file, or - for standard input')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass wit thing.wasm
   windlass wit thing.wasm > wit/world.wit`,
-  )
-  .action(async (path, flags) => (await import('./commands/wit.js')).witCommand(path, flags));
+      )
+      .action(async (path, flags) => (await import('./commands/wit.js')).witCommand(path, flags)),
 
-program
-  .command('inspect')
-  .summary('print sizes, imports, exports, features')
-  .description('Prints what is in a component: imports, exports, core modules, sections, features.')
-  .argument('<component>', 'a file, or - for standard input')
-  .option('--sections', 'each section with its place')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  inspect: (command) =>
+    command
+      .summary('print sizes, imports, exports, features')
+      .description(
+        'Prints what is in a component: imports, exports, core modules, sections, features.',
+      )
+      .argument('<component>', 'a file, or - for standard input')
+      .option('--sections', 'each section with its place')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass inspect thing.wasm
   windlass inspect thing.wasm --json | jq .features`,
-  )
-  .action(async (path, flags) =>
-    (await import('./commands/inspect.js')).inspectCommand(path, flags),
-  );
+      )
+      .action(async (path, flags) =>
+        (await import('./commands/inspect.js')).inspectCommand(path, flags),
+      ),
 
-program
-  .command('completions')
-  .summary('write completions for a shell')
-  .description('Writes a script that completes commands, options and files.')
-  .argument('<shell>', 'bash, zsh or fish')
-  .addOption(json())
-  .addHelpText(
-    'after',
-    `
+  completions: (command) =>
+    command
+      .summary('write completions for a shell')
+      .description('Writes a script that completes commands, options and files.')
+      .argument('<shell>', 'bash, zsh or fish')
+      .addOption(json())
+      .addHelpText(
+        'after',
+        `
 Examples:
   windlass completions bash >> ~/.bashrc
   windlass completions zsh > ~/.zfunc/_windlass
   windlass completions fish > ~/.config/fish/completions/windlass.fish`,
-  )
-  .action(async (shell, flags) =>
-    (await import('./commands/completions.js')).completionsCommand(
-      program,
-      shell,
-      flags.json ?? false,
-    ),
-  );
+      )
+      .action(async (shell, flags) =>
+        (await import('./commands/completions.js')).completionsCommand(
+          program,
+          shell,
+          flags.json ?? false,
+        ),
+      ),
+};
 
-for (const command of program.commands) {
+// To make all takes milliseconds, so the one that is named is made alone. Completions are of all.
+const [, , named = ''] = process.argv;
+const alone = named !== 'completions' && Object.hasOwn(commands, named);
+for (const [name, define] of Object.entries(commands)) {
+  if (alone && name !== named) continue;
+  const command = program.command(name);
+  define(command);
   command.exitOverride().copyInheritedSettings(program).helpOption('-h, --help', 'print this help');
 }
 
@@ -350,14 +361,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCode.ok);
 });
 
-try {
-  if (process.argv.length > 2) {
-    await program.parseAsync();
-  } else {
-    program.outputHelp({ error: true });
-    process.exitCode = exitCode.usage;
-  }
-} catch (error) {
+if (process.argv.length > 2) {
+  program.parseAsync().catch(failed);
+} else {
+  program.outputHelp({ error: true });
+  process.exitCode = exitCode.usage;
+}
+
+function failed(error: unknown): void {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   } else {

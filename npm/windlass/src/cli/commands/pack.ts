@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pack } from '../../pack.js';
 import { readInput, stem, writeFiles } from '../files.js';
 import { paint, say, sayJson, size, table } from '../print.js';
+import { manifest } from '../manifest.js';
 import { withProgress } from '../progress.js';
 import { mapping } from './transpile.js';
 
@@ -27,14 +27,10 @@ export async function packCommand(path: string, flags: PackFlags): Promise<void>
   const name = flags.name ?? stem(path).toLowerCase();
   const out = flags.out ?? `${name.replace(/^@/, '').replace('/', '-')}-package`;
   const bytes = readInput(path);
-  const require = createRequire(import.meta.url);
-  const { dependencies } = require('../../../package.json') as {
-    dependencies: Record<string, string>;
-  };
   const files = await withProgress(`transpiling ${path}`, async () =>
     pack(bytes, {
       name,
-      wasi: dependencies['@windlass/wasi'] ?? '*',
+      wasi: manifest.dependencies['@windlass/wasi'] ?? '*',
       map: (flags.map ?? []).map(mapping),
       minify: flags.minify ?? false,
       asyncImports: flags.asyncImports ?? [],

@@ -1,7 +1,8 @@
 import { join, relative } from 'node:path';
-import { transpileAsync } from '../../index.js';
+import { transpileWith } from '../../api.js';
+import { binding, hasAddon } from '../../binding.js';
 import { invalidOption } from '../../error.js';
-import type { Target } from '../../options.js';
+import type { Target, TranspileOptions } from '../../options.js';
 import { readInput, stem, writeFiles } from '../files.js';
 import { nearest, paint, say, sayJson, size, table } from '../print.js';
 import { withProgress } from '../progress.js';
@@ -24,24 +25,31 @@ export interface TranspileFlags {
   json?: boolean;
 }
 
+/** Bytes of a component that takes less time than that after which progress is shown. */
+const soonDone = 64 * 2 ** 20;
+
 /** `windlass transpile`: writes the module, and says what is in it. */
 export async function transpileCommand(path: string, flags: TranspileFlags): Promise<void> {
   const name = flags.name ?? stem(path);
   const out = flags.out ?? name;
   const bytes = readInput(path);
-  const { files, imports, exports } = await withProgress(`transpiling ${path}`, () =>
-    transpileAsync(bytes, {
-      name,
-      target: target(flags.target),
-      map: (flags.map ?? []).map(mapping),
-      minify: flags.minify ?? false,
-      sourceMap: flags.sourceMap ?? false,
-      asyncImports: flags.asyncImports ?? [],
-      asyncExports: flags.asyncExports ?? [],
-      syncExports: flags.syncExports ?? [],
-      types: flags.types,
-    }),
-  );
+  const options: TranspileOptions = {
+    name,
+    target: target(flags.target),
+    map: (flags.map ?? []).map(mapping),
+    minify: flags.minify ?? false,
+    sourceMap: flags.sourceMap ?? false,
+    asyncImports: flags.asyncImports ?? [],
+    asyncExports: flags.asyncExports ?? [],
+    syncExports: flags.syncExports ?? [],
+    types: flags.types,
+  };
+  const { files, imports, exports } =
+    bytes.length < soonDone && hasAddon()
+      ? transpileWith(binding(), bytes, options, true)
+      : await withProgress(`transpiling ${path}`, async () =>
+          (await import('../../index.js')).transpileAsync(bytes, options),
+        );
   writeFiles(out, files);
 
   if (flags.json) {
