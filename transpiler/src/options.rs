@@ -45,7 +45,9 @@ pub struct Options {
     pub target: Target,
     /// `(pattern, specifier)` pairs, first match wins. A pattern is an import
     /// name, with or without `@version` or `@major.minor` range, and `*` for any
-    /// run of characters, which `*` in the specifier repeats.
+    /// run of characters, which `*` in the specifier repeats. The specifier is a
+    /// module, which is the instance, or `module#export`; with `#` at its
+    /// beginning it is a subpath import, `#internal/x` or `#internal/x#export`.
     pub map: Vec<(String, String)>,
     /// Whether JavaScript is printed without white space and with short names.
     pub minify: bool,
@@ -89,15 +91,18 @@ impl Default for Options {
 pub struct Budget {
     /// Component and core instances together.
     pub instances: u32,
-    /// Bytes of emitted text.
+    /// Bytes of emitted text, core modules apart.
     pub output: usize,
     /// Bytes that one call may lift, written into the glue as its default.
     pub lift: u32,
 }
 
+/// About what the JavaScript of an exported or imported function takes at least, in bytes.
+pub(crate) const FUNCTION_BYTES: usize = 384;
+
 impl Default for Budget {
     fn default() -> Self {
-        Self { instances: 10_000, output: 64 << 20, lift: 128 << 20 }
+        Self { instances: 10_000, output: 8 << 20, lift: 128 << 20 }
     }
 }
 

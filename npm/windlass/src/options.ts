@@ -69,7 +69,7 @@ export function complete(options: TranspileOptions = {}): RawOptions {
     syncExports: texts('syncExports', options.syncExports),
     budget: {
       instances: count('budget.instances', budget.instances, 10_000, MAX_U32),
-      output: count('budget.output', budget.output, 64 * 2 ** 20, Number.MAX_SAFE_INTEGER),
+      output: count('budget.output', budget.output, 8 * 2 ** 20, Number.MAX_SAFE_INTEGER),
       lift: count('budget.lift', budget.lift, 128 * 2 ** 20, MAX_U32),
     },
   };

@@ -2,7 +2,7 @@
 //! between components (`canon_lift` and `canon_lower`, CanonicalABI.md).
 
 use super::copy::{Side, Source, Target};
-use super::emitter::{Emitter, ROOT};
+use super::emitter::{Emitter, FUNCTION_STEPS, ROOT};
 use super::js::{self, Expr, Prop, Stmt};
 use super::names::{Name, Names, lower_camel};
 use super::runtime::Helper;
@@ -40,6 +40,7 @@ impl Emitter<'_> {
         label: &str,
         shape: &CallShape,
     ) -> Function {
+        self.steps += FUNCTION_STEPS;
         if self.uses_async {
             return self.async_lifted_function(lift, ty, label, shape);
         }

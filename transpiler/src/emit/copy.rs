@@ -53,6 +53,7 @@ impl Emitter<'_> {
         to: &Side,
         target: &Target,
     ) -> Vec<Expr> {
+        self.steps += 1;
         if let (Source::Memory(ptr), Target::Memory(target)) = (source, target)
             && self.needs_copy_fn(ty)
         {

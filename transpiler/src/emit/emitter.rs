@@ -10,10 +10,12 @@ use super::copy::Side;
 use super::facts::Facts;
 use super::js::{self, Expr, Stmt};
 use super::names::{Name, Names, upper_camel};
+use super::over_budget;
 use super::runtime::{Helper, Runtime};
 use super::scope::{Body, Place, Ptr};
 use crate::abi::layout::Layouts;
 use crate::abi::types::Type;
+use crate::error::Result;
 use crate::index::{
     CoreInstanceIndex, ImportIndex, InstanceIndex, OptionsIndex, ResourceIndex, TrampolineIndex,
     TypeId,
@@ -21,6 +23,7 @@ use crate::index::{
 use crate::link::linked::{
     CoreDef, Func, HostItem, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
 };
+use crate::options::{FUNCTION_BYTES, Options};
 use crate::reach::Reach;
 
 /// A function that is emitted once per type (and place) and called.
@@ -57,6 +60,11 @@ pub(super) struct ContextKey {
 /// The root instance. A call from the host enters all instances at once, so its
 /// state says for all of them whether they can be entered.
 pub(super) const ROOT: InstanceIndex = InstanceIndex(0);
+
+/// Steps that an item with this name is worth.
+pub(super) fn text_steps(name: &str) -> usize {
+    1 + name.len() / STEP
+}
 
 /// Emits the glue of one component.
 pub(super) struct Emitter<'a> {
@@ -115,7 +123,14 @@ pub(super) struct Emitter<'a> {
     pub first_module: usize,
     /// `instantiate` functions of exported components.
     pub nested: Vec<Stmt>,
+    /// What is written so far, in about equal steps: a type that is visited, an item.
+    pub steps: usize,
 }
+
+/// About how many bytes a step of writing becomes.
+const STEP: usize = 64;
+/// Steps that the frame of a function is worth.
+pub(super) const FUNCTION_STEPS: usize = FUNCTION_BYTES / STEP;
 
 impl<'a> Emitter<'a> {
     pub fn new(
@@ -179,6 +194,16 @@ impl<'a> Emitter<'a> {
             constructs: None,
             first_module,
             nested: Vec::new(),
+            steps: 0,
+        }
+    }
+
+    /// Ends in an error as soon as the text is bound to be over its budget, so that a
+    /// few bytes that ask for gigabytes are refused before those are made.
+    pub fn check_budget(&self, options: &Options) -> Result<()> {
+        match self.steps.saturating_mul(STEP) {
+            bytes if bytes > options.budget.output => Err(over_budget(bytes, options)),
+            _ => Ok(()),
         }
     }
 

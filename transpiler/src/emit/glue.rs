@@ -1,13 +1,13 @@
 //! The glue: the module that exports `instantiate`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use super::async_call::core_defs;
 use super::call::CallShape;
-use super::emitter::Emitter;
+use super::emitter::{Emitter, FUNCTION_STEPS, text_steps};
 use super::host::FuncName;
 use super::js::{self, ClassMember, Expr, Prop, Stmt};
 use super::names::{Name, instance_key, lower_camel, upper_camel};
@@ -124,6 +124,8 @@ impl Emitter<'_> {
         // Everything is written first, which finds out what state it needs.
         let mut steps = Vec::new();
         for initializer in &self.linked.initializers {
+            self.check_budget(options)?;
+            self.steps += 1;
             steps.push(match initializer {
                 Initializer::InstantiateModule { module, args } => {
                     let module = self.module_value(&cores, module);
@@ -325,6 +327,7 @@ impl Emitter<'_> {
             let value = match whole_instance(fields) {
                 Some(instance) => js::id(self.core_instance(instance)),
                 None => {
+                    self.steps += fields.keys().map(|name| text_steps(name)).sum::<usize>();
                     let fields = fields
                         .iter()
                         .map(|(name, def)| (name.clone(), self.core_value(def)))
@@ -363,6 +366,7 @@ impl Emitter<'_> {
         };
         let name = self.names.fresh(&hint);
         self.trampolines.insert(index, name.clone());
+        self.steps += FUNCTION_STEPS;
         let function = match trampoline {
             Trampoline::Lower { func: Func::Host { item, .. }, ty, options } => {
                 self.host_trampoline(item, *ty, *options)
@@ -424,6 +428,7 @@ impl Emitter<'_> {
                 entry.insert(prop);
             }
         };
+        let members = members_of_resources(exports);
         // Where names meet, an item's own name goes before the short name of an interface.
         let is_instance =
             |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
@@ -431,6 +436,8 @@ impl Emitter<'_> {
             exports.iter().partition(|(_, export)| is_instance(export));
         for (name, export) in own.into_iter().chain(instances) {
             let inner = if label.is_empty() { name.clone() } else { format!("{label}#{name}") };
+            self.check_budget(options)?;
+            self.steps += text_steps(&inner);
             match export {
                 Export::Func { func, ty } => {
                     if let FuncName::Plain(plain) = FuncName::parse(name) {
@@ -439,7 +446,8 @@ impl Emitter<'_> {
                     }
                 }
                 Export::Resource(resource) => {
-                    let class = self.resource_class(*resource, name, exports, label);
+                    let members = members.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+                    let class = self.resource_class(*resource, name, members, label);
                     add(&mut props, upper_camel(name), class);
                 }
                 Export::Instance(items) => {
@@ -483,7 +491,9 @@ impl Emitter<'_> {
         let runtime = std::mem::replace(&mut self.runtime, Runtime::new(options.minify));
         let reach = Reach::automatic(component);
         let mut inner = Emitter::new(component, reach, runtime, options.minify, first_module);
+        inner.steps = self.steps;
         let instantiate = inner.instantiate(options, &function)?;
+        self.steps = inner.steps;
         self.nested.append(&mut inner.nested);
         self.nested.push(instantiate);
         self.runtime = inner.runtime;
@@ -497,12 +507,12 @@ impl Emitter<'_> {
         )]))
     }
 
-    /// The class of an exported resource.
+    /// The class of an exported resource with these constructor, methods and statics.
     fn resource_class(
         &mut self,
         resource: ResourceIndex,
         name: &str,
-        siblings: &IndexMap<String, Export<'_>>,
+        siblings: &[(&str, FuncName<'_>, &Export<'_>)],
         label: &str,
     ) -> Expr {
         if let ResourceKind::Imported(item) = &self.linked.resources[resource.index()].kind {
@@ -516,15 +526,15 @@ impl Emitter<'_> {
         self.resource_classes.insert(resource, class.clone());
         let mut members = Vec::new();
         let mut constructor = None;
-        for (sibling, export) in siblings {
+        for (sibling, func_name, export) in siblings {
             let Export::Func { func: Func::Lift(lift), ty: func_ty } = export else { continue };
             let label =
-                if label.is_empty() { sibling.clone() } else { format!("{label}#{sibling}") };
-            match FuncName::parse(sibling) {
-                FuncName::Constructor(of) if of == name => {
+                if label.is_empty() { (*sibling).to_owned() } else { format!("{label}#{sibling}") };
+            match *func_name {
+                FuncName::Constructor(_) => {
                     constructor = Some(self.constructor(*lift, *func_ty, &label, &ty, resource));
                 }
-                FuncName::Method(of, method) if of == name => {
+                FuncName::Method(_, method) => {
                     let function =
                         self.lifted_function(*lift, *func_ty, &label, &CallShape::Method);
                     members.push(js::class_method(
@@ -534,8 +544,8 @@ impl Emitter<'_> {
                     ));
                 }
                 // A class has no other static called `prototype` than its own.
-                FuncName::Static(of, "prototype") if of == name => {}
-                FuncName::Static(of, method) if of == name => {
+                FuncName::Static(_, "prototype") => {}
+                FuncName::Static(_, method) => {
                     let function =
                         self.lifted_function(*lift, *func_ty, &label, &CallShape::Function);
                     members.push(js::static_method(
@@ -544,7 +554,7 @@ impl Emitter<'_> {
                         function.body,
                     ));
                 }
-                _ => {}
+                FuncName::Plain(_) => {}
             }
         }
         let constructor = constructor.unwrap_or_else(|| {
@@ -577,6 +587,20 @@ impl Emitter<'_> {
         let call = js::super_call(vec![js::id(ty), call]);
         js::constructor(&function.params, vec![js::expr_stmt(call)])
     }
+}
+
+/// Constructors, methods and statics of each resource among some exports.
+fn members_of_resources<'e, 'a>(
+    exports: &'e IndexMap<String, Export<'a>>,
+) -> HashMap<&'e str, Vec<(&'e str, FuncName<'e>, &'e Export<'a>)>> {
+    let mut members: HashMap<_, Vec<_>> = HashMap::new();
+    for (name, export) in exports {
+        let func_name = FuncName::parse(name);
+        if let Some(resource) = func_name.resource() {
+            members.entry(resource).or_default().push((name.as_str(), func_name, export));
+        }
+    }
+    members
 }
 
 /// What waits for core instances before it can be bound.

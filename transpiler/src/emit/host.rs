@@ -32,6 +32,16 @@ impl<'a> FuncName<'a> {
         }
         Self::Plain(name)
     }
+
+    /// The resource that the function belongs to.
+    pub fn resource(&self) -> Option<&'a str> {
+        match *self {
+            Self::Plain(_) => None,
+            Self::Constructor(resource) | Self::Method(resource, _) | Self::Static(resource, _) => {
+                Some(resource)
+            }
+        }
+    }
 }
 
 impl Emitter<'_> {

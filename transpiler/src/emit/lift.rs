@@ -21,6 +21,7 @@ impl Emitter<'_> {
         ty: TypeId,
         ptr: &Ptr,
     ) -> Expr {
+        self.steps += 1;
         let types = &self.linked.types;
         match &types[ty] {
             Type::Bool => js::ne(u8_at(cx, ptr), js::num(0)),
@@ -132,6 +133,7 @@ impl Emitter<'_> {
         ty: TypeId,
         flat: &mut dyn Iterator<Item = Expr>,
     ) -> Expr {
+        self.steps += 1;
         let mut next = || flat.next().expect("as many flat values as the type has");
         match &self.linked.types[ty] {
             Type::Bool => js::ne(next(), js::num(0)),

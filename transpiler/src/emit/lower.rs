@@ -28,6 +28,7 @@ impl Emitter<'_> {
         at: &At,
         ptr: &Ptr,
     ) {
+        self.steps += 1;
         match &self.linked.types[ty] {
             Type::Bool => {
                 let bit = js::cond(value, js::num(1), js::num(0));
@@ -193,6 +194,7 @@ impl Emitter<'_> {
         value: Expr,
         at: &At,
     ) -> Vec<Expr> {
+        self.steps += 1;
         match &self.linked.types[ty] {
             Type::Bool => vec![js::cond(value, js::num(1), js::num(0))],
             Type::U8 => vec![js::bitand(self.checked(Helper::ToNumber, value, at), js::num(0xff))],

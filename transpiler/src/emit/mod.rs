@@ -59,17 +59,11 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
     };
     let entry = entry::entry(linked, options, &stem, &cores)?;
     let mut files = entry.files;
-    files.extend(glue);
-    let emitted: usize = files.iter().map(|file| file.contents.len()).sum();
+    let emitted: usize = glue.iter().map(|file| file.contents.len()).sum();
     if emitted > options.budget.output {
-        return Err(Error::new(
-            Code::BudgetExceeded,
-            format!(
-                "the JavaScript would be {emitted} bytes, over the budget of {}",
-                options.budget.output
-            ),
-        ));
+        return Err(over_budget(emitted, options));
     }
+    files.extend(glue);
     if !inline {
         for (name, module) in core_files.into_iter().zip(&modules) {
             files.push(File { name, contents: module.bytes.into() });
@@ -104,4 +98,12 @@ fn module_files(
         File { name: name.to_owned(), contents: text.into_bytes().into() },
         File { name: map_name, contents: map.into_bytes().into() },
     ]
+}
+
+fn over_budget(bytes: usize, options: &Options) -> Error {
+    let budget = options.budget.output;
+    let message =
+        format!("the JavaScript would be {bytes} bytes or more, over the budget of {budget}");
+    Error::new(Code::BudgetExceeded, message)
+        .help("raise the `output` budget if the component is trusted")
 }

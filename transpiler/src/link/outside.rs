@@ -21,6 +21,7 @@ impl<'a> Linker<'_, 'a, '_> {
         self.spent.text(name.len())?;
         Ok(match (ty, item) {
             (ComponentEntityType::Func(id), Item::Func(func)) => {
+                self.spent.export()?;
                 if let Func::Host { item, .. } = &**func {
                     self.spent.host(item)?;
                 }

@@ -3,7 +3,7 @@
 use super::frame::at;
 use super::linked::{CoreDef, HostItem};
 use crate::error::{Code, Error, Result};
-use crate::options::Budget;
+use crate::options::{Budget, FUNCTION_BYTES};
 
 /// Steps of linking, about a microsecond each; a large real component takes some thousands.
 const MAX_WORK: usize = 2_000_000;
@@ -13,12 +13,21 @@ pub(super) struct Spent {
     instances: u32,
     max_instances: u32,
     work: usize,
+    functions: usize,
+    max_functions: usize,
     pub(super) exported_depth: u32,
 }
 
 impl Spent {
     pub(super) fn new(budget: &Budget) -> Self {
-        Self { instances: 0, max_instances: budget.instances, work: 0, exported_depth: 0 }
+        Self {
+            instances: 0,
+            max_instances: budget.instances,
+            work: 0,
+            functions: 0,
+            max_functions: budget.output / FUNCTION_BYTES,
+            exported_depth: 0,
+        }
     }
 
     /// Counts a component instance or core instance.
@@ -31,6 +40,18 @@ impl Spent {
             .help("raise the `instances` budget if the component is trusted"));
         }
         self.instances += 1;
+        Ok(())
+    }
+
+    /// Counts an exported function: one instance can be exported under many names.
+    pub(super) fn export(&mut self) -> Result<()> {
+        if self.functions >= self.max_functions {
+            let max = self.max_functions;
+            let message = format!("the component exports functions under more than {max} names");
+            return Err(Error::new(Code::BudgetExceeded, message)
+                .help("raise the `output` budget if the component is trusted"));
+        }
+        self.functions += 1;
         Ok(())
     }
 
