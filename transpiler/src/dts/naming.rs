@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::model::{DeclId, EXPORTS, Func, IMPORTS, Member, Model, ScopeId, Side, TYPES};
-use crate::emit::names::{instance_key, is_identifier_name, lower_camel, upper_camel};
+use crate::emit::names::{export_key, instance_key, is_identifier_name, lower_camel, upper_camel};
 
 /// Words that cannot name a function, parameter or namespace of a module.
 #[rustfmt::skip]
@@ -139,6 +139,7 @@ impl Naming {
                 }
                 Member::Type(_) => continue,
             };
+            let js = if id == EXPORTS { export_key(js) } else { js };
             let hints = match member {
                 Member::Scope(inner) if scope.side == Side::Import => {
                     namespace_hints(&model.scopes[inner.0].name)

@@ -1,10 +1,10 @@
 //! The entry: loads core modules in the way of its target, fills the imports
 //! object, instantiates once and exports by name.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::js::{self, Expr};
-use super::names::{Name, Names, instance_key, lower_camel, upper_camel};
+use super::names::{Name, Names, export_key, instance_key, lower_camel, upper_camel};
 use super::print::Docs;
 use super::runtime::{Helper, Runtime};
 use crate::error::{Code, Error, Result};
@@ -172,7 +172,7 @@ fn load_cores(
 /// JavaScript names of the root exports, in order; an item's own name goes before
 /// the short name of an interface.
 pub(super) fn export_keys(exports: &IndexMap<String, Export<'_>>) -> Vec<String> {
-    let mut keys: Vec<String> = Vec::new();
+    let mut keys = IndexSet::new();
     let is_instance = |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
     let (instances, own): (Vec<_>, Vec<_>) =
         exports.iter().partition(|(_, export)| is_instance(export));
@@ -184,11 +184,9 @@ pub(super) fn export_keys(exports: &IndexMap<String, Export<'_>>) -> Vec<String>
             Export::Instance(_) | Export::Host(_) => instance_key(name),
             Export::Func { .. } | Export::Module(_) | Export::Component(_) => lower_camel(name),
         };
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
+        keys.insert(export_key(key));
     }
-    keys
+    keys.into_iter().collect()
 }
 
 /// The mapping of an import: the first `--map` pattern that fits, else the default.
@@ -203,12 +201,7 @@ fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Resul
                 }
                 filled.push_str(part);
             }
-            return Ok(match filled.split_once('#') {
-                Some((module, member)) if !member.is_empty() => {
-                    Mapping { specifier: module.to_owned(), member: Some(lower_camel(member)) }
-                }
-                _ => Mapping { specifier: filled, member: None },
-            });
+            return Ok(to_module(&filled));
         }
     }
     if let Some(external_id) = external_id {
@@ -238,6 +231,18 @@ fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Resul
         specifier: format!("@windlass/wasi/{folder}{package}"),
         member: Some(lower_camel(interface)),
     })
+}
+
+/// `module` or `module#export`. A `#` at the beginning is the module's: `#internal/x`
+/// is what the `imports` of a `package.json` map.
+fn to_module(specifier: &str) -> Mapping {
+    let member = specifier.match_indices('#').map(|(at, _)| at).find(|at| *at > 0);
+    match member.map(|at| (&specifier[..at], &specifier[at + 1..])) {
+        Some((module, member)) if !member.is_empty() => {
+            Mapping { specifier: module.to_owned(), member: Some(lower_camel(member)) }
+        }
+        _ => Mapping { specifier: specifier.to_owned(), member: None },
+    }
 }
 
 /// What the stars of a pattern stand for, if the pattern fits an import name.

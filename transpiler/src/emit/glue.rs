@@ -10,7 +10,7 @@ use super::call::CallShape;
 use super::emitter::{Emitter, FUNCTION_STEPS, text_steps};
 use super::host::FuncName;
 use super::js::{self, ClassMember, Expr, Prop, Stmt};
-use super::names::{Name, instance_key, lower_camel, upper_camel};
+use super::names::{Name, export_key, instance_key, lower_camel, upper_camel};
 use super::print::Docs;
 use super::runtime::{Helper, Runtime};
 use crate::error::Result;
@@ -136,14 +136,22 @@ impl Emitter<'_> {
                     js::member(js::new(class, arguments), "exports")
                 }
                 Initializer::InstantiateComponent { component, args } => {
-                    let args = self.export_object(&cores, args, "", options, &mut next_module)?;
+                    let as_is = std::convert::identity;
+                    let args =
+                        self.export_object(&cores, args, "", as_is, options, &mut next_module)?;
                     let component = self.host_value(component);
                     js::call_method(component, "instantiate", vec![args])
                 }
             });
         }
-        let exports =
-            self.export_object(&cores, &self.linked.exports, "", options, &mut next_module)?;
+        let exports = self.export_object(
+            &cores,
+            &self.linked.exports,
+            "",
+            export_key,
+            options,
+            &mut next_module,
+        )?;
 
         self.element_copies();
         let mut body = self.take_state();
@@ -412,17 +420,20 @@ impl Emitter<'_> {
         super::call::Function { params: vec![param], body: body.stmts }
     }
 
-    /// The object that the host gets for exports, or an imported component for arguments.
+    /// The object that the host gets for exports, or an imported component for arguments;
+    /// `key_of` has the last word on its keys.
     fn export_object(
         &mut self,
         cores: &Name,
         exports: &IndexMap<String, Export<'_>>,
         label: &str,
+        key_of: fn(String) -> String,
         options: &Options,
         next_module: &mut usize,
     ) -> Result<Expr> {
         let mut props: IndexMap<String, Prop> = IndexMap::new();
         let add = |props: &mut IndexMap<String, Prop>, key: String, value: Expr| {
+            let key = key_of(key);
             if let Entry::Vacant(entry) = props.entry(key) {
                 let prop = js::prop(entry.key().clone(), value);
                 entry.insert(prop);
@@ -441,8 +452,9 @@ impl Emitter<'_> {
             match export {
                 Export::Func { func, ty } => {
                     if let FuncName::Plain(plain) = FuncName::parse(name) {
-                        let prop = self.function_prop(lower_camel(plain), func, *ty, &inner);
-                        props.entry(lower_camel(plain)).or_insert(prop);
+                        let key = key_of(lower_camel(plain));
+                        let prop = self.function_prop(key.clone(), func, *ty, &inner);
+                        props.entry(key).or_insert(prop);
                     }
                 }
                 Export::Resource(resource) => {
@@ -451,7 +463,9 @@ impl Emitter<'_> {
                     add(&mut props, upper_camel(name), class);
                 }
                 Export::Instance(items) => {
-                    let value = self.export_object(cores, items, &inner, options, next_module)?;
+                    let as_is = std::convert::identity;
+                    let value =
+                        self.export_object(cores, items, &inner, as_is, options, next_module)?;
                     let variable = self.names.fresh(&instance_key(name));
                     self.classes.push(js::const_(&variable, value));
                     add(&mut props, instance_key(name), js::id(&variable));

@@ -212,6 +212,12 @@ pub fn instance_key(name: &str) -> String {
     lower_camel(name.rsplit(['/', ':']).next().unwrap_or(name))
 }
 
+/// What a root export is called whose key would be `key`: `then` is `then_`, since
+/// `import()` and `await` call what has a function `then`.
+pub fn export_key(key: String) -> String {
+    if key == "then" { "then_".to_owned() } else { key }
+}
+
 /// The `camelCase` of a WIT name: `drop-R1-as-r2` gives `dropR1AsR2`. A property
 /// name, so any text may come out.
 pub fn lower_camel(kebab: &str) -> String {
