@@ -43,8 +43,17 @@ export function need(programs = ['npm', 'cargo']) {
 /**
  * What npm is asked for: the versions of the lock file, which stays as it is.
  * `ci` would refuse a registry that lacks an addon for a platform that nobody here has.
+ *
+ * The lock files name no addons for other systems than Linux, and npm before 11
+ * installs none that a lock file does not name; there the ranges have to do.
  */
-export const npmInstall = ['install', '--no-save', '--no-audit', '--no-fund'];
+export const npmInstall = [
+  'install',
+  '--no-save',
+  '--no-audit',
+  '--no-fund',
+  ...(process.platform === 'linux' ? [] : ['--no-package-lock']),
+];
 
 /**
  * Brings `node_modules` to what the lock file says; does nothing when it is so already.

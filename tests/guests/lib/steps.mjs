@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { capture } from '../../lib/setup.mjs';
+import { capture, npmInstall } from '../../lib/setup.mjs';
 
 /** The folder `tests/guests`. */
 export const guests = fileURLToPath(new URL('..', import.meta.url));
@@ -102,14 +102,11 @@ export async function python() {
   return bin;
 }
 
-/**
- * Installs `package.json`, so that guests may `import` what is in it. `npm ci`
- * refuses a lock without optional packages that a registry does not carry.
- */
+/** Installs `package.json`, so that guests may `import` what is in it. */
 export async function npm() {
   await once('npm', () =>
     stamped(join(guests, 'node_modules'), ['package.json', 'package-lock.json'], () =>
-      run('npm', ['install', '--no-save', '--no-audit', '--no-fund']),
+      run('npm', npmInstall),
     ),
   );
 }
