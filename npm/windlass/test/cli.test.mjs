@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cli, command, exits, hello, scratch, windlass } from './support.mjs';
 
 describe('windlass', () => {
@@ -288,6 +295,35 @@ describe('windlass types', () => {
     assert.match(readFileSync(join(scratch, 'declared/hello.d.ts'), 'utf8'), /shout/);
   });
 
+  test('of a component that is imported, beside it', async () => {
+    mkdirSync(join(scratch, 'imported'));
+    copyFileSync(hello, join(scratch, 'imported/hello.wasm'));
+    const { code, stderr } = windlass(['types', 'imported/hello.wasm', '--import']);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(readdirSync(join(scratch, 'imported')).toSorted(), [
+      'hello.d.wasm.ts',
+      'hello.instantiate.d.ts',
+      'hello.wasm',
+    ]);
+    writeFileSync(
+      join(scratch, 'imported/use.ts'),
+      `import { shout } from './hello.wasm';
+import type { Exports } from './hello.instantiate.js';
+export const text: string = shout('a');
+export const same: Exports['shout'] = shout;
+// @ts-expect-error -- a number is no string
+shout(1);
+`,
+    );
+    const flags = '--strict --noEmit --module nodenext --target es2022 --allowArbitraryExtensions';
+    const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')));
+    const checked = spawnSync(process.execPath, [tsc, ...flags.split(' '), 'use.ts'], {
+      cwd: join(scratch, 'imported'),
+      encoding: 'utf8',
+    });
+    assert.equal(checked.status, 0, checked.stdout);
+  });
+
   test('of a folder of WIT with dependencies', () => {
     mkdirSync(join(scratch, 'wit/deps/colours'), { recursive: true });
     writeFileSync(
@@ -319,6 +355,10 @@ describe('windlass types', () => {
   test('says what is missing', () => {
     assert.match(windlass(['types', 'nowhere']).stderr, /^error\[unreadable\]: /);
     mkdirSync(join(scratch, 'nothing'));
+    assert.match(
+      windlass(['types', 'wit', '--import']).stderr,
+      /^error\[invalid-option\]: `--import` is for components/,
+    );
     assert.match(
       windlass(['types', 'nothing']).stderr,
       /^error\[invalid-wit\]: there are no WIT files/,

@@ -273,15 +273,16 @@ Examples:
       .summary('write .d.ts for a component or for WIT')
       .description('Writes the declarations of a component, or of every world of a WIT package.')
       .argument('<source>', 'a component, a .wit file, or a folder of them with deps in it')
-      .option('-o, --out <folder>', 'where to write', '.')
+      .option('-o, --out <folder>', 'where to write, here if absent; with --import, beside it')
       .option('-n, --name <name>', 'the stem of the file names, for a component')
+      .option('--import', "thing.d.wasm.ts, for `import … from './thing.wasm'`")
       .addOption(json())
       .addHelpText(
         'after',
         `
 Examples:
   windlass types wit -o src/generated
-  windlass types thing.wasm`,
+  windlass types thing.wasm --import`,
       )
       .action(async (path, flags) =>
         (await import('./commands/types.js')).typesCommand(path, flags),
