@@ -74,13 +74,8 @@ export async function buildAddon(platform, out) {
   const linux = platform.startsWith('linux-');
   const installed = await run('rustup', ['target', 'list', '--installed']);
   if (!installed.split('\n').includes(target)) await run('rustup', ['target', 'add', target]);
-  const env = {
-    // Slower to build than what is tested from day to day, smaller and a little faster to run.
-    CARGO_PROFILE_RELEASE_LTO: 'fat',
-    CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '1',
-  };
   // A musl addon links its C library dynamically, as every program that loads it does.
-  if (platform.endsWith('-musl')) env.RUSTFLAGS = '-C target-feature=-crt-static';
+  const env = platform.endsWith('-musl') ? { RUSTFLAGS: '-C target-feature=-crt-static' } : {};
   await run(
     'cargo',
     [
