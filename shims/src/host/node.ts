@@ -68,7 +68,7 @@ function closeAll(fds: OpenFds): void {
  * `/proc/self/fd/<n>/<name>`, which the kernel resolves like `openat`: no
  * rename or new link in between can lead outside. Elsewhere it is a path, whose
  * directories were looked at before and could be replaced by links between
- * that look and the use; the native addon closes that gap.
+ * that look and the use by another program of this machine, not by the guest.
  */
 class NodeDirectory implements HostDirectory {
   readonly kind = 'directory';
