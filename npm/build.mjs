@@ -113,6 +113,33 @@ async function typescript(note) {
     await run(`${root}node_modules/.bin/tsc`, ['--build', '--pretty', 'false', project]);
   }
   await commandLine();
+  await bundleHooks();
+}
+
+/** Makes `windlass/register` one file: each module more would delay every start of an application. */
+async function bundleHooks() {
+  const { build: bundle } = await import('esbuild');
+  const hooks = `${root}npm/windlass/dist/hooks`;
+  // Others throw that class too, and who catches it must know it.
+  const error = {
+    name: 'error',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/error\.js$/ }, () => ({ path: '../error.js', external: true }));
+    },
+  };
+  await bundle({
+    entryPoints: [`${hooks}/register.js`],
+    outfile: `${hooks}/bundle.js`,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    plugins: [error],
+    logLevel: 'error',
+  });
 }
 
 /**

@@ -29,7 +29,7 @@ export function binding(): Binding {
 export function hasAddon(): boolean {
   if (process.env['WINDLASS_BINDING'] === 'wasm') return false;
   const { resolve } = requireHere();
-  return packages().some((name) => {
+  return addonPackages().some((name) => {
     try {
       return resolve(name) !== '';
     } catch {
@@ -49,7 +49,7 @@ function choose(wanted: string | undefined): Binding {
   const require = requireHere();
   const tried: string[] = [];
   if (wanted !== 'wasm') {
-    for (const name of packages()) {
+    for (const name of addonPackages()) {
       try {
         return { kind: 'native', ...(require(name) as WasmBinding) };
       } catch (error) {
@@ -78,7 +78,7 @@ function requireHere(): NodeJS.Require {
 }
 
 /** The addon's packages for this platform, as a release or a local build names them. */
-function packages(): string[] {
+export function addonPackages(): string[] {
   const { platform, arch } = process;
   // npm installs the one that fits the C library; the other is not there.
   const suffixes = { linux: ['-gnu', '-musl'], win32: ['-msvc'] }[platform as string] ?? [''];

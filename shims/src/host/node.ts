@@ -1,7 +1,6 @@
 /** The platform of Node, and of Deno and Bun through their `node:` modules. */
 
-import * as fs from 'node:fs';
-import { isatty } from 'node:tty';
+import type { BigIntStats, Dirent, Stats } from 'node:fs';
 
 import { HostError, errnoOf } from '../preview2/errors.js';
 import type {
@@ -16,6 +15,11 @@ import type {
   NewTime,
   OpenOptions,
 } from './host.js';
+
+// An `import` would also load what is behind each export, promises among it, which takes
+// milliseconds of every start.
+const fs = process.getBuiltinModule('node:fs');
+const { isatty } = process.getBuiltinModule('node:tty');
 
 const { constants } = fs;
 const isWindows = process.platform === 'win32';
@@ -560,7 +564,7 @@ function readAvailable(fd: number, into: Uint8Array): number | undefined {
   }
 }
 
-function toFileStat(stat: fs.BigIntStats): FileStat {
+function toFileStat(stat: BigIntStats): FileStat {
   return {
     type: statType(stat),
     linkCount: stat.nlink,
@@ -583,11 +587,11 @@ const FILE_TYPES = new Map<number, FileType>([
   [constants.S_IFSOCK, 'socket'],
 ]);
 
-function statType(stat: fs.Stats | fs.BigIntStats): FileType {
+function statType(stat: Stats | BigIntStats): FileType {
   return FILE_TYPES.get(Number(stat.mode) & constants.S_IFMT) ?? 'unknown';
 }
 
-function direntType(entry: fs.Dirent): FileType {
+function direntType(entry: Dirent): FileType {
   if (entry.isFile()) return 'regular-file';
   if (entry.isDirectory()) return 'directory';
   if (entry.isSymbolicLink()) return 'symbolic-link';

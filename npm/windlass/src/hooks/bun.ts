@@ -1,9 +1,10 @@
 /** Components in Bun, whose plugins give exports rather than text. */
-import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { kindOfFile } from '../kind.js';
 import { load } from '../load.js';
-import { cores, describe, moduleOf } from './component.js';
+import { capabilities, cores, describe, moduleOf } from './component.js';
+
+const { dirname } = process.getBuiltinModule('node:path');
+const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 /** What of Bun is used, whose types would declare its globals for everybody. */
 interface BunRuntime {
@@ -42,7 +43,10 @@ async function exportsOf(path: string, bun: BunRuntime): Promise<object> {
   const { glue, needsWasi, imports, exports } = describe(url);
   const { instantiate } = (await load(glue)) as Glue;
   const given: Record<string, unknown> = {};
-  if (needsWasi) Object.assign(given, (await import('./wasi.js')).wasi(url));
+  if (needsWasi) {
+    const { createWasi } = await import('@windlass/wasi');
+    Object.assign(given, createWasi(capabilities(url)));
+  }
   for (const [name, mapped] of imports) {
     const { specifier, member } = moduleOf(name, mapped);
     const found = specifier.startsWith('file:')

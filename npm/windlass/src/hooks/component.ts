@@ -18,6 +18,13 @@ import { lift, pathOf } from './lift.js';
 
 const { dirname } = process.getBuiltinModule('node:path');
 
+/**
+ * The property of `globalThis` where the modules that stand for components find
+ * {@link capabilities} and {@link cores} of their thread: an `import` would wait for a
+ * file, and `require` refuses modules that import what awaits, as the hooks do.
+ */
+export const shared = Symbol.for('windlass.registered');
+
 /** The parameter of a component's URL in which the hooks keep what they know of the import. */
 export const parameter = 'windlass';
 
@@ -117,6 +124,7 @@ function configured(path: string): LoadedConfig {
 function settings(url: string): Required<ComponentSettings & FunctionSettings> {
   const path = pathOf(url);
   const whole = settingsFor(configured(path), path);
+  if (!url.includes('?')) return whole;
   const { with: attributes = {}, from = path } = importOf(url);
   const own = settingsOf(attributes, from);
   return {

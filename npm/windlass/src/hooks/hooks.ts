@@ -3,7 +3,7 @@
  * `module.register`: what to do before Node resolves and loads, if anything, and the
  * modules that stand for a component.
  */
-import { describe, type Import, moduleOf, parameter } from './component.js';
+import { describe, type Import, moduleOf, parameter, shared } from './component.js';
 import { pathOf } from './lift.js';
 import { kindOfFile } from '../kind.js';
 
@@ -26,12 +26,19 @@ export interface Resolved {
 }
 
 /** Answers for what is ours by its specifier alone. */
-export function resolveOwn(specifier: string, parent: string | undefined): Resolved | undefined {
-  if (isGlue(specifier)) return { url: specifier, format: 'module', shortCircuit: true };
-  if (parent === undefined || !parent.startsWith('file:') || !isWasm(parent)) return undefined;
-  // The shims are a dependency of this package, whether or not the component's package has them.
-  if (!specifier.startsWith('@windlass/wasi')) return undefined;
-  return { url: import.meta.resolve(specifier), shortCircuit: true };
+export function resolveOwn(specifier: string): Resolved | undefined {
+  if (!isGlue(specifier)) return undefined;
+  return { url: specifier, format: 'module', shortCircuit: true };
+}
+
+/**
+ * The module that an import counts as one of. The shims are a dependency of this
+ * package, whether or not the component's package has them.
+ */
+export function importerOf(specifier: string, parent: string | undefined): string | undefined {
+  const isOurs =
+    specifier.startsWith('@windlass/wasi') && parent?.startsWith('file:') && isWasm(parent);
+  return isOurs ? import.meta.url : parent;
 }
 
 /** Marks the URL of a component with what the import says; nothing if it is no component. */
@@ -83,12 +90,12 @@ function entryOf(url: string): string {
   const here = text(url);
   const lines = [
     importNamed('instantiate', 'instantiate$', glueUrl(url)),
-    importNamed('cores', 'cores$', new URL('component.js', import.meta.url).href),
+    `const { capabilities: capabilities$, cores: cores$ } = globalThis[Symbol.for(${text(shared.description)})];`,
   ];
   const given = [];
   if (needsWasi) {
-    lines.push(importNamed('wasi', 'wasi$', new URL('wasi.js', import.meta.url).href));
-    given.push(`...wasi$(${here})`);
+    lines.push(importNamed('createWasi', 'createWasi$', '@windlass/wasi'));
+    given.push(`...createWasi$(capabilities$(${here}))`);
   }
   if (new URL(url).searchParams.has('instantiate')) {
     given.push('...imports');

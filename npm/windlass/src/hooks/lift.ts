@@ -56,7 +56,10 @@ export function lift(
 function transpile(component: Uint8Array, options: TranspileOptions): Lifted {
   const { output, error } = binding().transpile(component, complete(options));
   if (!output) throw new WindlassError(error!);
-  const files = new Map(output.files.map(({ name, contents }) => [name, contents]));
+  const files = new Map<string, Uint8Array>();
+  for (const { name, contents, part } of output.files) {
+    files.set(name, contents ?? component.subarray(...part!));
+  }
   const glue = files.get(`${stem}.instantiate.js`);
   if (!glue) throw new Error(`${stem}.instantiate.js is not among the emitted files`);
   const cores = [];

@@ -3,7 +3,7 @@ import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
 import * as wasm from '@windlass/wasm';
 import { provide } from '../binding.js';
 import { configure } from './component.js';
-import { loadComponent, resolvedComponent, resolveOwn } from './hooks.js';
+import { importerOf, loadComponent, resolvedComponent, resolveOwn } from './hooks.js';
 
 provide(wasm);
 
@@ -14,9 +14,10 @@ export const initialize: InitializeHook<{ folder: string }> = async ({ folder })
 
 /** See `resolve` of Node's customization hooks. */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
-  const own = resolveOwn(specifier, context.parentURL);
+  const own = resolveOwn(specifier);
   if (own) return own;
-  const next = await nextResolve(specifier, context);
+  const parentURL = importerOf(specifier, context.parentURL);
+  const next = await nextResolve(specifier, { ...context, parentURL });
   return resolvedComponent(next.url, context.importAttributes, context.parentURL) ?? next;
 };
 

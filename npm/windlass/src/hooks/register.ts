@@ -12,39 +12,52 @@
  * Node before 22.15 imports components but cannot require them. In Bun it is
  * `bun --preload windlass/register app.js`, without attributes and queries.
  *
+ * This and all that it imports is one file as it is published, `bundle.js`, since each
+ * module more delays every start.
+ *
  * @module
  */
-import { hasAddon, provide } from './binding.js';
-import { configure } from './hooks/component.js';
-import { loadComponent, resolvedComponent, resolveOwn } from './hooks/hooks.js';
-import { kindOfFile } from './kind.js';
+import { addonPackages, hasAddon, provide } from '../binding.js';
+import { capabilities, configure, cores, shared } from './component.js';
+import { importerOf, loadComponent, resolvedComponent, resolveOwn } from './hooks.js';
+import { kindOfFile } from '../kind.js';
 
 const nodeModule = process.getBuiltinModule('node:module');
 
-const registered = Symbol.for('windlass.registered');
-const once = globalThis as { [registered]?: boolean };
+const once = globalThis as { [shared]?: object };
 
-if (!once[registered]) {
-  once[registered] = true;
+if (!once[shared]) {
+  once[shared] = { capabilities, cores };
   await configure(process.cwd());
   // An addon can be loaded when something is transpiled, the modules of the Wasm build
   // only now: they cannot be required while the application imports them. Deno loads no
   // addon while there are hooks.
   const { registerHooks: hooksHere } = nodeModule;
-  const isLate = typeof hooksHere === 'function' && !('Deno' in globalThis) && hasAddon();
+  const isLate =
+    typeof hooksHere === 'function' && !('Deno' in globalThis) && (isBeside() || hasAddon());
   if (!isLate) provide(await import('@windlass/wasm'));
-  if ('Bun' in globalThis) (await import('./hooks/bun.js')).registerBun();
+  if ('Bun' in globalThis) (await import('./bun.js')).registerBun();
   else if (typeof nodeModule.registerHooks === 'function') registerHooks();
   else if (typeof nodeModule.register === 'function') registerThread();
   else throw new Error(`windlass/register: ${missing('import')}`);
 }
 
+/** Whether there is an addon where npm puts it, to be seen much sooner than by resolving. */
+function isBeside(): boolean {
+  if (process.env['WINDLASS_BINDING'] === 'wasm') return false;
+  const { existsSync } = process.getBuiltinModule('node:fs');
+  return addonPackages().some((name) =>
+    existsSync(new URL(`../../../${name}/windlass.node`, import.meta.url)),
+  );
+}
+
 function registerHooks(): void {
   nodeModule.registerHooks({
     resolve(specifier, context, nextResolve) {
-      const own = resolveOwn(specifier, context.parentURL);
+      const own = resolveOwn(specifier);
       if (own) return own;
-      const next = nextResolve(specifier, context);
+      const parentURL = importerOf(specifier, context.parentURL);
+      const next = nextResolve(specifier, { ...context, parentURL });
       return resolvedComponent(next.url, context.importAttributes, context.parentURL) ?? next;
     },
     load: (url, context, nextLoad) => loadComponent(url) ?? nextLoad(url, context),
@@ -53,7 +66,7 @@ function registerHooks(): void {
 
 /** Hooks on another thread, which see `import` only. */
 function registerThread(): void {
-  nodeModule.register('./hooks/thread.js', import.meta.url, { data: { folder: process.cwd() } });
+  nodeModule.register('./thread.js', import.meta.url, { data: { folder: process.cwd() } });
   const { _extensions: extensions } = nodeModule as unknown as {
     _extensions: Record<string, (module: unknown, path: string) => void>;
   };
