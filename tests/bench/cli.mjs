@@ -14,7 +14,7 @@ const expected = { '--version': /^\d+\.\d+\.\d+\s*$/, '--help': /transpile/ };
 export async function run({ rounds = 15 }) {
   const folder = await installed();
   const programs = {
-    windlass: [`${folder}node_modules/windlass/bin/windlass.js`, folder],
+    windlass: [`${folder}node_modules/windlass/bin/windlass.cjs`, folder],
     peer: [PEER_CLI, PEER],
   };
   const rows = [];

@@ -25,7 +25,7 @@ export function readmeExamples(folder, hello) {
     for (const [, command] of code.matchAll(/^npx windlass (.+)$/gm)) {
       tests.push([
         `README example ${n}`,
-        () => run([join(folder, 'node_modules/windlass/bin/windlass.js'), ...command.split(' ')]),
+        () => run([join(folder, 'node_modules/windlass/bin/windlass.cjs'), ...command.split(' ')]),
       ]);
     }
   }

@@ -60,8 +60,8 @@ interface Head {
 
 /** Bytes before the head: its length, and that of all that is told twice. */
 const HEAD_AT = 8;
-/** Of so many places at most the bytes make a name. */
-const SAMPLES = 2048;
+/** About so many bytes of a component make a name. */
+const SAMPLES = 1024;
 /** So many entries may have one name. */
 const NAMESAKES = 4;
 const HOUR = 3_600_000;
@@ -127,15 +127,15 @@ export function readEntry(
 function nameOf({ component, from }: Made): string {
   let a = component.length | 0;
   let b = 0x811c9dc5;
-  const mix = (value: number) => {
-    a = Math.imul(a ^ value, 0x01000193);
+  for (let i = 0; i < from.length; i++) {
+    a = Math.imul(a ^ from.charCodeAt(i), 0x01000193);
     b = (Math.imul(b ^ (b >>> 15), 0x85ebca6b) + a) | 0;
-  };
-  for (let i = 0; i < from.length; i++) mix(from.charCodeAt(i));
-  const words = component.length >>> 2;
-  const step = Math.max(1, Math.floor(words / SAMPLES));
-  for (let i = 0; i < words; i += step) mix(component.readInt32LE(4 * i));
-  for (let i = Math.max(0, component.length - 64); i < component.length; i++) mix(component[i]!);
+  }
+  const step = Math.max(1, Math.floor(component.length / SAMPLES));
+  for (let i = 0; i < component.length; i += step) {
+    a = Math.imul(a ^ component[i]!, 0x01000193);
+    b = (Math.imul(b ^ (b >>> 15), 0x85ebca6b) + a) | 0;
+  }
   return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
