@@ -53,7 +53,8 @@ const files = await runScripts(scripts, {
   nodeArgs: [],
   adapter: here('./adapter.mjs'),
   adapterOptions: {},
-  traps: 'strict',
+  traps: 'message',
+  texts: JSON.parse(readFileSync(here('./texts.json'), 'utf8')),
   timeout: 10_000,
   fileTimeout: 180_000,
   onResult({ path }) {

@@ -15,7 +15,7 @@ export function scriptsOf(spec) {
 /**
  * Runs `scripts`, `jobs` at a time, and resolves to one result per script in
  * their order; `onResult` sees each as it ends. `options` are those of
- * `runScript`, and `converter` and `skips`.
+ * `runScript`, and `converter`, `skips` and `texts` (trap texts that may differ).
  */
 export async function runScripts(scripts, { jobs, onResult, ...options }) {
   const files = [];
@@ -30,7 +30,7 @@ export async function runScripts(scripts, { jobs, onResult, ...options }) {
   return files;
 }
 
-async function runOne({ suite, path, file }, { converter, skips, ...options }) {
+async function runOne({ suite, path, file }, { converter, skips, texts = [], ...options }) {
   const applies = (s) => s.suite === suite && matchesGlob(path, s.path);
   const whole = skips.find((s) => applies(s) && !s.type && !s.lines);
   if (whole) return { suite, path, status: 'skip', reason: whole.reason, directives: [] };
@@ -50,7 +50,12 @@ async function runOne({ suite, path, file }, { converter, skips, ...options }) {
     index,
     skip: textOnly(c) ?? skipOf(c),
   }));
-  const { results, stderr } = await runScript({ ...options, commands, dir: script.dir });
+  const { results, stderr } = await runScript({
+    ...options,
+    texts: texts.filter((t) => matchesGlob(path, t.path)),
+    commands,
+    dir: script.dir,
+  });
   const directives = commands.map(({ index, line, type, name, module, action, text }, i) => ({
     index,
     line,
