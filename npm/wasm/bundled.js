@@ -6,5 +6,7 @@ export { start } from './start.js';
 
 const { resolve } = createRequire(import.meta.url);
 
-export const moduleUrl = pathToFileURL(resolve('@windlass/wasm/windlass.wasm'));
+// Not by its own name: where it is missing, that is for its reader to say.
+const here = pathToFileURL(resolve('@windlass/wasm/package.json'));
+export const moduleUrl = new URL('./pkg/windlass_bg.wasm', here);
 export const module = undefined;
