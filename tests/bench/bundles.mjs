@@ -1,16 +1,12 @@
 /** The JavaScript that bundlers make of an application that imports one function. */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { prepare, scratch } from '../bundlers/setup.mjs';
-// Installs it, if need be.
-import '../runtimes/programs.mjs';
+import { findBrowser, openPage } from '../runtimes/browsers.mjs';
 import { componentPath } from './build.mjs';
 import { filesBelow } from './lib/files.mjs';
-import { BENCH, CACHE } from './lib/paths.mjs';
-import { runNode } from './lib/process.mjs';
+import { CACHE } from './lib/paths.mjs';
 import { firstLine, table } from './lib/stats.mjs';
 import { transpile } from './lib/transpile.mjs';
 
@@ -46,42 +42,58 @@ const authors = {
   },
 };
 
+/** Tells the page around it what the bundle gives. */
+const page = (kind) => `<!doctype html>
+<script>
+  const tell = (report) => parent.postMessage(report, '*');
+  addEventListener('error', ({ message }) => tell({ error: message }));
+  addEventListener('unhandledrejection', ({ reason }) => tell({ error: String(reason) }));
+  setInterval(() => globalThis.sum !== undefined && tell({ sum: globalThis.sum }), 5);
+</script>
+<script ${kind} src="./main.js"></script>
+`;
+
 export async function run({ filter }) {
   prepare();
+  // Not before it is installed.
+  const { transform } = await import('esbuild');
   const { bundlers } = await import('../bundlers/bundlers.mjs');
-  const { transform } = createRequire(new URL('../runtimes/', import.meta.url))('esbuild');
-  const rows = [];
-  const notes = [];
-  for (const [name, bundler] of Object.entries(bundlers)) {
-    if (filter && !new RegExp(filter).test(name)) continue;
-    for (const way of ways) {
-      const sizes = {};
-      for (const author of Object.keys(authors)) {
-        try {
-          sizes[author] = await sizeOf(bundler, name, author, way === ways[0], transform);
-        } catch (error) {
-          // The peer's output is not made for all of them.
-          if (author !== 'peer') throw error;
-          notes.push(`${name}, ${way}, by the peer: ${firstLine(error)}`);
-        }
-      }
-      const { hand, windlass, peer } = sizes;
-      rows.push([
-        name,
-        way,
-        ...[hand, windlass].map(String),
-        `+${windlass - hand}`,
-        peer === undefined ? 'fails' : String(peer),
-      ]);
+  const wanted = Object.keys(bundlers).filter((name) => !filter || new RegExp(filter).test(name));
+  const builds = wanted.flatMap((name) =>
+    ways.flatMap((way) => Object.keys(authors).map((author) => ({ name, way, author }))),
+  );
+  for (const one of builds) {
+    try {
+      one.root = await build(bundlers[one.name], one);
+      one.bytes = await sizeOf(join(one.root, 'out'), transform);
+    } catch (error) {
+      one.error = firstLine(error);
     }
   }
+  await runPages(builds.filter(({ error }) => error === undefined));
+
+  const rows = wanted.flatMap((name) =>
+    ways.map((way) => {
+      const [hand, windlass, peer] = builds.filter((one) => one.name === name && one.way === way);
+      const over = `+${windlass.bytes - hand.bytes}`;
+      const bytes = (one) => (one.error === undefined ? String(one.bytes) : 'fails');
+      return [name, way, bytes(hand), bytes(windlass), over, bytes(peer)];
+    }),
+  );
   const head = ['bundler', 'core module', 'by hand', 'windlass', 'over by hand', 'peer'];
-  console.log(table(head, rows));
-  console.log(`\n${notes.join('\n')}`);
+  console.log(`${table(head, rows)}\n`);
+  const failed = builds.filter(({ error }) => error !== undefined);
+  for (const { name, way, author, error } of failed) {
+    console.log(`${name}, ${way}, ${author}: ${error}`);
+  }
+  // The peer's output is not made for all of them.
+  const wrong = failed.filter(({ author }) => author !== 'peer');
+  if (wrong.length > 0) throw new Error(`${wrong.length} of the bundles fail that must not`);
 }
 
-/** Builds the application, runs it, and gives the size of what was built. */
-async function sizeOf(bundler, name, author, isInline, transform) {
+/** Builds the application; gives its folder. */
+async function build(bundler, { name, way, author }) {
+  const isInline = way === ways[0];
   const root = join(scratch, `bench-${name}-${author}-${isInline ? 'inline' : 'file'}`);
   rmSync(root, { recursive: true, force: true });
   mkdirSync(join(root, 'node_modules'), { recursive: true });
@@ -99,12 +111,44 @@ async function sizeOf(bundler, name, author, isInline, transform) {
     mayWarn: true,
   });
   const out = join(root, 'out');
-  runNode([`${BENCH}programs/page.mjs`, pathToFileURL(join(out, 'main.js')).href], root);
+  // What `new URL` names is not taken along by all bundlers.
+  copyFileSync(core, join(out, 'add.core.wasm'));
+  const kind = bundler.isScript ? 'defer' : 'type="module"';
+  writeFileSync(join(out, 'index.html'), page(kind));
+  return root;
+}
+
+/** The JavaScript in a folder, minified by one and the same tool, and gzipped. */
+async function sizeOf(folder, transform) {
   const texts = [];
-  for (const file of filesBelow(out)) {
+  for (const file of filesBelow(folder)) {
     if (!/\.m?js$/.test(file)) continue;
     const { code } = await transform(readFileSync(file, 'utf8'), { minify: true });
     texts.push(code);
   }
   return gzipSync(texts.join('\n'), { level: 9 }).length;
+}
+
+/** Opens the bundles in Chromium, and notes the errors of those that give no sum of 1 and 2. */
+async function runPages(builds) {
+  const chromium = await findBrowser('Chromium');
+  if ('missing' in chromium) {
+    console.log(`Not run: ${chromium.missing}.\n`);
+    return;
+  }
+  const folders = Object.fromEntries(
+    builds.map(({ root }) => [root, `${basename(root)}/out/index.html`]),
+  );
+  const html = readFileSync(new URL('../bundlers/pages.html', import.meta.url), 'utf8');
+  const file = 'bench.html';
+  writeFileSync(
+    join(scratch, file),
+    html.replace('FOLDERS', () => JSON.stringify(folders)),
+  );
+  const options = { page: file, seconds: 300 };
+  const reports = await openPage('Chromium', chromium, scratch, options);
+  for (const one of builds) {
+    const { sum, error } = reports[one.root];
+    if (sum !== 3) one.error = error ?? `gives ${sum}, not 3`;
+  }
 }

@@ -18,7 +18,7 @@ import { bun } from '../runtimes/programs.mjs';
  * @property {'server' | 'browser'} target
  * @property {string[]} entries names of modules, without `.js`
  * @property {boolean} [sourceMap]
- * @property {boolean} [mayWarn] whether a warning is no error
+ * @property {boolean} [mayWarn] whether warnings are neither errors nor shown
  *
  * @typedef {object} Bundler
  * @property {(build: Build) => Promise<unknown>} build writes `out/ENTRY.js` or `.mjs`
@@ -223,10 +223,11 @@ async function forRollup({ root, options, target, entries, sourceMap, mayWarn })
   };
 }
 
-async function forRolldown({ root, options, target, entries, sourceMap }) {
+async function forRolldown({ root, options, target, entries, sourceMap, mayWarn }) {
   const { windlass } = await import('@windlass/unplugin/rolldown');
   return {
     cwd: root,
+    logLevel: mayWarn ? 'silent' : 'info',
     input: Object.fromEntries(entries.map((name) => [name, `./${name}.js`])),
     platform: target === 'server' ? 'node' : 'browser',
     resolve: { alias: { '@app': root } },
