@@ -31,6 +31,7 @@ fn main() -> ExitCode {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "a command line tool")]
 fn fail(error: &str) -> ExitCode {
     eprintln!("{error}");
     ExitCode::FAILURE
@@ -44,7 +45,7 @@ fn serve() -> io::Result<()> {
         match run(&args) {
             Ok(()) => writeln!(out, "ok")?,
             Err(error) => {
-                writeln!(out, "error\t{}", error.replace('\\', r"\\").replace('\n', r"\n"))?
+                writeln!(out, "error\t{}", error.replace('\\', r"\\").replace('\n', r"\n"))?;
             }
         }
         out.flush()?;
@@ -61,7 +62,7 @@ fn run(args: &[String]) -> Result<(), String> {
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
         match arg.as_str() {
-            "--name" => options.name = value()?.clone(),
+            "--name" => options.name.clone_from(value()?),
             "--target" => options.target = target(value()?)?,
             "--minify" => options.minify = true,
             "--source-map" => options.source_map = true,
@@ -83,7 +84,7 @@ fn run(args: &[String]) -> Result<(), String> {
     };
 
     let mut bytes = fs::read(input).map_err(|e| format!("cannot read {input}: {e}"))?;
-    if input.ends_with(".wat") {
+    if Path::new(input).extension().is_some_and(|it| it == "wat") {
         let text = String::from_utf8(bytes).map_err(|e| format!("{input}: {e}"))?;
         bytes = wat::parse_str(text).map_err(|e| format!("{input}: {e}"))?;
     }

@@ -1,6 +1,11 @@
 //! Index spaces that more than one phase uses, each with a type of its own so
 //! that a mix-up does not compile.
 
+/// A position or length in a component.
+pub(crate) fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).expect("a component of less than 4 GiB has fewer than 2^32 of anything")
+}
+
 macro_rules! index_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -11,6 +16,11 @@ macro_rules! index_type {
             /// The position as a `usize`, to index a `Vec` with.
             pub fn index(self) -> usize {
                 self.0 as usize
+            }
+
+            /// The index of a position; panics past 2^32, which no component holds.
+            pub fn at(position: usize) -> Self {
+                Self(to_u32(position))
             }
         }
     };

@@ -1,5 +1,7 @@
 //! Small components that describe huge ones: they end in a result or an error, soon.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,7 @@
 //! Decoding and linking of whole components.
 
+use std::fmt::Write as _;
+
 use windlass::decode::decode;
 use windlass::error::Code;
 use windlass::link::link;
@@ -337,7 +339,7 @@ fn type_dags_stay_small() {
     // A tree of it would have 2^15 leaves.
     let mut wat = String::from("(component (type $t0 (list u8))\n");
     for i in 0..15 {
-        wat += &format!("(type $t{} (tuple $t{i} $t{i}))\n", i + 1);
+        writeln!(wat, "(type $t{} (tuple $t{i} $t{i}))", i + 1).expect("a string takes all");
     }
     wat += "(import \"f\" (func (param \"x\" $t15))))";
     linked(&wat, |linked| assert!(linked.types.len() < 50, "{}", linked.types.len()));
@@ -348,8 +350,8 @@ fn instantiation_bombs_end_in_an_error() {
     // Each level instantiates the one before it ten times.
     let mut wat = String::from("(component\n(component $c0)\n");
     for i in 0..20 {
-        wat += &format!("(component $c{}\n", i + 1);
-        wat += &format!("(alias outer 1 $c{i} (component $c))\n");
+        writeln!(wat, "(component $c{}", i + 1).expect("a string takes all");
+        writeln!(wat, "(alias outer 1 $c{i} (component $c))").expect("a string takes all");
         wat += &"(instance (instantiate $c))\n".repeat(10);
         wat += ")\n";
     }
@@ -362,11 +364,13 @@ fn export_bombs_end_in_an_error() {
     // Each level exports the component before it twice, which is linked each time.
     let mut wat = String::from("(component\n(component $c0)\n");
     for i in 0..14 {
-        wat += &format!(
+        writeln!(
+            wat,
             "(component $c{} (alias outer 1 $c{i} (component $c))
-                (export \"a\" (component $c)) (export \"b\" (component $c)))\n",
+                (export \"a\" (component $c)) (export \"b\" (component $c)))",
             i + 1
-        );
+        )
+        .expect("a string takes all");
     }
     wat += "(export \"c\" (component $c14)))";
     assert_ends_quickly(&wat, Code::BudgetExceeded);
@@ -420,10 +424,10 @@ fn deep_nesting_needs_no_deep_stack() {
 
 fn leb128(bytes: &mut Vec<u8>, mut value: usize) {
     while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
+        bytes.push((value & 0x7f).to_le_bytes()[0] | 0x80);
         value >>= 7;
     }
-    bytes.push(value as u8);
+    bytes.push(value.to_le_bytes()[0]);
 }
 
 #[test]
@@ -491,9 +495,9 @@ fn flipped_bytes_never_panic() {
 #[test]
 fn throwing_modules_are_seen() {
     let bytes = parse(
-        r#"(component
+        r"(component
             (core module (tag $t) (func throw $t))
-            (core module (func)))"#,
+            (core module (func)))",
     );
     let decoded = decode(&bytes).expect("valid");
     assert!(decoded.modules[0].may_throw);

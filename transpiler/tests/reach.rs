@@ -1,5 +1,7 @@
 //! Which exports can get to what blocks, over the calls of core code.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
 use windlass::options::Budget;
 use windlass::reach::{ExportedFunc, Reach};
 use windlass::{Options, decode, link};
@@ -196,9 +198,11 @@ fn imports_that_return_promises_are_followed() {
 #[test]
 fn hostile_components_end() {
     let callee = "call $wait ".repeat(50);
-    let bodies: String =
-        (0..2000).map(|i| format!("(func $f{i} {callee} call $f{})", (i + 1) % 2000)).collect();
-    let elements: String = (0..2000).map(|i| format!("$f{i} ")).collect();
+    let bodies: String = (0..2000)
+        .map(|i| format!("(func $f{i} {callee} call $f{})", (i + 1) % 2000))
+        .collect::<Vec<_>>()
+        .concat();
+    let elements: String = (0..2000).map(|i| format!("$f{i} ")).collect::<Vec<_>>().concat();
     let instances: String = (0..1500).map(|_| r#"(core instance (instantiate $M (with "" (instance (export "wait" (func $wait))))))"#).collect();
     let text = component(&format!(
         r#"(table funcref (elem {elements})) {bodies} (global $i (mut i32) (i32.const 0))

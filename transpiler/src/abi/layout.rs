@@ -48,6 +48,7 @@ pub struct VariantLayout {
 
 /// Layouts of all types for one pointer width.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "what `Layouts` is about, and what goes with it")]
 pub struct Layouts {
     is64: bool,
     layouts: Vec<Layout>,
@@ -63,7 +64,7 @@ impl Layouts {
             layouts: Vec::with_capacity(types.len()),
             flats: Vec::with_capacity(types.len()),
         };
-        for id in (0..types.len()).map(|i| TypeId(u32::try_from(i).expect("type ids are u32"))) {
+        for id in types.ids() {
             let ty = &types[id];
             let layout = layouts.layout_of(ty);
             let flat = layouts.flatten(ty);

@@ -51,6 +51,7 @@ pub struct FuncType {
 
 /// All types of a linked component.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "value types are what `Types` is about")]
 pub struct Types {
     types: IndexSet<Type>,
     funcs: IndexSet<FuncType>,
@@ -81,12 +82,12 @@ impl Type {
 impl Types {
     /// The index of `ty`, new or the one it already has.
     pub fn intern(&mut self, ty: Type) -> TypeId {
-        TypeId(u32_len(self.types.insert_full(ty).0))
+        TypeId::at(self.types.insert_full(ty).0)
     }
 
     /// The index of `ty`, new or the one it already has.
     pub fn intern_func(&mut self, ty: FuncType) -> FuncTypeId {
-        FuncTypeId(u32_len(self.funcs.insert_full(ty).0))
+        FuncTypeId::at(self.funcs.insert_full(ty).0)
     }
 
     /// Remembers the first WIT name under which a type is seen, for names of emitted functions.
@@ -97,6 +98,11 @@ impl Types {
     /// The WIT name of a type, if it has one.
     pub fn name_of(&self, id: TypeId) -> Option<&str> {
         self.names.get(&id).map(String::as_str)
+    }
+
+    /// All value types, each after those it consists of.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
+        (0..self.types.len()).map(TypeId::at)
     }
 
     /// The number of distinct value types.
@@ -122,8 +128,4 @@ impl std::ops::Index<FuncTypeId> for Types {
     fn index(&self, id: FuncTypeId) -> &FuncType {
         &self.funcs[id.index()]
     }
-}
-
-fn u32_len(n: usize) -> u32 {
-    u32::try_from(n).expect("a component of less than 4 GiB has fewer than 2^32 types")
 }

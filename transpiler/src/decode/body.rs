@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// A function body that is not validated yet.
 pub(super) struct Body<'a> {
     pub func: FuncToValidate<ValidatorResources>,
-    pub body: FunctionBody<'a>,
+    pub code: FunctionBody<'a>,
     /// Position of its module among all.
     pub module: usize,
 }
@@ -33,20 +33,20 @@ pub(super) struct Bodies<'a> {
 }
 
 impl<'a> Bodies<'a> {
-    pub fn push(&mut self, body: Body<'a>) {
-        self.bytes += body.body.as_bytes().len();
+    pub(super) fn push(&mut self, body: Body<'a>) {
+        self.bytes += body.code.as_bytes().len();
         self.waiting.push(body);
     }
 
     /// Whether it is time for [`Self::check`].
-    pub fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.bytes > MOST_BYTES
     }
 
     /// Validates what waits.
     ///
     /// Gives the modules that have a `throw`, or the error of the first body that has one.
-    pub fn check(&mut self) -> Result<BTreeSet<usize>> {
+    pub(super) fn check(&mut self) -> Result<BTreeSet<usize>> {
         let bytes = std::mem::take(&mut self.bytes);
         let waiting = std::mem::take(&mut self.waiting);
         let mut throwing = BTreeSet::new();
@@ -74,7 +74,7 @@ fn on_threads(mut bodies: Vec<Body<'_>>, bytes: usize) -> Vec<Result<BTreeSet<us
     // From the end, where `split_off` moves no more than the part.
     while let Some(last) = from.checked_sub(1) {
         from = last;
-        size += bodies[last].body.as_bytes().len();
+        size += bodies[last].code.as_bytes().len();
         if size >= share {
             parts.push(bodies.split_off(from));
             size = 0;
@@ -96,8 +96,8 @@ fn on_threads(mut bodies: Vec<Body<'_>>, bytes: usize) -> Vec<Result<BTreeSet<us
 fn check_all(bodies: Vec<Body<'_>>) -> Result<BTreeSet<usize>> {
     let mut allocations = Default::default();
     let mut throwing = BTreeSet::new();
-    for Body { func, body, module } in bodies {
-        if check(func, &body, &mut allocations)? {
+    for Body { func, code, module } in bodies {
+        if check(func, &code, &mut allocations)? {
             throwing.insert(module);
         }
     }

@@ -9,7 +9,9 @@ use wasmparser::{
     ComponentName, ComponentOuterAliasKind, ComponentType, Instance, KnownCustom, Payload,
 };
 
-use super::{CaptureSource, ComponentId, Decoder, Definition, ItemRef, Operand, Options, invalid};
+use super::{
+    CaptureSource, ComponentId, Decoder, Definition, ItemRef, Operand, Options, invalid, position,
+};
 use crate::error::{Code, Error, Result};
 
 /// Sizes of the index spaces before a section, so that its items can be found in them.
@@ -95,7 +97,7 @@ impl<'a> Decoder<'a> {
                         Definition::Import {
                             name: name.name,
                             full_name: name.full_name().into_owned(),
-                            implements: name.full_implements().map(|n| n.into_owned()),
+                            implements: name.full_implements().map(std::borrow::Cow::into_owned),
                             external_id: name.external_id,
                             ty,
                         },
@@ -125,7 +127,7 @@ impl<'a> Decoder<'a> {
                     Code::Unsupported,
                     "component start functions are not released",
                 )
-                .offset(range.start as usize));
+                .offset(position(range.start)));
             }
             Payload::CustomSection(section) => {
                 if let KnownCustom::ComponentName(names) = section.as_known() {
@@ -189,6 +191,7 @@ impl<'a> Decoder<'a> {
         })
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "its parts are copied out")]
     fn alias(
         &mut self,
         id: ComponentId,
@@ -225,6 +228,7 @@ impl<'a> Decoder<'a> {
         })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the other definitions")]
     fn canonical(
         &self,
         canonical: CanonicalFunction,

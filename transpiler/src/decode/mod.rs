@@ -18,6 +18,7 @@ pub use component::{
 
 use self::body::{Bodies, Body};
 use crate::error::{Code, Error, Result};
+use crate::index::to_u32;
 
 /// Captured modules and components in all components together; a real file has a handful.
 const MAX_CAPTURES: usize = 1_000_000;
@@ -140,7 +141,7 @@ impl<'a> Decoder<'a> {
         match self.validator.payload(payload).map_err(|e| invalid(&e))? {
             ValidPayload::Func(func, body) => {
                 let module = self.modules.len() - 1;
-                self.bodies.push(Body { func, body, module });
+                self.bodies.push(Body { func, code: body, module });
                 return Ok(None);
             }
             ValidPayload::End(types) => {
@@ -178,7 +179,7 @@ impl<'a> Decoder<'a> {
         let range = self.nested.take().unwrap_or(0..self.bytes.len());
         match encoding {
             Encoding::Component => {
-                let id = ComponentId(self.components.len() as u32);
+                let id = ComponentId(to_u32(self.components.len()));
                 if let Some(&Open::Component(parent)) = self.open.last() {
                     self.push(parent, Definition::Component(id));
                 }
@@ -188,7 +189,7 @@ impl<'a> Decoder<'a> {
                 self.open.push(Open::Component(id));
             }
             Encoding::Module => {
-                let id = ModuleId(self.modules.len() as u32);
+                let id = ModuleId(to_u32(self.modules.len()));
                 if let Some(&Open::Component(parent)) = self.open.last() {
                     self.local_modules[parent.0 as usize].push(Some(id));
                     self.push(parent, Definition::Module(id));
@@ -226,7 +227,7 @@ impl<'a> Decoder<'a> {
             };
             let (slot, new) = self.captures[id.0 as usize].insert_full(source);
             self.captured += usize::from(new);
-            source = CaptureSource::Captured(slot as u32);
+            source = CaptureSource::Captured(to_u32(slot));
         }
         if self.captured > MAX_CAPTURES {
             return Err(Error::new(Code::BudgetExceeded, "too many outer aliases"));
@@ -240,7 +241,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn section(&mut self, payload: &Payload<'a>) {
-        let depth = self.open.len().saturating_sub(1) as u32;
+        let depth = to_u32(self.open.len().saturating_sub(1));
         let (name, custom, range) = match payload {
             Payload::CustomSection(s) => (s.name(), true, s.range()),
             _ => match payload.as_section() {
@@ -251,7 +252,7 @@ impl<'a> Decoder<'a> {
                 None => return,
             },
         };
-        let range = range.start as usize..range.end as usize;
+        let range = position(range.start)..position(range.end);
         if let Payload::ModuleSection { .. } | Payload::ComponentSection { .. } = payload {
             self.nested = Some(range.clone());
         }
@@ -294,4 +295,9 @@ fn section_name(id: u8, component: bool) -> &'static str {
         ]
     };
     names.get(usize::from(id)).copied().unwrap_or("unknown")
+}
+
+/// An offset in bytes that are in memory.
+fn position(offset: u64) -> usize {
+    usize::try_from(offset).expect("a section ends before its component")
 }

@@ -296,7 +296,7 @@ impl Filler<'_> {
 }
 
 fn type_id(index: usize) -> TypeId {
-    TypeId(u32::try_from(index).expect("type indices are 32 bits wide"))
+    TypeId::at(index)
 }
 
 fn ty_id(id: TypeId) -> TyId {

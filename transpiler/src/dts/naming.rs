@@ -266,18 +266,17 @@ impl Taken {
     fn take(&mut self, hints: &[String], is_taken: impl Fn(&str) -> bool) -> String {
         let is_free =
             |idents: &HashSet<String>, name: &str| !idents.contains(name) && !is_taken(name);
-        let ident = match hints.iter().find(|hint| is_free(&self.idents, hint)) {
-            Some(hint) => hint.clone(),
-            None => {
-                let stem = hints.last().expect("there is always a hint");
-                let gap = if stem.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
-                let next = self.next.entry(stem.clone()).or_insert(2);
-                loop {
-                    let ident = format!("{stem}{gap}{next}");
-                    *next += 1;
-                    if is_free(&self.idents, &ident) {
-                        break ident;
-                    }
+        let ident = if let Some(hint) = hints.iter().find(|hint| is_free(&self.idents, hint)) {
+            hint.clone()
+        } else {
+            let stem = hints.last().expect("there is always a hint");
+            let gap = if stem.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+            let next = self.next.entry(stem.clone()).or_insert(2);
+            loop {
+                let ident = format!("{stem}{gap}{next}");
+                *next += 1;
+                if is_free(&self.idents, &ident) {
+                    break ident;
                 }
             }
         };

@@ -22,6 +22,7 @@ impl Emitter<'_> {
     }
 
     /// The function of a built-in.
+    #[expect(clippy::too_many_lines, reason = "one arm per built-in")]
     pub(super) fn async_builtin(
         &mut self,
         builtin: &AsyncBuiltin,
@@ -270,9 +271,9 @@ impl Emitter<'_> {
         let check = vec![js::id(&cx), ptr.expr(), js::num(size), js::num(2 * size)];
         let check = self.helper(Helper::CheckPtr, check);
         body.run(check);
-        self.store_ptr(&mut body, side.place, &cx, &ptr, js::id(&begin));
+        Self::store_ptr(&mut body, side.place, &cx, &ptr, js::id(&begin));
         let length = js::member(js::id(&cx), "length");
-        self.store_ptr(&mut body, side.place, &cx, &ptr.at(size), length);
+        Self::store_ptr(&mut body, side.place, &cx, &ptr.at(size), length);
         Function { params, body: body.stmts }
     }
 }

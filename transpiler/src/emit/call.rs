@@ -10,7 +10,7 @@ use super::scope::{At, Body, Place, Ptr};
 use crate::abi::layout::{MAX_FLAT_ASYNC_PARAMS, MAX_FLAT_PARAMS, MAX_FLAT_RESULTS};
 use crate::abi::types::{FuncType, Type};
 use crate::index::{FuncTypeId, InstanceIndex, LiftIndex, OptionsIndex, ResourceIndex, TypeId};
-use crate::link::linked::{Func, HostItem, ResourceKind};
+use crate::link::linked::{CoreDef, Func, HostItem, ResourceKind};
 
 /// What a value takes by its type alone that need not be counted, in bytes: only
 /// types of thousands of parts take more.
@@ -65,9 +65,9 @@ impl Emitter<'_> {
                     body,
                     &side,
                     &func,
-                    values,
+                    &values,
                     &core,
-                    post_return,
+                    post_return.as_ref(),
                     shape,
                     payload.as_ref(),
                 );
@@ -98,9 +98,9 @@ impl Emitter<'_> {
         body: &mut Body,
         side: &Side,
         func: &FuncType,
-        values: Vec<(Expr, At)>,
+        values: &[(Expr, At)],
         core: &Name,
-        post_return: &Option<crate::link::linked::CoreDef>,
+        post_return: Option<&CoreDef>,
         shape: &CallShape,
         payload: Option<&Name>,
     ) {
@@ -109,7 +109,7 @@ impl Emitter<'_> {
         if types.iter().any(|ty| self.needs_borrow_scope(*ty, place.instance)) {
             self.begin_borrows(body);
         }
-        let args = self.lower_args(body, side, &types, &values);
+        let args = self.lower_args(body, side, &types, values);
         self.set_may_enter(body, false);
         let call = js::call(js::id(core), args);
         let Some(result) = func.result else {
@@ -158,31 +158,21 @@ impl Emitter<'_> {
     ) -> Vec<Expr> {
         let place = side.place;
         self.check_distinct(body, types, values);
-        match self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS) {
-            Some(_) => {
-                let mut args = Vec::new();
-                for (ty, (value, at)) in types.iter().zip(values) {
-                    args.extend(self.lower_flat(
-                        body,
-                        place,
-                        side.cx.as_ref(),
-                        *ty,
-                        value.clone(),
-                        at,
-                    ));
-                }
-                args.into_iter().map(|arg| settled(body, arg)).collect()
+        if self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS).is_some() {
+            let mut args = Vec::new();
+            for (ty, (value, at)) in types.iter().zip(values) {
+                args.extend(self.lower_flat(body, place, side.cx.as_ref(), *ty, value.clone(), at));
             }
-            None => {
-                let cx = side.cx.as_ref().expect("the validator requires a memory");
-                let (offsets, layout) = self.layouts(place.is64).fields(types.iter().copied());
-                let room = vec![js::num(layout.align), js::num(layout.size)];
-                let ptr = body.bind("params", js::call_method(js::id(cx), "allocate", room));
-                for ((ty, offset), (value, at)) in types.iter().zip(offsets).zip(values) {
-                    self.store(body, place, cx, *ty, value.clone(), at, &Ptr::new(&ptr).at(offset));
-                }
-                vec![super::lower::ptr_to_core(place, js::id(&ptr))]
+            args.into_iter().map(|arg| settled(body, arg)).collect()
+        } else {
+            let cx = side.cx.as_ref().expect("the validator requires a memory");
+            let (offsets, layout) = self.layouts(place.is64).fields(types.iter().copied());
+            let room = vec![js::num(layout.align), js::num(layout.size)];
+            let ptr = body.bind("params", js::call_method(js::id(cx), "allocate", room));
+            for ((ty, offset), (value, at)) in types.iter().zip(offsets).zip(values) {
+                self.store(body, place, cx, *ty, value.clone(), at, &Ptr::new(&ptr).at(offset));
             }
+            vec![super::lower::ptr_to_core(place, js::id(&ptr))]
         }
     }
 
@@ -228,7 +218,7 @@ impl Emitter<'_> {
         self.check_ptr(body, place, &cx, &ptr, [ty]);
         if let Type::Result { ok, err } = self.linked.types[ty] {
             let layout = self.layouts(place.is64).variant([ok, err]);
-            let discriminant = self.load_discriminant(&cx, layout.discriminant, &ptr);
+            let discriminant = Self::load_discriminant(&cx, layout.discriminant, &ptr);
             let is_err = body.bind("isErr", discriminant);
             let at = ptr.at(layout.payload);
             let mut load = |ty: Option<TypeId>| match ty {
@@ -250,7 +240,7 @@ impl Emitter<'_> {
         body: &mut Body,
         place: Place,
         returned: Option<&Name>,
-        post_return: &Option<crate::link::linked::CoreDef>,
+        post_return: Option<&CoreDef>,
     ) {
         if let Some(borrows) = &body.borrows {
             let end = js::call_method(js::id(borrows), "end", vec![]);
@@ -554,12 +544,11 @@ impl Emitter<'_> {
         }
         let args = self.copy_params(&mut body, &caller, &callee, &types, &params, MAX_FLAT_PARAMS);
         let call = js::call(js::id(&core), args);
-        let returned = match func.result {
-            Some(_) => Some(body.bind("returned", call)),
-            None => {
-                body.run(call);
-                None
-            }
+        let returned = if func.result.is_some() {
+            Some(body.bind("returned", call))
+        } else {
+            body.run(call);
+            None
         };
         let mut flat_result = None;
         if let (Some(ty), Some(returned)) = (func.result, &returned) {
@@ -573,7 +562,12 @@ impl Emitter<'_> {
                 out.as_ref(),
             );
         }
-        self.finish_call(&mut body, callee.place, returned.as_ref(), &callee_options.post_return);
+        self.finish_call(
+            &mut body,
+            callee.place,
+            returned.as_ref(),
+            callee_options.post_return.as_ref(),
+        );
         if let Some(lent) = body.lent.clone() {
             let give_back = self.helper(Helper::GiveBack, vec![js::id(&lent)]);
             body.run(give_back);
@@ -665,17 +659,14 @@ impl Emitter<'_> {
             self.check_ptr(body, callee.place, &cx, &ptr, [ty]);
             Source::Memory(ptr)
         };
-        match out {
-            Some(out) => {
-                let cx = caller.cx.clone().expect("the validator requires a memory");
-                let ptr = self.out_ptr(body, caller.place, &cx, ty, out);
-                self.copy(body, ty, callee, &source, caller, &Target::Memory(ptr));
-                None
-            }
-            None => {
-                let flat = self.copy(body, ty, callee, &source, caller, &Target::Flat);
-                flat.into_iter().next().map(|value| body.bind("result", value))
-            }
+        if let Some(out) = out {
+            let cx = caller.cx.clone().expect("the validator requires a memory");
+            let ptr = self.out_ptr(body, caller.place, &cx, ty, out);
+            self.copy(body, ty, callee, &source, caller, &Target::Memory(ptr));
+            None
+        } else {
+            let flat = self.copy(body, ty, callee, &source, caller, &Target::Flat);
+            flat.into_iter().next().map(|value| body.bind("result", value))
         }
     }
 

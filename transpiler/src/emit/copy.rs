@@ -130,7 +130,7 @@ impl Emitter<'_> {
                 self.write_scalar(body, ty, to, target, value)
             }
             Type::Own(resource) => {
-                let index = self.read_handle(from, source);
+                let index = Self::read_handle(from, source);
                 let args = vec![
                     js::id(&self.handles(from.place.instance)),
                     js::id(&self.resource(*resource)),
@@ -143,7 +143,7 @@ impl Emitter<'_> {
                 self.write_scalar(body, ty, to, target, index)
             }
             Type::Borrow(resource) => {
-                let index = self.read_handle(from, source);
+                let index = Self::read_handle(from, source);
                 let index = self.copy_borrow(body, *resource, from, to, index);
                 self.write_scalar(body, ty, to, target, index)
             }
@@ -158,7 +158,7 @@ impl Emitter<'_> {
                         ]
                     }
                     Target::Memory(ptr) => {
-                        self.store_ptr(body, to.place, to.cx(), ptr, js::id(&begin));
+                        Self::store_ptr(body, to.place, to.cx(), ptr, js::id(&begin));
                         let at = ptr.at(self.layouts(to.place.is64).ptr_size());
                         self.store_length(body, to.place, to.cx(), ty, &at, js::id(&length));
                         vec![]
@@ -170,8 +170,8 @@ impl Emitter<'_> {
                 self.copy_fields(body, &types, from, source, to, target)
             }
             Type::Tuple(types) => self.copy_fields(body, types, from, source, to, target),
-            Type::FixedLengthList(element, length) => match (source, target) {
-                (Source::Memory(source), Target::Memory(target)) => {
+            Type::FixedLengthList(element, length) => {
+                if let (Source::Memory(source), Target::Memory(target)) = (source, target) {
                     let begin = body.bind("begin", source.expr());
                     let out = body.bind("out", target.expr());
                     self.copy_elements(
@@ -182,17 +182,16 @@ impl Emitter<'_> {
                         (to, &out),
                     );
                     vec![]
-                }
-                _ => {
+                } else {
                     let types = vec![*element; *length as usize];
                     self.copy_fields(body, &types, from, source, to, target)
                 }
-            },
+            }
             Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
                 self.copy_variant(body, ty, from, source, to, target)
             }
             Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                let index = self.read_handle(from, source);
+                let index = Self::read_handle(from, source);
                 let index = self.copy_async_value(from.place, to.place, ty, index);
                 self.write_scalar(body, ty, to, target, index)
             }
@@ -288,14 +287,14 @@ impl Emitter<'_> {
                         self.helper(Helper::CheckChar, vec![code])
                     }
                     Type::Enum(cases) => {
-                        let index = self.load_discriminant(cx, size, ptr);
+                        let index = Self::load_discriminant(cx, size, ptr);
                         self.helper(Helper::CheckDiscriminant, vec![index, js::num(cases.len())])
                     }
                     Type::Flags(labels) if labels.len() < 32 => {
                         let mask = js::num((1_u32 << labels.len()) - 1);
-                        js::bitand(self.load_discriminant(cx, size, ptr), mask)
+                        js::bitand(Self::load_discriminant(cx, size, ptr), mask)
                     }
-                    _ => self.load_discriminant(cx, size, ptr),
+                    _ => Self::load_discriminant(cx, size, ptr),
                 }
             }
         }
@@ -327,10 +326,10 @@ impl Emitter<'_> {
         vec![]
     }
 
-    fn read_handle(&mut self, from: &Side, source: &Source) -> Expr {
+    fn read_handle(from: &Side, source: &Source) -> Expr {
         match source {
             Source::Flat(names) => js::id(&names[0]),
-            Source::Memory(ptr) => self.load_discriminant(from.cx(), 4, ptr),
+            Source::Memory(ptr) => Self::load_discriminant(from.cx(), 4, ptr),
         }
     }
 
@@ -515,7 +514,9 @@ impl Emitter<'_> {
         let have_joined = self.layouts(from.place.is64).flat_payload(payloads.iter().copied());
         let discriminant = match source {
             Source::Flat(names) => js::ushr(js::id(&names[0]), js::num(0)),
-            Source::Memory(ptr) => self.load_discriminant(from.cx(), from_layout.discriminant, ptr),
+            Source::Memory(ptr) => {
+                Self::load_discriminant(from.cx(), from_layout.discriminant, ptr)
+            }
         };
         let discriminant =
             self.helper(Helper::CheckDiscriminant, vec![discriminant, js::num(payloads.len())]);

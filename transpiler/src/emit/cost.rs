@@ -43,7 +43,7 @@ const STREAM: u32 = 2048;
 pub(super) fn costs(types: &Types) -> Vec<u32> {
     let mut costs = Vec::with_capacity(types.len());
     // A type is interned after those it consists of.
-    for id in (0..types.len()).map(|i| TypeId(u32::try_from(i).expect("type ids are u32"))) {
+    for id in types.ids() {
         let cost = cost(&types[id], types, &costs);
         costs.push(cost);
     }

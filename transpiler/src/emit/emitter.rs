@@ -67,6 +67,7 @@ pub(super) fn text_steps(name: &str) -> usize {
 }
 
 /// Emits the glue of one component.
+#[expect(clippy::struct_excessive_bools, reason = "answers about the component, each its own")]
 pub(super) struct Emitter<'a> {
     pub linked: &'a Linked<'a>,
     pub runtime: Runtime,
@@ -133,7 +134,7 @@ const STEP: usize = 64;
 pub(super) const FUNCTION_STEPS: usize = FUNCTION_BYTES / STEP;
 
 impl<'a> Emitter<'a> {
-    pub fn new(
+    pub(super) fn new(
         linked: &'a Linked<'a>,
         reach: Reach,
         runtime: Runtime,
@@ -200,7 +201,7 @@ impl<'a> Emitter<'a> {
 
     /// Ends in an error as soon as the text is bound to be over its budget, so that a
     /// few bytes that ask for gigabytes are refused before those are made.
-    pub fn check_budget(&self, options: &Options) -> Result<()> {
+    pub(super) fn check_budget(&self, options: &Options) -> Result<()> {
         match self.steps.saturating_mul(STEP) {
             bytes if bytes > options.budget.output => Err(over_budget(bytes, options)),
             _ => Ok(()),
@@ -208,18 +209,18 @@ impl<'a> Emitter<'a> {
     }
 
     /// Layouts for the pointer width of a memory.
-    pub fn layouts(&self, is64: bool) -> &Layouts {
+    pub(super) fn layouts(&self, is64: bool) -> &Layouts {
         if is64 { &self.layouts64 } else { &self.layouts32 }
     }
 
     /// A call of a runtime helper.
-    pub fn helper(&mut self, helper: Helper, args: Vec<Expr>) -> Expr {
+    pub(super) fn helper(&mut self, helper: Helper, args: Vec<Expr>) -> Expr {
         let name = self.runtime.import(helper);
         js::call(js::id(&name), args)
     }
 
     /// The side of a call that has these options.
-    pub fn side(&mut self, options: OptionsIndex) -> Side {
+    pub(super) fn side(&mut self, options: OptionsIndex) -> Side {
         let options = &self.linked.options[options.index()];
         let place = Place {
             encoding: options.string_encoding.into(),
@@ -249,7 +250,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Brings the views of a context up to date.
-    pub fn refresh(&mut self, cx: &Name) -> Stmt {
+    pub(super) fn refresh(&mut self, cx: &Name) -> Stmt {
         let is_shared = |(key, name): (&ContextKey, &Name)| key.shared && name == cx;
         if self.shares_memory && self.contexts.iter().any(is_shared) {
             return js::expr_stmt(self.helper(Helper::RefreshShared, vec![js::id(cx)]));
@@ -259,7 +260,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// The state object of a component instance.
-    pub fn instance(&mut self, instance: InstanceIndex) -> Name {
+    pub(super) fn instance(&mut self, instance: InstanceIndex) -> Name {
         if let Some(name) = self.instances.get(&instance) {
             return name.clone();
         }
@@ -281,7 +282,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// The handle table of a component instance.
-    pub fn handles(&mut self, instance: InstanceIndex) -> Name {
+    pub(super) fn handles(&mut self, instance: InstanceIndex) -> Name {
         if let Some(name) = self.handles.get(&instance) {
             return name.clone();
         }
@@ -298,7 +299,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// The run-time object of a resource type.
-    pub fn resource(&mut self, resource: ResourceIndex) -> Name {
+    pub(super) fn resource(&mut self, resource: ResourceIndex) -> Name {
         if let Some(name) = self.resources.get(&resource) {
             return name.clone();
         }
@@ -323,12 +324,12 @@ impl<'a> Emitter<'a> {
     }
 
     /// Resource types handed out so far.
-    pub fn used_resources(&self) -> Vec<(ResourceIndex, Name)> {
+    pub(super) fn used_resources(&self) -> Vec<(ResourceIndex, Name)> {
         self.resources.iter().map(|(index, name)| (*index, name.clone())).collect()
     }
 
     /// An array of strings, declared once.
-    pub fn constant_strings(&mut self, hint: &str, strings: Vec<String>) -> Name {
+    pub(super) fn constant_strings(&mut self, hint: &str, strings: Vec<String>) -> Name {
         if let Some(name) = self.constants.get(&strings) {
             return name.clone();
         }
@@ -340,7 +341,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// The names of an enum's cases.
-    pub fn enum_cases(&mut self, ty: TypeId) -> Name {
+    pub(super) fn enum_cases(&mut self, ty: TypeId) -> Name {
         let Type::Enum(cases) = &self.linked.types[ty] else {
             unreachable!("only enums have names alone")
         };
@@ -349,7 +350,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// A core function, bound to a name as soon as its instance exists.
-    pub fn core_func(&mut self, def: &CoreDef, hint: &str) -> Name {
+    pub(super) fn core_func(&mut self, def: &CoreDef, hint: &str) -> Name {
         if let CoreDef::Trampoline(trampoline) = def {
             return self.trampoline(*trampoline);
         }
@@ -362,17 +363,17 @@ impl<'a> Emitter<'a> {
     }
 
     /// The exports object of a core instance.
-    pub fn core_instance(&self, instance: CoreInstanceIndex) -> &Name {
+    pub(super) fn core_instance(&self, instance: CoreInstanceIndex) -> &Name {
         &self.core_instances[instance.index()]
     }
 
     /// The function of this kind for a type, written when it is first asked for.
-    pub fn type_fn(&mut self, kind: FnKind, ty: TypeId, place: Place) -> Name {
+    pub(super) fn type_fn(&mut self, kind: FnKind, ty: TypeId, place: Place) -> Name {
         self.copy_fn(kind, ty, place, place)
     }
 
     /// Like [`Self::type_fn`], for functions between two places.
-    pub fn copy_fn(&mut self, kind: FnKind, ty: TypeId, from: Place, to: Place) -> Name {
+    pub(super) fn copy_fn(&mut self, kind: FnKind, ty: TypeId, from: Place, to: Place) -> Name {
         let key = (kind, ty, self.shared_place(ty, from), self.shared_place(ty, to));
         if let Some(name) = self.type_fns.get(&key) {
             return name.clone();

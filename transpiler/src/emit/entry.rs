@@ -55,19 +55,18 @@ pub(super) fn entry(
         let mapping = map_import(&import.name, import.external_id.as_deref(), options)?;
         imports.push((import.name.clone(), mapping.specifier.clone()));
         let key = (mapping.specifier.clone(), mapping.member.clone());
-        let name = match shared.get(&key) {
-            Some(name) => name.clone(),
-            None => {
-                let name = names.fresh(&instance_key(&import.name));
-                items.push(match &mapping.member {
-                    Some(member) => {
-                        js::import_named(vec![(member.as_str(), name.clone())], &mapping.specifier)
-                    }
-                    None => js::import_ns(&name, &mapping.specifier),
-                });
-                shared.insert(key, name.clone());
-                name
-            }
+        let name = if let Some(name) = shared.get(&key) {
+            name.clone()
+        } else {
+            let name = names.fresh(&instance_key(&import.name));
+            items.push(match &mapping.member {
+                Some(member) => {
+                    js::import_named(vec![(member.as_str(), name.clone())], &mapping.specifier)
+                }
+                None => js::import_ns(&name, &mapping.specifier),
+            });
+            shared.insert(key, name.clone());
+            name
         };
         props.push((import.name.clone(), js::id(&name)));
     }

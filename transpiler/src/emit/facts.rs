@@ -16,7 +16,7 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Computes them; a type is interned after those it consists of.
-    pub fn new(types: &Types) -> Self {
+    pub(super) fn new(types: &Types) -> Self {
         let mut facts = Self {
             borrow: Vec::new(),
             handle: Vec::new(),
@@ -24,7 +24,7 @@ impl Facts {
             range: Vec::new(),
             cost: costs(types),
         };
-        for id in (0..types.len()).map(|i| TypeId(u32::try_from(i).expect("type ids are u32"))) {
+        for id in types.ids() {
             let parts = parts(&types[id]);
             let any = |facts: &[bool]| parts.iter().any(|part| facts[part.index()]);
             let borrow = matches!(types[id], Type::Borrow(_)) || any(&facts.borrow);
@@ -56,38 +56,38 @@ impl Facts {
     }
 
     /// Whether values of the type can hold a `borrow`.
-    pub fn contains_borrow(&self, ty: TypeId) -> bool {
+    pub(super) fn contains_borrow(&self, ty: TypeId) -> bool {
         self.borrow[ty.index()]
     }
 
     /// Whether values of the type can hold a resource handle.
-    pub fn contains_handle(&self, ty: TypeId) -> bool {
+    pub(super) fn contains_handle(&self, ty: TypeId) -> bool {
         self.handle[ty.index()]
     }
 
     /// Whether lifting the type from flat values reads linear memory.
-    pub fn reads_memory(&self, ty: TypeId) -> bool {
+    pub(super) fn reads_memory(&self, ty: TypeId) -> bool {
         self.range[ty.index()]
     }
 
     /// What a lifted value of the type takes of the host's memory beside its slot,
     /// in bytes, contents of lists, maps and strings apart.
-    pub fn cost(&self, ty: TypeId) -> u32 {
+    pub(super) fn cost(&self, ty: TypeId) -> u32 {
         self.cost[ty.index()]
     }
 
     /// What a lifted element of a list takes.
-    pub fn element_cost(&self, ty: TypeId) -> u32 {
+    pub(super) fn element_cost(&self, ty: TypeId) -> u32 {
         self.cost(ty).saturating_add(SLOT)
     }
 
     /// What a lifted entry of a map takes.
-    pub fn entry_cost(&self, key: TypeId, value: TypeId) -> u32 {
+    pub(super) fn entry_cost(&self, key: TypeId, value: TypeId) -> u32 {
         self.cost(key).saturating_add(self.cost(value)).saturating_add(MAP_ENTRY)
     }
 
     /// Whether the type is a variant with variants in it.
-    pub fn is_nested_variant(&self, ty: TypeId) -> bool {
+    pub(super) fn is_nested_variant(&self, ty: TypeId) -> bool {
         self.variant_depth[ty.index()] > 1
     }
 }

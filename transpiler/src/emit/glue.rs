@@ -102,6 +102,7 @@ fn exported_components<'l, 'a>(exports: &'l IndexMap<String, Export<'a>>) -> Vec
 
 impl Emitter<'_> {
     /// `function instantiate(cores, imports, options) { … }`
+    #[expect(clippy::too_many_lines, reason = "the parts of the function, in their order")]
     fn instantiate(&mut self, options: &Options, name: &Name) -> Result<Stmt> {
         let mut next_module = self.first_module + self.linked.modules.len();
         let cores = self.names.fresh("cores");
@@ -191,8 +192,7 @@ impl Emitter<'_> {
                 }
                 Initializer::InstantiateComponent { .. } => {
                     host += 1;
-                    let instance =
-                        HostInstanceIndex(u32::try_from(host - 1).expect("indices are u32"));
+                    let instance = HostInstanceIndex::at(host - 1);
                     self.host_root(HostRoot::Instance(instance))
                 }
             };
@@ -332,16 +332,13 @@ impl Emitter<'_> {
         }
         let mut modules = Vec::new();
         for (module, fields) in args {
-            let value = match whole_instance(fields) {
-                Some(instance) => js::id(self.core_instance(instance)),
-                None => {
-                    self.steps += fields.keys().map(|name| text_steps(name)).sum::<usize>();
-                    let fields = fields
-                        .iter()
-                        .map(|(name, def)| (name.clone(), self.core_value(def)))
-                        .collect();
-                    js::object::<String>(fields)
-                }
+            let value = if let Some(instance) = whole_instance(fields) {
+                js::id(self.core_instance(instance))
+            } else {
+                self.steps += fields.keys().map(|name| text_steps(name)).sum::<usize>();
+                let fields =
+                    fields.iter().map(|(name, def)| (name.clone(), self.core_value(def))).collect();
+                js::object::<String>(fields)
             };
             modules.push((module.clone(), value));
         }

@@ -16,7 +16,7 @@ pub(super) enum FuncName<'a> {
 
 impl<'a> FuncName<'a> {
     /// Takes a name apart.
-    pub fn parse(name: &'a str) -> Self {
+    pub(super) fn parse(name: &'a str) -> Self {
         if let Some(resource) = name.strip_prefix("[constructor]") {
             return Self::Constructor(resource);
         }
@@ -34,7 +34,7 @@ impl<'a> FuncName<'a> {
     }
 
     /// The resource that the function belongs to.
-    pub fn resource(&self) -> Option<&'a str> {
+    pub(super) fn resource(&self) -> Option<&'a str> {
         match *self {
             Self::Plain(_) => None,
             Self::Constructor(resource) | Self::Method(resource, _) | Self::Static(resource, _) => {
@@ -132,15 +132,14 @@ impl Emitter<'_> {
         for name in parents {
             path.push(name.clone());
             let item = HostItem { root: item.root, path: path.clone() };
-            parent = match self.host_instances.get(&item) {
-                Some(name) => name.clone(),
-                None => {
-                    let variable = self.names.fresh(&lower_camel(name));
-                    let value = js::member(js::id(&parent), &instance_key(name));
-                    self.state.push(js::const_(&variable, value));
-                    self.host_instances.insert(item, variable.clone());
-                    variable
-                }
+            parent = if let Some(name) = self.host_instances.get(&item) {
+                name.clone()
+            } else {
+                let variable = self.names.fresh(&lower_camel(name));
+                let value = js::member(js::id(&parent), &instance_key(name));
+                self.state.push(js::const_(&variable, value));
+                self.host_instances.insert(item, variable.clone());
+                variable
             };
         }
         Some(parent)

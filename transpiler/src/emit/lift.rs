@@ -107,14 +107,14 @@ impl Emitter<'_> {
             }
             Type::Flags(_) => {
                 let bits =
-                    self.load_discriminant(cx, self.layouts(place.is64).layout(ty).size, ptr);
+                    Self::load_discriminant(cx, self.layouts(place.is64).layout(ty).size, ptr);
                 let flags = self.flags_from_bits(body, ty, bits);
                 body.push(js::ret(flags));
             }
             Type::Variant(_) | Type::Enum(_) | Type::Option(_) | Type::Result { .. } => {
                 let payloads = cases(&types[ty]).expect("these types have cases");
                 let layout = self.layouts(place.is64).variant(payloads.iter().copied());
-                let discriminant = self.load_discriminant(cx, layout.discriminant, ptr);
+                let discriminant = Self::load_discriminant(cx, layout.discriminant, ptr);
                 let at = ptr.at(layout.payload);
                 self.write_variant(body, ty, discriminant, &mut |emitter, body, _, payload| {
                     emitter.load(body, place, cx, payload, &at)
@@ -262,7 +262,7 @@ impl Emitter<'_> {
                         let mut fields = vec![("tag".to_owned(), js::str(&tag))];
                         match ty {
                             Some(ty) => {
-                                fields.push(("val".to_owned(), payload(emitter, body, index, ty)))
+                                fields.push(("val".to_owned(), payload(emitter, body, index, ty)));
                             }
                             None if matches!(ty_def, Type::Result { .. }) => {
                                 fields.push(("val".to_owned(), js::undefined()));
@@ -540,7 +540,7 @@ impl Emitter<'_> {
     }
 
     /// A discriminant or flags of 1, 2 or 4 bytes.
-    pub(super) fn load_discriminant(&self, cx: &Name, size: u32, ptr: &Ptr) -> Expr {
+    pub(super) fn load_discriminant(cx: &Name, size: u32, ptr: &Ptr) -> Expr {
         match size {
             1 => u8_at(cx, ptr),
             2 => view_get(cx, "getUint16", ptr),

@@ -39,13 +39,13 @@ impl Emitter<'_> {
                 body.run(u8_set(cx, ptr, value));
             }
             Type::U16 | Type::S16 => {
-                self.store_with(body, cx, "setUint16", Helper::ToNumber, value, at, ptr)
+                self.store_with(body, cx, "setUint16", Helper::ToNumber, value, at, ptr);
             }
             Type::U32 | Type::S32 => {
-                self.store_with(body, cx, "setUint32", Helper::ToNumber, value, at, ptr)
+                self.store_with(body, cx, "setUint32", Helper::ToNumber, value, at, ptr);
             }
             Type::U64 | Type::S64 => {
-                self.store_with(body, cx, "setBigUint64", Helper::ToBigInt, value, at, ptr)
+                self.store_with(body, cx, "setBigUint64", Helper::ToBigInt, value, at, ptr);
             }
             Type::F32 => self.store_with(body, cx, "setFloat32", Helper::ToNumber, value, at, ptr),
             Type::F64 => self.store_with(body, cx, "setFloat64", Helper::ToNumber, value, at, ptr),
@@ -63,7 +63,7 @@ impl Emitter<'_> {
             Type::String | Type::List(_) | Type::Map(..) => {
                 let begin = self.lower_range(body, place, cx, ty, value, at);
                 let begin = body.bind("begin", begin);
-                self.store_ptr(body, place, cx, ptr, js::id(&begin));
+                Self::store_ptr(body, place, cx, ptr, js::id(&begin));
                 let at = ptr.at(self.layouts(place.is64).ptr_size());
                 let length = js::member(js::id(cx), "length");
                 self.store_length(body, place, cx, ty, &at, length);
@@ -185,6 +185,7 @@ impl Emitter<'_> {
     }
 
     /// `lower_flat`: the flat values, as expressions to evaluate in order.
+    #[expect(clippy::too_many_lines, reason = "one arm per type")]
     pub(super) fn lower_flat(
         &mut self,
         body: &mut Body,
@@ -660,14 +661,7 @@ impl Emitter<'_> {
     }
 
     /// Writes a pointer or length, a Number, to memory.
-    pub(super) fn store_ptr(
-        &self,
-        body: &mut Body,
-        place: Place,
-        cx: &Name,
-        ptr: &Ptr,
-        value: Expr,
-    ) {
+    pub(super) fn store_ptr(body: &mut Body, place: Place, cx: &Name, ptr: &Ptr, value: Expr) {
         if place.is64 {
             body.run(view_set(
                 cx,
@@ -701,7 +695,7 @@ impl Emitter<'_> {
             let length = self.helper(Helper::FromTaggedLength, vec![length]);
             return body.run(view_set(cx, "setBigInt64", ptr, length));
         }
-        self.store_ptr(body, place, cx, ptr, length);
+        Self::store_ptr(body, place, cx, ptr, length);
     }
 
     /// The length of a string, list or map as core code takes it.

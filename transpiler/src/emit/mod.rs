@@ -93,7 +93,7 @@ fn module_files(
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    text.push_str(&format!("//# sourceMappingURL={map_name}\n"));
+    text.extend(["//# sourceMappingURL=", &map_name, "\n"]);
     vec![
         File { name: name.to_owned(), contents: text.into_bytes().into() },
         File { name: map_name, contents: map.into_bytes().into() },

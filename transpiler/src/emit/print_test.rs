@@ -1,3 +1,4 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 use super::super::js;
 use super::super::names::Names;
 use super::super::runtime::Helper;

@@ -1,3 +1,4 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 use std::collections::BTreeSet;
 
 use swc_common::sync::Lrc;
@@ -41,7 +42,7 @@ fn free_names(text: &str) -> BTreeSet<String> {
             }
         }
     }
-    swc_common::GLOBALS.set(&Default::default(), || {
+    swc_common::GLOBALS.set(&swc_common::Globals::default(), || {
         let map: Lrc<SourceMap> = Lrc::default();
         let file = map.new_source_file(FileName::Anon.into(), text.to_owned());
         let mut parser =
@@ -214,7 +215,7 @@ fn short_names_hide_nothing() {
         ),
         "class $a{#a;y;z=null;m(){return}}"
     );
-    let many: String = (0..200).map(|i| format!("let v{i} = {i};")).collect();
+    let many = (0..200).map(|i| format!("let v{i} = {i};")).collect::<Vec<_>>().concat();
     let text = minified(&format!("export function f() {{ {many} }}"));
     for word in reserved::KEYWORDS {
         assert!(!text.contains(&format!("let {word}=")), "{text}");

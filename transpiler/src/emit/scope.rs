@@ -19,29 +19,29 @@ pub(super) struct Body {
 
 impl Body {
     /// A body inside the scope of `names`.
-    pub fn new(names: &Names) -> Self {
+    pub(super) fn new(names: &Names) -> Self {
         Self { names: names.child(), stmts: Vec::new(), lent: None, borrows: None }
     }
 
     /// Adds a statement.
-    pub fn push(&mut self, stmt: Stmt) {
+    pub(super) fn push(&mut self, stmt: Stmt) {
         self.stmts.push(stmt);
     }
 
     /// Adds an expression statement.
-    pub fn run(&mut self, expr: Expr) {
+    pub(super) fn run(&mut self, expr: Expr) {
         self.push(js::expr_stmt(expr));
     }
 
     /// Gives a value a name, so that it can be used more than once.
-    pub fn bind(&mut self, hint: &str, value: Expr) -> Name {
+    pub(super) fn bind(&mut self, hint: &str, value: Expr) -> Name {
         let name = self.names.fresh(hint);
         self.push(js::const_(&name, value));
         name
     }
 
     /// The statements that `write` adds, apart from this body's own.
-    pub fn block<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> (Vec<Stmt>, T) {
+    pub(super) fn block<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> (Vec<Stmt>, T) {
         let outer = std::mem::take(&mut self.stmts);
         let result = write(self);
         (std::mem::replace(&mut self.stmts, outer), result)
@@ -84,17 +84,17 @@ pub(super) struct Ptr {
 
 impl Ptr {
     /// The address in a variable.
-    pub fn new(base: &Name) -> Self {
+    pub(super) fn new(base: &Name) -> Self {
         Self { base: base.clone(), offset: 0 }
     }
 
     /// The address `offset` bytes further on.
-    pub fn at(&self, offset: u32) -> Self {
+    pub(super) fn at(&self, offset: u32) -> Self {
         Self { base: self.base.clone(), offset: self.offset + offset }
     }
 
     /// `base + offset`
-    pub fn expr(&self) -> Expr {
+    pub(super) fn expr(&self) -> Expr {
         match self.offset {
             0 => js::id(&self.base),
             offset => js::add(js::id(&self.base), js::num(offset)),
@@ -117,7 +117,7 @@ pub(super) enum At {
 
 impl At {
     /// The `holder` and `key` arguments of the checking helpers.
-    pub fn args(&self) -> [Expr; 2] {
+    pub(super) fn args(&self) -> [Expr; 2] {
         match self {
             Self::Param(name) => [js::undefined(), js::str(name)],
             Self::Field(holder, key) => [js::id(holder), js::str(key)],

@@ -40,14 +40,14 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                     result.memory = Some(spent.core(&frame.core_memories, index)?);
                 }
                 CanonicalOption::Realloc(index) => {
-                    result.realloc = Some(spent.core(&frame.core_funcs, index)?)
+                    result.realloc = Some(spent.core(&frame.core_funcs, index)?);
                 }
                 CanonicalOption::PostReturn(index) => {
-                    result.post_return = Some(spent.core(&frame.core_funcs, index)?)
+                    result.post_return = Some(spent.core(&frame.core_funcs, index)?);
                 }
                 CanonicalOption::Async => result.is_async = true,
                 CanonicalOption::Callback(index) => {
-                    result.callback = Some(spent.core(&frame.core_funcs, index)?)
+                    result.callback = Some(spent.core(&frame.core_funcs, index)?);
                 }
                 CanonicalOption::CoreType(_) | CanonicalOption::Gc => {
                     return Err(Error::new(
@@ -57,7 +57,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                 }
             }
         }
-        Ok(OptionsIndex(self.options.insert_full(result).0 as u32))
+        Ok(OptionsIndex::at(self.options.insert_full(result).0))
     }
 
     /// A built-in for concurrency with its operands resolved.

@@ -46,16 +46,13 @@ impl Linker<'_, '_, '_> {
                 )
             }
             ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => {
-                let resource = match scope.resources.get(&id.resource()) {
-                    Some(&known) => known,
-                    None => {
-                        let new = self.new_resource(Resource {
-                            name: None,
-                            kind: ResourceKind::Imported(host),
-                        });
-                        scope.resources.insert(id.resource(), new);
-                        new
-                    }
+                let resource = if let Some(&known) = scope.resources.get(&id.resource()) {
+                    known
+                } else {
+                    let new = self
+                        .new_resource(Resource { name: None, kind: ResourceKind::Imported(host) });
+                    scope.resources.insert(id.resource(), new);
+                    new
                 };
                 self.name_resource(resource, name);
                 (Item::Resource(resource), ImportKind::Resource(resource))
@@ -77,7 +74,7 @@ impl Linker<'_, '_, '_> {
     }
 
     pub(super) fn new_resource(&mut self, resource: Resource) -> ResourceIndex {
-        let index = ResourceIndex(self.out.resources.len() as u32);
+        let index = ResourceIndex::at(self.out.resources.len());
         self.out.resources.push(resource);
         index
     }

@@ -54,6 +54,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
     }
 
     /// Runs one definition; gives the frame of a component that has to run first.
+    #[expect(clippy::too_many_lines, reason = "one arm per kind of definition")]
     fn define(
         &mut self,
         frame: &mut Frame<'d, 'a>,
@@ -61,21 +62,18 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
     ) -> Result<Option<Frame<'d, 'a>>> {
         match definition {
             Definition::Import { name, full_name, implements, external_id, ty } => {
-                let item = match &frame.args {
-                    Some(args) => {
-                        let item = args.get(name).cloned().ok_or_else(|| lost(name))?;
-                        self.bind(&mut frame.scope, name, *ty, &item)?;
-                        item
-                    }
-                    None => {
-                        let import = Import {
-                            name: full_name.clone(),
-                            implements: implements.clone(),
-                            external_id: external_id.map(str::to_owned),
-                            kind: ImportKind::Type,
-                        };
-                        self.root_import(&mut frame.scope, import, *ty)?
-                    }
+                let item = if let Some(args) = &frame.args {
+                    let item = args.get(name).cloned().ok_or_else(|| lost(name))?;
+                    self.bind(&mut frame.scope, name, *ty, &item)?;
+                    item
+                } else {
+                    let import = Import {
+                        name: full_name.clone(),
+                        implements: implements.clone(),
+                        external_id: external_id.map(str::to_owned),
+                        kind: ImportKind::Type,
+                    };
+                    self.root_import(&mut frame.scope, import, *ty)?
                 };
                 frame.push(item);
             }
@@ -99,14 +97,11 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                     self.spent.text(module.len() + field.len())?;
                     let instance = by_name.get(module.as_str()).ok_or_else(|| lost(module))?;
                     let def = instance.export(field)?;
-                    match imports.get_mut(module) {
-                        Some(fields) => {
-                            fields.insert(field.clone(), def);
-                        }
-                        None => {
-                            let fields = IndexMap::from([(field.clone(), def)]);
-                            imports.insert(module.clone(), fields);
-                        }
+                    if let Some(fields) = imports.get_mut(module) {
+                        fields.insert(field.clone(), def);
+                    } else {
+                        let fields = IndexMap::from([(field.clone(), def)]);
+                        imports.insert(module.clone(), fields);
                     }
                 }
                 let module = self.module_ref(&module);
@@ -164,7 +159,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                 let ty = self.func_type(&mut frame.scope, *ty)?;
                 let options = self.options(frame, options)?;
                 let core_func = self.spent.core(&frame.core_funcs, *core_func)?;
-                let lift = LiftIndex(self.out.lifts.len() as u32);
+                let lift = LiftIndex::at(self.out.lifts.len());
                 self.out.lifts.push(Lift { core_func, ty, options });
                 frame.push(Item::Func(Rc::new(Func::Lift(lift))));
             }
@@ -214,7 +209,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
         mut import: Import,
         ty: ComponentEntityType,
     ) -> Result<Item> {
-        let index = ImportIndex(self.out.imports.len() as u32);
+        let index = ImportIndex::at(self.out.imports.len());
         let host = HostItem { root: HostRoot::Import(index), path: Vec::new() };
         let (item, kind) = self.host_item(scope, &import.name, ty, host)?;
         import.kind = kind;
@@ -282,7 +277,7 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             self.spent.host(item)?;
         }
         let (index, _) = self.trampolines.insert_full(trampoline);
-        frame.core_funcs.push(CoreDef::Trampoline(TrampolineIndex(index as u32)));
+        frame.core_funcs.push(CoreDef::Trampoline(TrampolineIndex::at(index)));
         Ok(())
     }
 }

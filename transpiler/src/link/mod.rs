@@ -18,6 +18,7 @@ use std::rc::Rc;
 use indexmap::{IndexMap, IndexSet};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncTypeId};
 
+use crate::abi::types::Types;
 use crate::decode::{ComponentId, Decoded, ModuleId};
 use crate::error::{Code, Error, Result};
 use crate::index::{
@@ -100,7 +101,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
             decoded,
             spent,
             out: Linked {
-                types: Default::default(),
+                types: Types::default(),
                 modules: Vec::new(),
                 imports: Vec::new(),
                 instances: Vec::new(),
@@ -133,7 +134,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
 
     fn new_instance(&mut self, parent: Option<InstanceIndex>) -> Result<InstanceIndex> {
         self.spent.instance()?;
-        let index = InstanceIndex(self.out.instances.len() as u32);
+        let index = InstanceIndex::at(self.out.instances.len());
         self.out.instances.push(Instance { parent });
         Ok(index)
     }
@@ -152,7 +153,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
 
     /// The emitted module of a static one, listed when it is first used.
     fn module(&mut self, id: ModuleId) -> ModuleIndex {
-        let next = ModuleIndex(self.out.modules.len() as u32);
+        let next = ModuleIndex::at(self.out.modules.len());
         *self.modules.entry(id).or_insert_with(|| {
             let module = &self.decoded.modules[id.0 as usize];
             self.out.modules.push(CoreModule {

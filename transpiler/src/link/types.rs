@@ -22,7 +22,7 @@ struct Converted {
     has_resource: bool,
 }
 
-impl<'d> Linker<'d, '_, '_> {
+impl Linker<'_, '_, '_> {
     /// Learns which resources the ids in a type stand for from an item of that type.
     pub(super) fn bind(
         &mut self,

@@ -8,11 +8,11 @@ use wasmparser::{
 };
 
 /// Parameters and results of a function, all references alike.
-pub type Signature = Vec<u8>;
+pub(super) type Signature = Vec<u8>;
 
 /// The calls of a valid core module.
 #[derive(Debug, Default)]
-pub struct Calls<'a> {
+pub(super) struct Calls<'a> {
     /// By type index; what is no function has an empty one.
     pub signatures: Vec<Signature>,
     /// Type indices of all functions, imported ones first.
@@ -37,7 +37,7 @@ pub struct Calls<'a> {
 
 /// What a function calls.
 #[derive(Debug, Default)]
-pub struct Body {
+pub(super) struct Body {
     /// Functions, each once.
     pub direct: Vec<u32>,
     pub indirect: Vec<Indirect>,
@@ -47,7 +47,7 @@ pub struct Body {
 
 /// A call through a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Indirect {
+pub(super) struct Indirect {
     pub table: u32,
     /// Index of the type.
     pub ty: u32,
@@ -57,7 +57,7 @@ pub struct Indirect {
 
 /// What an active segment puts into a table; `None` for what is no function of the module.
 #[derive(Debug)]
-pub struct Elements {
+pub(super) struct Elements {
     pub table: u32,
     /// Where, if that is a constant.
     pub offset: Option<u32>,
@@ -65,7 +65,7 @@ pub struct Elements {
 }
 
 /// Reads the calls of a core module that was validated before; nothing of what cannot be read.
-pub fn calls(bytes: &[u8]) -> Option<Calls<'_>> {
+pub(super) fn calls(bytes: &[u8]) -> Option<Calls<'_>> {
     let mut calls = Calls::default();
     let mut parser = Parser::new(0);
     // What it may contain was decided when it was validated.

@@ -57,7 +57,7 @@ pub(super) struct Graph {
 
 impl Graph {
     /// Builds the graph; one pass over the code of each module.
-    pub fn new(linked: &Linked<'_>) -> Self {
+    pub(super) fn new(linked: &Linked<'_>) -> Self {
         let mut modules = IndexMap::new();
         for initializer in &linked.initializers {
             if let Initializer::InstantiateModule { module: ModuleRef::Static(module), .. } =
@@ -100,30 +100,30 @@ impl Graph {
     }
 
     /// The function of a definition that is lifted.
-    pub fn function(&self, def: &CoreDef) -> Option<Node> {
+    pub(super) fn function(&self, def: &CoreDef) -> Option<Node> {
         match def {
             CoreDef::Trampoline(trampoline) => Some(Node(trampoline.0)),
             CoreDef::Export { .. } => self.functions.get(def).copied(),
         }
     }
 
-    pub fn trampoline(trampoline: TrampolineIndex) -> Node {
+    pub(super) fn trampoline(trampoline: TrampolineIndex) -> Node {
         Node(trampoline.0)
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.begins.len() - 1
     }
 
     /// Who calls a function.
-    pub fn callers(&self, node: Node) -> impl Iterator<Item = (Node, bool)> {
+    pub(super) fn callers(&self, node: Node) -> impl Iterator<Item = (Node, bool)> {
         let range = self.begins[node.index()]..self.begins[node.index() + 1];
         self.edges[range].iter().map(|(_, caller, is_certain)| (*caller, *is_certain))
     }
 }
 
 impl Node {
-    pub fn index(self) -> usize {
+    pub(super) fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -421,7 +421,7 @@ fn list(
 /// Whether the component takes part in concurrency at all.
 fn uses_async(linked: &Linked<'_>) -> bool {
     let has_value = (0..linked.types.len()).any(|i| {
-        let ty = TypeId(u32::try_from(i).expect("type ids are u32"));
+        let ty = TypeId::at(i);
         matches!(linked.types[ty], Type::Stream(_) | Type::Future(_) | Type::ErrorContext)
     });
     let is_async_func = |ty| is_async(&linked.types, ty);
