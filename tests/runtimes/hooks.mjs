@@ -419,6 +419,27 @@ for (const [name, program, flags] of [
   });
 }
 
+await test('Deno grants by import attributes; Bun keeps them from plugins', async () => {
+  const app = folder({
+    'package.json': '{ "type": "module", "dependencies": { "windlass": "*" } }',
+    'app.mts': `
+      import { visitor } from './hello.wasm' with { env: 'VISITOR=attribute' };
+      console.log(visitor());`,
+  });
+  for (const [program, flags, expected] of [
+    [
+      deno,
+      ['run', '-A', '--node-modules-dir=manual', '--preload=npm:windlass/register'],
+      'attribute',
+    ],
+    [bun, ['--preload', 'windlass/register'], 'undefined'],
+  ]) {
+    const options = { cwd: app, seconds: 60, env: { NO_COLOR: '1' } };
+    const { output } = await capture(program, [...flags, 'app.mts'], options);
+    assert.equal(output.trim(), expected);
+  }
+});
+
 await test('Bun leaves other files as they are', async () => {
   const app = folder({
     'app.mts': "import core from './core.wasm';\nconsole.log(core.endsWith('core.wasm'));",
