@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { cli, command, exits, hello, scratch, windlass } from './support.mjs';
+import { cli, command, exits, hello, scratch, wasi03, windlass } from './support.mjs';
 
 describe('windlass', () => {
   test('without arguments prints help and is wrong usage', () => {
@@ -228,6 +228,13 @@ describe('windlass run', () => {
     const failed = run(['--', 'no such thing']);
     assert.equal(failed.code, 1);
     assert.match(failed.stderr, /^error: cannot/);
+  });
+
+  test('an import that is not WASI 0.2', () => {
+    const { code, stderr } = windlass(['run', wasi03]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error\[unknown-import\]: .*`wasi:random\/random@0\.3\.0`/);
+    assert.match(stderr, /help: .*--map/);
   });
 
   test('a panic is a trap', () => {

@@ -20,6 +20,9 @@ export const helloBytes = readFileSync(hello);
 /** A program that ends with code 42, written in bytes since no toolchain says so yet. */
 export const exits = `${root}npm/windlass/test/exits.wasm`;
 
+/** A program that imports an interface of WASI 0.3. */
+export const wasi03 = `${root}npm/windlass/test/wasi-0.3.wasm`;
+
 /** A folder that is gone after the tests. */
 export const scratch = mkdtempSync(join(tmpdir(), 'windlass-test-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));

@@ -213,21 +213,27 @@ fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Resul
     };
     let (package, interface) = wasi.split_once('/').unwrap_or((wasi, ""));
     let known = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
-    let folder = match version.unwrap_or("0.2") {
-        v if v == "0.2" || v.starts_with("0.2.") => "",
-        v if v == "0.3" || v.starts_with("0.3.") => "p3/",
-        _ => "?",
+    let is = |wanted: &str| {
+        let rest = version.and_then(|version| version.strip_prefix(wanted));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    if folder == "?" || !known.contains(&package) || interface.is_empty() {
-        return Err(Error::new(
-            Code::UnknownImport,
-            format!("nothing is known to provide the import `{name}`"),
-        )
-        .at(format!("import `{name}`"))
-        .help(format!("map it to a module of yours: `--map '{path}=./my-module.js'`")));
+    let is_provided = version.is_none() || is("0.2");
+    if !is_provided || !known.contains(&package) || interface.is_empty() {
+        let mut message = format!("nothing is known to provide the import `{name}`");
+        let mut help = format!("map it to a module of yours: `--map '{path}=./my-module.js'`");
+        if is("0.3") && !interface.is_empty() {
+            message.push_str("; of WASI, `@windlass/wasi` has 0.2");
+            help = format!(
+                "map it to a module of yours that exports `{}`: `--map 'wasi:{package}/*@0.3=./my-{package}.js#*'`",
+                lower_camel(interface)
+            );
+        }
+        return Err(Error::new(Code::UnknownImport, message)
+            .at(format!("import `{name}`"))
+            .help(help));
     }
     Ok(Mapping {
-        specifier: format!("@windlass/wasi/{folder}{package}"),
+        specifier: format!("@windlass/wasi/{package}"),
         member: Some(lower_camel(interface)),
     })
 }

@@ -56,6 +56,7 @@ async function call(
     if (name === 'ExitError') return Number(code);
     // The program said `err`, and why on its standard error.
     if (name === 'ComponentError') return exitCode.failure;
+    if (error instanceof WebAssembly.LinkError) throw notLinked(error) ?? error;
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     sayError(trap(error), json);
     return exitCode.trap;
@@ -124,6 +125,21 @@ function noCommand(path: string, { exports }: Component): WindlassError {
     message: `\`${path}\` is no program: it does not export \`wasi:cli/run\``,
     help: `use its exports${names.length > 0 ? ` (${names.join(', ')} …)` : ''} from JavaScript: \`windlass transpile ${path}\``,
   });
+}
+
+/** Why a program cannot start, where that is not our mistake. */
+function notLinked({ message }: Error): WindlassError | undefined {
+  const name = /^the import `(.+)` is missing$/.exec(message)?.[1];
+  if (name !== undefined) {
+    return new WindlassError({
+      code: 'unknown-import',
+      message: `nothing provides the import \`${name}\`: a program that is run has WASI 0.2`,
+      help: 'map it to a module of yours with `windlass transpile --map`, and run that',
+    });
+  }
+  return message.includes('needs JSPI')
+    ? new WindlassError({ code: 'unsupported', message })
+    : undefined;
 }
 
 /** A trap, with the functions it went through as the component names them. */
