@@ -193,7 +193,7 @@ async function forVite({ root, options, target, entries, sourceMap, moduleWorker
   };
 }
 
-async function forRollup({ root, options, target, entries, sourceMap, mayWarn }) {
+async function forRollup({ root, options, target, entries, sourceMap, mayWarn, isAlone }) {
   const { windlass } = await import('@windlass/unplugin/rollup');
   const { nodeResolve } = await import('@rollup/plugin-node-resolve');
   const alias = {
@@ -215,7 +215,7 @@ async function forRollup({ root, options, target, entries, sourceMap, mayWarn })
   return {
     input: entries.map((name) => join(root, `${name}.js`)),
     plugins: [alias, windlass({ root, ...options }), typescript, packages],
-    external: target === 'server' ? [/^@windlass\/wasi/] : [],
+    external: target === 'server' && !isAlone ? [/^@windlass\/wasi/] : [],
     onwarn(warning) {
       if (!mayWarn) throw new Error(warning.message);
     },
@@ -282,14 +282,14 @@ function packAgain(compiler, built) {
     });
 }
 
-async function forEsbuild({ root, options, target, entries, sourceMap }) {
+async function forEsbuild({ root, options, target, entries, sourceMap, isScript }) {
   const { windlass } = await import('@windlass/unplugin/esbuild');
   return {
     absWorkingDir: root,
     entryPoints: entries.map((name) => `${name}.js`),
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    // Without a format it makes a script.
+    ...(isScript ? { outExtension: { '.js': '.cjs' } } : { splitting: true, format: 'esm' }),
     platform: target === 'server' ? 'node' : 'browser',
     outdir: 'out',
     logLevel: 'silent',

@@ -113,6 +113,21 @@ for (const [name, bundler] of Object.entries(bundlers)) {
     pages.set(`${name}, browser: in files`, { root, bundler });
     assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
   });
+  if (name === 'esbuild') {
+    await test('esbuild, server: a script, which has its core modules in it', async () => {
+      const root = folder('esbuild script');
+      const asset = await serve(bundler, root, { map, types: false }, { isScript: true });
+      assert.match(asset, /^data:/);
+      assert.deepEqual(wasmFiles(root), []);
+    });
+  }
+  if (name === 'rollup') {
+    await test('rollup, server: packages stay outside where nothing resolves them', async () => {
+      const root = folder('rollup alone');
+      await serve(bundler, root, { map, types: false }, { isAlone: true, mayWarn: true });
+      assert.match(readFileSync(join(root, 'out/main.js'), 'utf8'), /from '@windlass\/wasi\/cli'/);
+    });
+  }
   if (name === 'vite') {
     await test('vite, browser: builds, with a worker that is a module', async () => {
       const root = folder('vite page module worker');
@@ -209,11 +224,10 @@ function folder(name, files = {}) {
 }
 
 /** Builds for a server, runs what was built, from elsewhere, and gives the URL of a component. */
-async function serve(bundler, root, options) {
-  await bundler.build({ root, options, target: 'server', entries: ['main'] });
-  const { code, output } = await capture(process.execPath, [join(root, 'out/main.js')], {
-    seconds: 60,
-  });
+async function serve(bundler, root, options, others = {}) {
+  await bundler.build({ root, options, target: 'server', entries: ['main'], ...others });
+  const main = join(root, others.isScript ? 'out/main.cjs' : 'out/main.js');
+  const { code, output } = await capture(process.execPath, [main], { seconds: 60 });
   assert.equal(code, 0, output);
   const { asset, ...results } = JSON.parse(output);
   assert.deepEqual(results, expected);

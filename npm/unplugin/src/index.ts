@@ -201,6 +201,8 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     // What options name is meant from the application, whose shims are the ones it grants to.
     const found = await find(id, join(generator.root, 'package.json'));
     if (found || !wasi.test(id)) return found;
+    // Without a plugin that resolves them, Rollup leaves packages to those that run its output.
+    if (framework === 'rollup' && (await findAsNode(id, undefined))) return undefined;
     return { id: createRequire(import.meta.url).resolve(id) };
   };
 
@@ -399,7 +401,9 @@ export const factory: UnpluginFactory<Options | undefined, false> = (options = {
     },
     esbuild: {
       async setup(build) {
-        generator.root = resolve(build.initialOptions.absWorkingDir ?? '.');
+        const { absWorkingDir = '.', format, platform } = build.initialOptions;
+        generator.root = resolve(absWorkingDir);
+        isScript = (format ?? (platform === 'neutral' ? 'esm' : 'script')) !== 'esm';
         await readConfig();
         build.onStart(readConfig);
         const finder =
