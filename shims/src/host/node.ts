@@ -19,7 +19,6 @@ import type {
 // An `import` would also load what is behind each export, promises among it, which takes
 // milliseconds of every start.
 const fs = process.getBuiltinModule('node:fs');
-const { isatty } = process.getBuiltinModule('node:tty');
 
 const { constants } = fs;
 const isWindows = process.platform === 'win32';
@@ -324,9 +323,13 @@ class NodeFile implements HostFile {
   }
 }
 
+/** Whether a descriptor is a terminal. Its module brings sockets along, so it waits until it is asked. */
+function isatty(fd: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(fd);
+}
+
 /** A standard stream to read. */
 class FdSource implements ByteSource {
-  readonly isTerminal: boolean;
   readonly #fd: number;
   /** Bytes that a look ahead has found. */
   #ahead: Uint8Array | undefined;
@@ -335,7 +338,10 @@ class FdSource implements ByteSource {
 
   constructor(fd: number) {
     this.#fd = fd;
-    this.isTerminal = isatty(fd);
+  }
+
+  get isTerminal(): boolean {
+    return isatty(this.#fd);
   }
 
   read(into: Uint8Array, block: boolean): number {
@@ -377,12 +383,14 @@ class FdSource implements ByteSource {
 
 /** A standard stream to write. */
 class FdSink implements ByteSink {
-  readonly isTerminal: boolean;
   readonly #fd: number;
 
   constructor(fd: number) {
     this.#fd = fd;
-    this.isTerminal = isatty(fd);
+  }
+
+  get isTerminal(): boolean {
+    return isatty(this.#fd);
   }
 
   write(bytes: Uint8Array): void {

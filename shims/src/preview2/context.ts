@@ -68,7 +68,9 @@ export class Context {
   #openOutput(output: Output, inherit: () => ByteSink): ByteSink {
     const sink = openSink(output, inherit);
     return {
-      isTerminal: sink.isTerminal,
+      get isTerminal() {
+        return sink.isTerminal;
+      },
       write: (bytes) => {
         if (bytes.length > this.#outputLeft) throw new HostError('EDQUOT', 'output limit reached');
         this.#outputLeft -= bytes.length;
