@@ -257,6 +257,25 @@ await test('a component that is refused is named', async () => {
   assert.match(output, /invalid-component/);
 });
 
+for (const name of ['Node 22', 'Node 24', 'Node 26']) {
+  for (const binding of ['native', 'wasm']) {
+    await test(`the transpiler beside a component that needs it, ${name}, ${binding}`, async () => {
+      const app = folder({
+        'app.mjs': `
+          import { transpile, WindlassError } from 'windlass';
+          import { add } from './add.wasm';
+          const error = await import('./bad.wasm').catch((thrown) => thrown);
+          console.log(typeof transpile, add(2, 40), error instanceof WindlassError, error.code);`,
+      });
+      const bad = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 9, 9, 9];
+      writeFileSync(join(app, 'bad.wasm'), Buffer.from(bad));
+      const options = { node: nodes[name], env: { WINDLASS_BINDING: binding } };
+      const output = await run(app, 'app.mjs', options);
+      assert.equal(output, 'function 42 true invalid-component\n');
+    });
+  }
+}
+
 await test('cache: one entry for a component, used again, rebuilt when damaged', async () => {
   const app = folder({ 'app.mjs': importing });
   const cache = join(app, 'cache');
