@@ -64,7 +64,7 @@ export async function run({ filter }) {
   );
   for (const one of builds) {
     try {
-      one.root = await build(bundlers[one.name], one);
+      Object.assign(one, await build(bundlers[one.name], one));
       one.bytes = await sizeOf(join(one.root, 'out'), transform);
     } catch (error) {
       one.error = firstLine(error);
@@ -76,7 +76,8 @@ export async function run({ filter }) {
     ways.map((way) => {
       const [hand, windlass, peer] = builds.filter((one) => one.name === name && one.way === way);
       const over = `+${windlass.bytes - hand.bytes}`;
-      const bytes = (one) => (one.error === undefined ? String(one.bytes) : 'fails');
+      const bytes = ({ bytes: size, error, isInside }) =>
+        error === undefined ? `${size}${isInside ? ' (inside)' : ''}` : 'fails';
       return [name, way, bytes(hand), bytes(windlass), over, bytes(peer)];
     }),
   );
@@ -91,7 +92,7 @@ export async function run({ filter }) {
   if (wrong.length > 0) throw new Error(`${wrong.length} of the bundles fail that must not`);
 }
 
-/** Builds the application; gives its folder. */
+/** Builds the application; gives its folder, and whether there is no file where one was wanted. */
 async function build(bundler, { name, way, author }) {
   const isInline = way === ways[0];
   const root = join(scratch, `bench-${name}-${author}-${isInline ? 'inline' : 'file'}`);
@@ -111,11 +112,13 @@ async function build(bundler, { name, way, author }) {
     mayWarn: true,
   });
   const out = join(root, 'out');
+  const isInside = !isInline && !filesBelow(out).some((file) => file.endsWith('.wasm'));
   // What `new URL` names is not taken along by all bundlers.
   copyFileSync(core, join(out, 'add.core.wasm'));
   const kind = bundler.isScript ? 'defer' : 'type="module"';
   writeFileSync(join(out, 'index.html'), page(kind));
-  return root;
+  // By hand and by the peer it is named all the same.
+  return { root, isInside: isInside && author === 'windlass' };
 }
 
 /** The JavaScript in a folder, minified by one and the same tool, and gzipped. */
