@@ -73,7 +73,7 @@ export async function pack(out, addons) {
       type: 'commonjs',
       main: './windlass.node',
       files: ['windlass.node'],
-      engines: { node: '>=20' },
+      engines: { node: '^20.16.0 || >=22.3.0' },
       ...platforms[platform].package,
     });
     cpSync(addon, join(staged[name], 'windlass.node'));

@@ -22,10 +22,10 @@ export function need(programs = ['npm', 'cargo']) {
     npm: 'npm comes with Node: https://nodejs.org',
     cargo: 'Rust is missing: install it from https://rustup.rs, then open a new terminal',
   };
-  const [major] = process.versions.node.split('.').map(Number);
   const missing = [];
-  if (major < 20)
-    missing.push(`Node ${process.versions.node} is too old: Node 20 or later is needed`);
+  // As the packages, which are built and tested here.
+  if (!process.getBuiltinModule)
+    missing.push(`Node ${process.versions.node} is too old: Node 20.16 or 22.3 is needed`);
   for (const program of programs) {
     const probe = spawnSync(program, ['--version'], { cwd: root, stdio: 'pipe', shell: windows });
     if (probe.status === 0) continue;

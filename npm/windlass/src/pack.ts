@@ -93,7 +93,8 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
       './package.json': './package.json',
     },
     ...dependenciesOf(imports, options.wasi),
-    engines: { node: '>=20' },
+    // Where there is `process.getBuiltinModule`.
+    engines: { node: '^20.16.0 || >=22.3.0' },
   };
   const declarations = new TextDecoder().decode(files.get(`${stem}.d.ts`));
   files.set('package.json', encoder.encode(`${JSON.stringify(manifest, undefined, 2)}\n`));
