@@ -38,7 +38,13 @@ fn emitter(folder: &Path) -> String {
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.expect("a readable folder").path()).collect();
     paths.sort();
-    paths.iter().map(|path| fs::read_to_string(path).expect("a readable file of UTF-8")).collect()
+    let text = |path: &PathBuf| {
+        if path.is_dir() {
+            return emitter(path);
+        }
+        fs::read_to_string(path).expect("a readable file of UTF-8")
+    };
+    paths.iter().map(text).collect()
 }
 
 /// Collects the JavaScript files below `folder`, sorted, but for their tests.

@@ -3,7 +3,7 @@ use swc_common::{EqIgnoreSpan, FileName, SourceMap};
 use swc_ecma_parser::{EsSyntax, Parser, StringInput, Syntax};
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
-use super::super::names::Names;
+use super::super::names::{Name, Names};
 use super::super::print::print;
 use super::*;
 
