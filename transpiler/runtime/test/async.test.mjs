@@ -212,3 +212,27 @@ test('the writable end of a future may not go unwritten', () => {
   );
   assert.throws(() => dropEnd(it, TYPE, true, Number(ends >> 32n)), /used with the wrong type/);
 });
+
+test('what waits for its turn stays bounded while the host leaves the event loop none', async () => {
+  const it = instance();
+  const yielding = lift(
+    it,
+    () => YIELD,
+    () => {
+      taskReturn(it, 0, [1]);
+      return EXIT;
+    },
+  );
+  let open = 0;
+  let most = 0;
+  const calls = [];
+  for (let i = 0; i < 20_000; i++) {
+    most = Math.max(most, ++open);
+    calls.push(call(yielding).then(() => open--));
+    // Only microtasks, so no turn of the event loop.
+    await undefined;
+  }
+  await Promise.all(calls);
+  assert.equal(open, 0);
+  assert.ok(most < 5000, `${most} calls were open at one time`);
+});
