@@ -101,7 +101,11 @@ export function lowerHost(
       store.checkDeadlock();
     };
     value.then(done(settle), done(fail));
-    subtask.onCancel = () => subtask.cancelled();
+    // The host is not told: its function goes on, without what it was lent.
+    subtask.onCancel = () => {
+      giveBack?.(lent);
+      subtask.cancelled();
+    };
   } else settle(value, 0);
   return finishLower(instance, subtask, isAsync);
 }
