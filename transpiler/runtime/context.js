@@ -1,4 +1,5 @@
 import { trap } from './trap.js';
+/** @import { ComponentInstance } from './instance.js' */
 
 /**
  * The memory side of canonical options: a linear memory with its cached views
@@ -8,7 +9,7 @@ export class Context {
   /**
    * @param {ComponentInstance} instance
    * @param {WebAssembly.Memory} memory
-   * @param {Function | undefined} realloc
+   * @param {Function} realloc undefined where the validator lets nothing be lowered
    * @param {number} budget bytes that one call may lift
    */
   constructor(instance, memory, realloc, budget) {
@@ -23,7 +24,9 @@ export class Context {
 
   /** Makes the views anew; a memory that grew detaches the old ones. */
   refresh() {
+    /** @type {Uint8Array} */
     this.u8 = new Uint8Array(this.memory.buffer);
+    /** @type {DataView} */
     this.view = new DataView(this.memory.buffer);
   }
 

@@ -79,8 +79,7 @@ const segment = (holder, key) => (Array.isArray(holder) ? `[${key}]` : `.${key}`
 /**
  * Ends the guest's call because an import threw, or gave what its type is not.
  * @param {unknown} error
- * @param {string} name the import
- * @param {...string} path what of it
+ * @param {...string} path the import, and what of it
  * @returns {never}
  */
 export function importFailed(error, ...path) {

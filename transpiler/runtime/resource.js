@@ -1,11 +1,15 @@
 import { liftBorrow } from './handle.js';
 import { abort, cannotEnter, causeOf } from './trap.js';
 import { refuse, ValueError } from './value.js';
+/** @import { ComponentInstance } from './instance.js' */
 
 /** A resource type that the component defines. */
 export class GuestResourceType {
   kind = 'guest-defined resource';
-  /** The destructor, a core function of the representation. */
+  /**
+   * The destructor, a core function of the representation.
+   * @type {Function | undefined}
+   */
   dtor = undefined;
   /** The class whose instances the host holds, if the type is exported. */
   Class = GuestResource;

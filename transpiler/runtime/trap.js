@@ -2,7 +2,10 @@
 const UNREACHABLE =
   '\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x05\x01\x03\0\0\x0b';
 
-/** The function of the module above, made when the first trap needs it. */
+/**
+ * The function of the module above, made when the first trap needs it.
+ * @type {{ unreachable: any }}
+ */
 const trapper = { unreachable: undefined };
 
 /**
@@ -43,7 +46,7 @@ export function trap(message) {
 export function abort(cause) {
   try {
     trap('the host threw');
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     error.cause = cause;
     error.isAbort = true;
     throw error;
@@ -55,6 +58,7 @@ const UNHANDLED = 'unhandled exception in the component';
 /** What a call from the host throws: what the host threw, where that ended the guest; a trap for an exception. */
 export function causeOf(error) {
   if (error instanceof WebAssembly.Exception)
+    // @ts-expect-error The declarations know no second argument.
     return new WebAssembly.RuntimeError(UNHANDLED, { cause: error });
   return error !== null && typeof error === 'object' && error.isAbort ? error.cause : error;
 }

@@ -108,8 +108,16 @@ export function invalidDiscriminant() {
   trap('invalid variant discriminant');
 }
 
-/** An array, or what any iterable gives; `length` elements if that is fixed. */
+/**
+ * An array, or what any iterable gives; `length` elements if that is fixed.
+ * @param {unknown} value
+ * @param {unknown} [holder]
+ * @param {unknown} [key]
+ * @param {number} [length]
+ * @returns {any}
+ */
 export function toArray(value, holder, key, length) {
+  /** @type {any} */
   const array =
     Array.isArray(value) || ArrayBuffer.isView(value) ? value : iterate(value, holder, key);
   if (length !== undefined && array.length !== length) {
