@@ -73,6 +73,8 @@ export class HostCall {
       this.task = callLifted(lifted, undefined, maySuspend, this);
     } catch (error) {
       if (mayEnter && !instance.mayEnterFrom()) throw error;
+      // What trapped may have had nobody to tell.
+      if (store.failure !== undefined) error.cause = store.failure.error;
       this.fail(error);
     }
     return this.task?.gap;

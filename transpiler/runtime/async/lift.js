@@ -27,15 +27,13 @@ export class Lifted {
    * @param {Function} [callback]
    * @param {Function} [postReturn]
    */
-  constructor(instance, { isAsync, isAsyncAbi, signature }, core, callback, postReturn) {
+  constructor(instance, options, core, callback, postReturn) {
+    Object.assign(this, options);
     this.instance = instance;
-    this.isAsync = isAsync;
-    this.isAsyncAbi = isAsyncAbi;
-    this.signature = signature;
     this.core = core;
     this.callback = callback;
     this.postReturn = postReturn;
-    this.needsExclusive = !isAsyncAbi || callback !== undefined;
+    this.needsExclusive = !this.isAsyncAbi || callback !== undefined;
   }
 }
 

@@ -133,6 +133,26 @@ test('a trap rejects every call, and those that come later', async () => {
   await assert.rejects(call(parked), /cannot enter component instance/);
 });
 
+test('a trap that nobody waits for is the cause of what comes later', async () => {
+  const it = instance();
+  const broken = lift(
+    it,
+    () => {
+      taskReturn(it, 0, [1]);
+      return 9;
+    },
+    () => EXIT,
+  );
+  assert.equal(await call(broken), 1);
+  for (let i = 0; i < 2; i++) {
+    await assert.rejects(call(broken), ({ message, cause }) => {
+      assert.equal(message, 'cannot enter component instance');
+      assert.match(cause.message, /unsupported callback code/);
+      return true;
+    });
+  }
+});
+
 test('a task that ends without a result is a trap', async () => {
   const it = instance();
   const silent = lift(
