@@ -44,10 +44,10 @@ async function compare(fixture) {
     asyncImports: options.asyncImports ?? [],
     asyncExports: options.asyncExports ?? [],
     syncExports: options.syncExports ?? [],
-    budget: { instances: 10_000, output: 64 * 2 ** 20, lift: 128 * 2 ** 20 },
+    budget: { instances: 10_000, output: 8 * 2 ** 20, lift: 128 * 2 ** 20 },
   };
-  check(`${name}: addon`, crate, outcome(addon.transpile(bytes, raw)));
-  check(`${name}: wasm`, crate, outcome(wasm.transpile(bytes, raw)));
+  check(`${name}: addon`, crate, outcome(addon.transpile(bytes, raw), bytes));
+  check(`${name}: wasm`, crate, outcome(wasm.transpile(bytes, raw), bytes));
 
   const folder = join(scratch, name);
   const flags = ['-o', folder, '--name', raw.name, '--target', raw.target];
@@ -72,8 +72,14 @@ function filesOf(folder) {
   );
 }
 
-function outcome({ output, error }) {
-  if (output) return { files: new Map(output.files.map(({ name, contents }) => [name, contents])) };
+function outcome({ output, error }, bytes) {
+  if (output) {
+    const files = output.files.map(({ name, contents, part }) => [
+      name,
+      contents ?? bytes.subarray(...part),
+    ]);
+    return { files: new Map(files) };
+  }
   const { code, message, at, offset, help } = error;
   const place = offset === undefined ? '' : `component offset 0x${offset.toString(16)}`;
   let text = `error[${code}]: ${message}`;
