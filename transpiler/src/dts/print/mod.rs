@@ -1,0 +1,179 @@
+//! Prints a model as declaration files.
+
+mod entry;
+mod func;
+mod glue;
+mod ty;
+mod uses;
+
+use std::collections::{BTreeMap, HashMap};
+
+use self::uses::Uses;
+use super::model::{EXPORTS, Func, Model, Number, ScopeId};
+use super::naming::{MemberName, Naming, param_names, property_names};
+use super::text::{Lines, property};
+use crate::output::File;
+use crate::reach::Reach;
+
+/// The widest line that a list of short things is put on.
+const WIDTH: usize = 90;
+
+/// A scope that nothing is in.
+const NOWHERE: ScopeId = ScopeId(usize::MAX);
+
+/// Prints both files of a model.
+pub(super) fn files(mut model: Model, stem: &str, reach: &Reach) -> Vec<File<'static>> {
+    model.name_large_types();
+    let uses = Uses::of(&model);
+    let naming = Naming::new(&model, |decl| uses.needs_input(decl));
+    let printer = |file| Printer {
+        model: &model,
+        naming: &naming,
+        uses: &uses,
+        reach,
+        file,
+        lines: Lines::default(),
+        at: EXPORTS,
+        ours: BTreeMap::new(),
+        uses_disposable: false,
+    };
+    let mut entry = printer(FileKind::Entry);
+    let mut glue = printer(FileKind::Glue);
+    entry.entry();
+    glue.glue();
+    // What the entry takes from the glue has to be there.
+    let wanted =
+        entry.ours.keys().copied().filter(|ours| *ours != Ours::Component).collect::<Vec<_>>();
+    vec![
+        File { name: format!("{stem}.d.ts"), contents: entry.finish_entry(stem).into() },
+        File {
+            name: format!("{stem}.instantiate.d.ts"),
+            contents: glue.finish_glue(stem, &wanted).into(),
+        },
+    ]
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FileKind {
+    /// `<stem>.d.ts`: exports, as the values that they are.
+    Entry,
+    /// `<stem>.instantiate.d.ts`: imports, as types, and `instantiate`.
+    Glue,
+}
+
+/// Declarations that are not from the component. Those below `Types` are
+/// declared in the glue's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Ours {
+    /// All exports of the entry, in the glue's file.
+    Component,
+    Imports,
+    Types,
+    BytesLike,
+    Result,
+    RootImport,
+    CallOptions,
+    ComponentError,
+    ComponentValue,
+}
+
+impl Ours {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Component => "component",
+            Self::Imports => "Imports",
+            Self::Types => "Types",
+            Self::BytesLike => "BytesLike",
+            Self::Result => "Result",
+            Self::RootImport => "RootImport",
+            Self::CallOptions => "CallOptions",
+            Self::ComponentError => "ComponentError",
+            Self::ComponentValue => "ComponentValue",
+        }
+    }
+}
+
+struct Printer<'a> {
+    model: &'a Model,
+    naming: &'a Naming,
+    uses: &'a Uses,
+    reach: &'a Reach,
+    file: FileKind,
+    lines: Lines,
+    /// The namespace that is being written.
+    at: ScopeId,
+    /// Which of our declarations the file mentions, and how.
+    ours: BTreeMap<Ours, String>,
+    uses_disposable: bool,
+}
+
+impl Printer<'_> {
+    fn ours(&mut self, ours: Ours) -> String {
+        let naming = self.naming;
+        self.ours.entry(ours).or_insert_with(|| naming.free(ours.name())).clone()
+    }
+
+    fn global(&self, name: &str) -> String {
+        self.naming.global(name)
+    }
+}
+
+/// Names of methods: a getter and its setter share one.
+fn property_names_of(funcs: &[Func]) -> Vec<String> {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut names: Vec<&str> = Vec::new();
+    let positions: Vec<usize> = funcs
+        .iter()
+        .map(|func| {
+            if func.accessor.is_some()
+                && let Some(position) = first.get(func.name.as_str())
+            {
+                return *position;
+            }
+            first.insert(&func.name, names.len());
+            names.push(&func.name);
+            names.len() - 1
+        })
+        .collect();
+    let unique = property_names(names.into_iter());
+    positions.into_iter().map(|position| unique[position].clone()).collect()
+}
+
+/// A name for one more parameter.
+fn free_param(func: &Func, wanted: &str) -> String {
+    let taken = param_names(func);
+    let mut name = wanted.to_owned();
+    while taken.contains(&name) {
+        name.push('_');
+    }
+    name
+}
+
+/// The name under which the entry exports something.
+fn exported_ident(name: &MemberName) -> &str {
+    match &name.js {
+        Some(js) if is_export_name(js) => js,
+        _ => &name.ident,
+    }
+}
+
+/// Whether `export { x as name }` can be written.
+fn is_export_name(name: &str) -> bool {
+    property(name) == name
+}
+
+/// The typed array of a number type, and its elements in JavaScript.
+fn typed_array(number: Number) -> (&'static str, &'static str) {
+    match number {
+        Number::S8 => ("Int8Array", "number"),
+        Number::U8 => ("Uint8Array", "number"),
+        Number::S16 => ("Int16Array", "number"),
+        Number::U16 => ("Uint16Array", "number"),
+        Number::S32 => ("Int32Array", "number"),
+        Number::U32 => ("Uint32Array", "number"),
+        Number::S64 => ("BigInt64Array", "bigint"),
+        Number::U64 => ("BigUint64Array", "bigint"),
+        Number::F32 => ("Float32Array", "number"),
+        Number::F64 => ("Float64Array", "number"),
+    }
+}
