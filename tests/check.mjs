@@ -25,7 +25,11 @@ const steps = [
     bin('tsc'),
     ['--build', '--pretty', 'false', project],
   ]),
-  ['tsc transpiler/runtime', bin('tsc'), ['--pretty', 'false', '--project', 'transpiler/runtime']],
+  ...['transpiler/runtime', 'transpiler/runtime/async'].map((project) => [
+    `tsc ${project}`,
+    bin('tsc'),
+    ['--pretty', 'false', '--project', project],
+  ]),
 ];
 // A tool of its own, which CI installs; the other steps need no more than rustup and npm.
 if (existsSync(`${process.env.CARGO_HOME ?? `${process.env.HOME}/.cargo`}/bin/cargo-deny`)) {

@@ -1,7 +1,10 @@
 import { trap } from '../trap.js';
 import { hasJspi } from './suspending.js';
 
-/** `wait_until` in a core function: whether it was cancelled, or a promise of that. */
+/**
+ * `wait_until` in a core function.
+ * @returns {any} whether it was cancelled, or a promise of that
+ */
 export function waitUntil(thread, readyFunc, cancellable) {
   if (thread.task.deliverPendingCancel(cancellable)) return true;
   return readyFunc() ? false : block(thread, readyFunc, cancellable);

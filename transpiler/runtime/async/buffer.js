@@ -1,3 +1,4 @@
+/** @import { Context } from '../context.js' */
 import { charge } from '../context.js';
 import { importFailed } from '../error.js';
 import { trap } from '../trap.js';

@@ -1,3 +1,7 @@
+/**
+ * @import { Lifted } from './lift.js'
+ * @import { Task } from './task.js'
+ */
 import { ComponentError } from '../error.js';
 import { cannotEnter } from '../trap.js';
 import { requestCancellation } from './cancel.js';

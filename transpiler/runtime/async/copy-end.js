@@ -21,7 +21,7 @@ export class CopyEnd extends Waitable {
   index = undefined;
 
   /**
-   * @param {SharedStream | SharedFuture} shared
+   * @param {any} shared the `SharedStream` or `SharedFuture` that it is an end of
    * @param {boolean} isReadable
    */
   constructor(shared, isReadable) {

@@ -4,7 +4,7 @@ export class HostSink {
   values = undefined;
 
   /**
-   * @param {Function | undefined} NumberArray the typed array of the elements, if they are numbers
+   * @param {(new (buffer: ArrayBufferLike) => ArrayLike<unknown>) | undefined} NumberArray the typed array of the elements, if they are numbers
    * @param {number} length how many it takes at most
    */
   constructor(NumberArray, length) {
@@ -35,7 +35,7 @@ export class HostSink {
 export class HostSource {
   progress = 0;
 
-  /** @param {ArrayLike<unknown>} values a typed array where they are numbers */
+  /** @param {any} values an array, a typed one where they are numbers */
   constructor(values) {
     this.values = values;
     this.length = values.length;
@@ -53,6 +53,7 @@ export class HostSource {
     const { values, progress } = this;
     this.progress += n;
     if (!ArrayBuffer.isView(values)) return values.slice(progress, progress + n);
+    // @ts-expect-error Views are typed arrays here.
     const size = values.BYTES_PER_ELEMENT;
     return new Uint8Array(values.buffer, values.byteOffset + progress * size, n * size);
   }

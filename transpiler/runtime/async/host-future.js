@@ -7,12 +7,16 @@ import { afterEventLoop } from './store.js';
 /** The futures of guests that the host holds as promises. */
 const futureOf = new WeakMap();
 
-/** A promise that begins to read with the first `then`, so that it can be passed on unread. */
+/**
+ * A promise that begins to read with the first `then`, so that it can be passed on unread.
+ * @extends {Promise<unknown>}
+ */
 class LazyPromise extends Promise {
   static get [Symbol.species]() {
     return Promise;
   }
 
+  /** @returns {any} */
   then(onSettled, onRejected) {
     const own = futureOf.get(this);
     futureOf.delete(this);

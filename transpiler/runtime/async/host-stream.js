@@ -31,6 +31,7 @@ export function liftStream(instance, type, index, NumberArray) {
     controller.error(error);
   };
   store.readers.add(fail);
+  /** @returns {Promise<void>} */
   const pull = () =>
     new Promise((settle) => {
       const sink = new HostSink(NumberArray, length);

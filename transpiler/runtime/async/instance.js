@@ -1,3 +1,7 @@
+/**
+ * @import { Store } from './store.js'
+ * @import { Thread } from './thread.js'
+ */
 import { HandleTable } from '../handle.js';
 import { ComponentInstance } from '../instance.js';
 import { trap } from '../trap.js';

@@ -1,3 +1,7 @@
+/**
+ * @import { AsyncInstance } from './instance.js'
+ * @import { Call } from './task.js'
+ */
 import { trap } from '../trap.js';
 import { ValueError } from '../value.js';
 import { Task } from './task.js';

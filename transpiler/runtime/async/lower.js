@@ -1,3 +1,8 @@
+/**
+ * @import { AsyncInstance } from './instance.js'
+ * @import { Lifted } from './lift.js'
+ * @import { Task } from './task.js'
+ */
 import { importFailed, payloadOf } from '../error.js';
 import { requestCancellation } from './cancel.js';
 import { callLifted } from './lift.js';
@@ -6,6 +11,9 @@ import { RETURNED, Subtask, waitForResolved } from './subtask.js';
 
 /**
  * `canon_lower` of a function that another instance lifts.
+ * @param {AsyncInstance} instance
+ * @param {Lifted} lifted
+ * @param {boolean} isAsync whether it is lowered as `async`
  * @param {(task: Task, lent: unknown[]) => unknown[]} start takes the arguments from the caller to the callee
  * @param {(flat: unknown[]) => unknown} resolve takes the result from the callee to the caller
  */
@@ -46,6 +54,7 @@ function finishLower(instance, subtask, isAsync) {
 
 /**
  * `canon_lower` of a function that the host passes in.
+ * @param {AsyncInstance} instance
  * @param {{ isAsync: boolean, mayPromise: boolean, hasErr: boolean }} options whether it is lowered as `async`, has an
  *   `async` type, and has a `result`
  * @param {unknown[]} lent what the call was lent

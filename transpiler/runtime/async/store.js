@@ -82,7 +82,10 @@ export class Store {
     this.busy = true;
     gap.then(
       () => this.#free(),
-      (error) => this.#free(this.fail(error)),
+      (error) => {
+        this.fail(error);
+        this.#free();
+      },
     );
   }
 

@@ -22,12 +22,10 @@ export function requireJspi(what) {
 
 /** What to throw for the engine's error where code that was called synchronously may block. */
 export function explainSuspension(error, what) {
-  return hasJspi && error instanceof WebAssembly.SuspendError
-    ? new WebAssembly.RuntimeError(
-        `${what} calls what can block, and nothing can suspend it there`,
-        { cause: error },
-      )
-    : error;
+  if (!hasJspi || !(error instanceof WebAssembly.SuspendError)) return error;
+  const message = `${what} calls what can block, and nothing can suspend it there`;
+  // @ts-expect-error The declarations know no second argument.
+  return new WebAssembly.RuntimeError(message, { cause: error });
 }
 
 const promisingOf = new WeakMap();

@@ -1,3 +1,7 @@
+/**
+ * @import { Lifted } from './lift.js'
+ * @import { Thread } from './thread.js'
+ */
 import { BorrowScope } from '../handle.js';
 import { trap } from '../trap.js';
 import { HostCall } from './call.js';
@@ -30,7 +34,7 @@ export class Task extends BorrowScope {
   gap = undefined;
 
   /**
-   * @param {Lifted} lifted
+   * @param {Partial<Lifted>} lifted
    * @param {Call} call
    */
   constructor(lifted, call) {

@@ -1,3 +1,4 @@
+/** @import { Task } from './task.js' */
 /** A thread of a task (`Thread`, CanonicalABI.md). */
 export class Thread {
   /** What resuming calls, with whether it is cancelled and the thread; `undefined` while it runs. */

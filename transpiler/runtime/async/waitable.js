@@ -107,7 +107,10 @@ export class WaitableSet {
     );
   }
 
-  /** `wait_for_event`: the event, or a promise of it. */
+  /**
+   * `wait_for_event`
+   * @returns {any} the event, or a promise of it
+   */
   wait(thread, cancellable) {
     this.waiters.add(thread);
     const cancelled = waitUntil(thread, () => this.hasPendingEvent(), cancellable);
@@ -151,6 +154,11 @@ export function waitableSetPoll(instance, cx, index, ptr) {
   );
 }
 
+/**
+ * @param {any} cx
+ * @param {number | bigint} ptr
+ * @param {number[]} event
+ */
 function unpackEvent(cx, ptr, [code, p1, p2]) {
   const at = typeof ptr === 'bigint' ? Number(BigInt.asUintN(64, ptr)) : ptr >>> 0;
   if (cx.u8.byteLength !== cx.memory.buffer.byteLength) cx.refresh();
