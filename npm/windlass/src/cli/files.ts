@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { WindlassError } from '../error.js';
-import { nearest, say, sayJson, size } from './print.js';
+import { nearest, say, sayJson, size, write } from './print.js';
 
 /** Reads a file, or standard input for `-`. */
 export function readInput(path: string): Uint8Array {
@@ -63,7 +63,7 @@ export function readFile(path: string): { name: string; bytes: Uint8Array } {
 export function writeOutput(path: string, contents: Uint8Array): void {
   try {
     if (path === '-') {
-      process.stdout.write(contents);
+      write(contents);
       return;
     }
     mkdirSync(dirname(path), { recursive: true });

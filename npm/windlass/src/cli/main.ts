@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { manifest } from './manifest.js';
-import { exitCode, hasColour, paint, sayError } from './print.js';
+import { exitCode, hasColour, paint, sayError, write } from './print.js';
 import { targets } from './commands/transpile.js';
 
 const program = new Command('windlass')
@@ -10,15 +10,16 @@ const program = new Command('windlass')
   .helpCommand(false)
   .exitOverride()
   .configureOutput({
-    getOutHasColors: () => hasColour(process.stdout),
-    getErrHasColors: () => hasColour(process.stderr),
+    writeOut: write,
+    getOutHasColors: () => hasColour(1),
+    getErrHasColors: () => hasColour(2),
     outputError: (text, write) =>
-      write(text.replace(/^error: /, paint(process.stderr, 'red', 'error[usage]') + ': ')),
+      write(text.replace(/^error: /, paint(2, 'red', 'error[usage]') + ': ')),
   })
   .configureHelp({
-    styleTitle: (text) => paint(process.stdout, 'bold', text),
-    styleCommandText: (text) => paint(process.stdout, 'cyan', text),
-    styleOptionText: (text) => paint(process.stdout, 'cyan', text),
+    styleTitle: (text) => paint(1, 'bold', text),
+    styleCommandText: (text) => paint(1, 'cyan', text),
+    styleOptionText: (text) => paint(1, 'cyan', text),
     subcommandTerm: (command) =>
       `${command.name()} ${command.usage().replace(/^\[options\] /, '')}`,
   })
@@ -355,12 +356,6 @@ for (const [name, define] of Object.entries(commands)) {
   define(command);
   command.exitOverride().copyInheritedSettings(program).helpOption('-h, --help', 'print this help');
 }
-
-/** Ends quietly when the reader of our output is gone, as `windlass … | head` does. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCode.ok);
-});
 
 if (process.argv.length > 2) {
   program.parseAsync().catch(failed);

@@ -1,4 +1,5 @@
 /** What the command line writes and how. */
+import { fstatSync, writeSync } from 'node:fs';
 import { WindlassError } from '../error.js';
 
 /** Exit codes, besides those of programs that `run` runs. */
@@ -24,27 +25,75 @@ const codes: Record<Style, [number, number]> = {
   cyan: [36, 39],
 };
 
-/** Colours text for a stream, unless it is no terminal or `NO_COLOR` is set. */
-export function paint(stream: NodeJS.WriteStream, style: Style, text: string): string {
-  if (!hasColour(stream)) return text;
+/** Standard output and standard error. */
+type Output = 1 | 2;
+
+/**
+ * Whether an output is a terminal. The stream is asked only where it may be one:
+ * to make it takes a tenth of what most commands take.
+ */
+export function isTerminal(output: Output): boolean {
+  return fstatSync(output).isCharacterDevice() && streamOf(output).isTTY;
+}
+
+function streamOf(output: Output): NodeJS.WriteStream {
+  return output === 1 ? process.stdout : process.stderr;
+}
+
+/** How many characters a line of standard output takes. */
+export function widthOfLines(): number {
+  return isTerminal(1) ? process.stdout.columns || 80 : Infinity;
+}
+
+/** Colours text for an output, unless it is no terminal or `NO_COLOR` is set. */
+export function paint(output: Output, style: Style, text: string): string {
+  if (!hasColour(output)) return text;
   const [on, off] = codes[style];
   return `\u001b[${on}m${text}\u001b[${off}m`;
 }
 
-/** Whether a stream takes colours: see no-color.org. */
-export function hasColour(stream: NodeJS.WriteStream): boolean {
-  if (process.env['NO_COLOR']) return false;
-  return stream.isTTY && process.env['TERM'] !== 'dumb';
+/** Whether an output takes colours: see no-color.org. */
+export function hasColour(output: Output): boolean {
+  if (process.env['NO_COLOR'] || process.env['TERM'] === 'dumb') return false;
+  return isTerminal(output);
+}
+
+/**
+ * Writes to standard output, all of it before it returns. Ends the process quietly
+ * when the reader is gone, as `windlass … | head` does.
+ */
+export function write(data: string | Uint8Array): void {
+  if (isTerminal(1)) {
+    process.stdout.write(data);
+    return;
+  }
+  let rest: Uint8Array = typeof data === 'string' ? Buffer.from(data) : data;
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(exitCode.ok);
+      if (code !== 'EAGAIN') {
+        throw new WindlassError({
+          code: 'unwritable',
+          message: `cannot write to standard output: ${message}`,
+        });
+      }
+      // Somebody made the pipe one that does not block, and its reader takes its time.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
 }
 
 /** Writes a line for people. */
 export function say(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  write(`${line}\n`);
 }
 
 /** Writes a value for programs. */
 export function sayJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 /** Writes an error as STYLE demands: code, message, place, way out. */
@@ -54,14 +103,13 @@ export function sayError(error: unknown, json: boolean): void {
     process.stderr.write(`${JSON.stringify({ error: { code, message, at, offset, help } })}\n`);
     return;
   }
-  const stream = process.stderr;
-  const head = paint(stream, 'red', paint(stream, 'bold', `error[${code}]`));
+  const head = paint(2, 'red', paint(2, 'bold', `error[${code}]`));
   let text = `${head}: ${message}\n`;
   const place = offset === undefined ? undefined : `component offset 0x${offset.toString(16)}`;
   if (at !== undefined) text += `  at ${at}${place ? ` (${place})` : ''}\n`;
   else if (place) text += `  at ${place}\n`;
-  if (help !== undefined) text += `  ${paint(stream, 'cyan', 'help')}: ${help}\n`;
-  stream.write(text);
+  if (help !== undefined) text += `  ${paint(2, 'cyan', 'help')}: ${help}\n`;
+  process.stderr.write(text);
 }
 
 function describe(error: unknown): WindlassError {

@@ -1,16 +1,16 @@
-import { paint } from './print.js';
+import { isTerminal, paint } from './print.js';
 
 /** Waits for `work`, and says so on a terminal where that takes over a second. */
 export async function withProgress<T>(what: string, work: () => Promise<T>): Promise<T> {
+  if (!isTerminal(2)) return work();
   const stream = process.stderr;
-  if (!stream.isTTY) return work();
   const begin = performance.now();
   let shown = false;
   const timer = setInterval(() => {
     const seconds = (performance.now() - begin) / 1000;
     if (seconds < 1) return;
     shown = true;
-    stream.write(`\r\u001b[K${paint(stream, 'dim', `${what} … ${seconds.toFixed(1)} s`)}`);
+    stream.write(`\r\u001b[K${paint(2, 'dim', `${what} … ${seconds.toFixed(1)} s`)}`);
   }, 100);
   try {
     return await work();

@@ -50,5 +50,5 @@ function report(project: string, added: Added[], { json }: AddFlags): void {
 }
 
 function fetched(line: string): string {
-  return line.endsWith('is there already') ? paint(process.stdout, 'dim', line) : line;
+  return line.endsWith('is there already') ? paint(1, 'dim', line) : line;
 }

@@ -57,5 +57,5 @@ export async function packCommand(path: string, flags: PackFlags): Promise<void>
     say(line);
   }
   say();
-  say(paint(process.stdout, 'green', `npm publish ./${relative('', out) || '.'}`));
+  say(paint(1, 'green', `npm publish ./${relative('', out) || '.'}`));
 }

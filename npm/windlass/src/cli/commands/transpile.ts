@@ -4,7 +4,7 @@ import { binding, hasAddon } from '../../binding.js';
 import { invalidOption } from '../../error.js';
 import type { Target, TranspileOptions } from '../../options.js';
 import { readInput, stem, writeFiles } from '../files.js';
-import { nearest, paint, say, sayJson, size, table } from '../print.js';
+import { nearest, paint, say, sayJson, size, table, widthOfLines } from '../print.js';
 import { withProgress } from '../progress.js';
 
 /** Where an entry file may run. */
@@ -67,16 +67,16 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   if (imports.size > 0) {
     say();
     say('imports');
-    const width = process.stdout.columns ?? 80;
+    const width = widthOfLines();
     for (const line of table([...imports].map(([from, to]) => [`  ${from}`, to]))) {
-      say(line.length > width && process.stdout.isTTY ? `${line.slice(0, width - 1)}…` : line);
+      say(line.length > width ? `${line.slice(0, width - 1)}…` : line);
     }
   }
   const [entry] = files.keys();
   if (entry === undefined) return;
   const names = exports.slice(0, 5).join(', ') + (exports.length > 5 ? ', …' : '');
   say();
-  say(paint(process.stdout, 'green', `import { ${names} } from './${shown(entry)}';`));
+  say(paint(1, 'green', `import { ${names} } from './${shown(entry)}';`));
 }
 
 function target(text: string): Target {
