@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, FunctionBody, OperatorsReader,
-    OperatorsReaderAllocations, Result, ValidatorResources, WasmFeatures,
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, Result, ValidatorResources,
+    WasmFeatures,
 };
 
 use super::features;
@@ -108,25 +108,23 @@ fn check_all(bodies: Vec<Body<'_>>) -> Result<BTreeSet<usize>> {
 fn check(
     func: FuncToValidate<ValidatorResources>,
     body: &FunctionBody<'_>,
-    allocations: &mut (FuncValidatorAllocations, OperatorsReaderAllocations),
+    allocations: &mut FuncValidatorAllocations,
 ) -> Result<bool> {
-    let (validator_allocations, reader_allocations) = std::mem::take(allocations);
-    let mut validator = func.into_validator(validator_allocations);
+    let mut validator = func.into_validator(std::mem::take(allocations));
     let mut reader = body.get_binary_reader();
     validator.read_locals(&mut reader)?;
     reader.set_features(features() | WasmFeatures::LEGACY_EXCEPTIONS);
-    let mut operators = OperatorsReader::new_with_allocs(reader, reader_allocations);
     let mut throws = false;
     let (begin, bytes) = (body.range().start, body.as_bytes());
-    while !operators.eof() {
-        let offset = operators.original_position();
+    while !reader.eof() {
+        let offset = reader.original_position();
         // `throw`, `rethrow` and `throw_ref`. Nothing else is wanted of an
         // operator, so it goes to the validator without becoming an `Operator`.
         throws |= usize::try_from(offset - begin)
             .is_ok_and(|at| matches!(bytes.get(at), Some(0x08..=0x0a)));
-        operators.visit_operator(&mut validator.visitor(offset))??;
+        reader.visit_operator(&mut validator.visitor(offset))??;
     }
-    operators.finish()?;
-    *allocations = (validator.into_allocations(), operators.into_allocations());
+    reader.finish_expression(&validator.visitor(reader.original_position()))?;
+    *allocations = validator.into_allocations();
     Ok(throws)
 }
