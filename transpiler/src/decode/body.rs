@@ -94,7 +94,7 @@ fn on_threads(mut bodies: Vec<Body<'_>>, bytes: usize) -> Vec<Result<BTreeSet<us
 }
 
 fn check_all(bodies: Vec<Body<'_>>) -> Result<BTreeSet<usize>> {
-    let mut allocations = Default::default();
+    let mut allocations = FuncValidatorAllocations::default();
     let mut throwing = BTreeSet::new();
     for Body { func, code, module } in bodies {
         if check(func, &code, &mut allocations)? {
