@@ -1,3 +1,4 @@
+import { guard as guarded } from './guard.js';
 import * as raw from './pkg/windlass.js';
 
 export function start(module) {
@@ -12,18 +13,5 @@ export function start(module) {
   };
 }
 
-/** Runs `call`; after a panic the instance is replaced, since nobody knows its state. */
-function guard(call) {
-  try {
-    return call();
-  } catch (error) {
-    raw.__wbg_reset_state();
-    return {
-      error: {
-        code: 'internal',
-        message: `the transpiler failed: ${error.message}`,
-        help: 'this is a mistake in windlass; please report it with the component',
-      },
-    };
-  }
-}
+const help = 'this is a mistake in windlass; please report it with the component';
+const guard = (call) => guarded(raw, 'the transpiler', help, call);

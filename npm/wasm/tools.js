@@ -1,3 +1,4 @@
+import { guard as guarded } from './guard.js';
 import * as raw from './pkg/tools.js';
 
 export const moduleUrl = new URL('./pkg/tools_bg.wasm.br', import.meta.url);
@@ -19,21 +20,7 @@ function files(list) {
   return found;
 }
 
-/**
- * Runs `call`; after a panic, which some components and modules cause in the
- * libraries, the instance is replaced, since nobody knows its state.
- */
-function guard(call) {
-  try {
-    return call();
-  } catch (error) {
-    raw.__wbg_reset_state();
-    return {
-      error: {
-        code: 'internal',
-        message: `the tool failed: ${error.message}`,
-        help: 'this is a mistake in windlass or in wit-component and wac; please report it with the files',
-      },
-    };
-  }
-}
+// Some components and modules make the libraries panic.
+const help =
+  'this is a mistake in windlass or in wit-component and wac; please report it with the files';
+const guard = (call) => guarded(raw, 'the tool', help, call);

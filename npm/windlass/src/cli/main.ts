@@ -118,7 +118,7 @@ a version for itself and all compatible ones.`,
         'after',
         `
 Examples:
-  windlass run grep.wasm --dir .::/src:ro -- -n TODO /src
+  windlass run grep.wasm --dir .::/src:ro -- -n needle /src
   windlass run report.wasm --env LANG=de_DE.UTF-8 < data.csv`,
       )
       .action(async (path, args, flags) =>

@@ -1,6 +1,6 @@
 /** What the command line writes and how. */
 import { fstatSync, writeSync } from 'node:fs';
-import { WindlassError } from '../error.js';
+import { invalidOption, WindlassError } from '../error.js';
 
 /** Exit codes, besides those of programs that `run` runs. */
 export const exitCode = {
@@ -160,6 +160,15 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
     if (d < bestDistance) [best, bestDistance] = [candidate, d];
   }
   return best;
+}
+
+/** The word that is `text`; else an error that begins with `none` and says what was meant. */
+export function oneOf<T extends string>(words: readonly T[], text: string, none: string): T {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  const meant = nearest(text, words);
+  const help = meant ? `did you mean \`${meant}\`?` : `there are ${words.join(', ')}`;
+  throw invalidOption(`${none} \`${text}\``, help);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours between two words. */

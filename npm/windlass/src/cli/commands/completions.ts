@@ -1,6 +1,5 @@
 import type { Command, Option } from 'commander';
-import { invalidOption } from '../../error.js';
-import { nearest, say, sayJson } from '../print.js';
+import { oneOf, say, sayJson } from '../print.js';
 
 /** What a shell has to know of a command. */
 interface Entry {
@@ -20,16 +19,11 @@ interface Entry {
 const shells = { bash, zsh, fish };
 
 /** The shells that `windlass completions` writes for. */
-export const shellNames = Object.keys(shells);
+export const shellNames = Object.keys(shells) as (keyof typeof shells)[];
 
 /** `windlass completions`: writes a script for a shell. */
 export function completionsCommand(program: Command, shell: string, json: boolean): void {
-  const write = Object.hasOwn(shells, shell) ? shells[shell as keyof typeof shells] : undefined;
-  if (!write) {
-    const meant = nearest(shell, shellNames);
-    const help = meant ? `did you mean \`${meant}\`?` : `there are ${shellNames.join(', ')}`;
-    throw invalidOption(`there are no completions for \`${shell}\``, help);
-  }
+  const write = shells[oneOf(shellNames, shell, 'there are no completions for')];
   const entries = program.commands.map(entry);
   if (json) sayJson({ shell, script: write(entries), commands: entries });
   else say(write(entries));

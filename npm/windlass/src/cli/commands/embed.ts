@@ -1,6 +1,6 @@
 import { invalidOption } from '../../error.js';
 import { embed, encodings } from '../../tools.js';
-import { nearest } from '../print.js';
+import { oneOf } from '../print.js';
 import { readFile, sayWritten, stem, writeOutput } from '../files.js';
 import { withWayTo, witFiles } from '../wit.js';
 
@@ -14,12 +14,7 @@ export interface EmbedFlags {
 
 /** `windlass embed`: writes into a core module what its world is. */
 export function embedCommand(witPath: string, path: string, flags: EmbedFlags): void {
-  const encoding = encodings.find((one) => one === flags.encoding);
-  if (!encoding) {
-    const meant = nearest(flags.encoding, encodings);
-    const help = meant ? `did you mean \`${meant}\`?` : `there are ${encodings.join(', ')}`;
-    throw invalidOption(`there is no encoding \`${flags.encoding}\``, help);
-  }
+  const encoding = oneOf(encodings, flags.encoding, 'there is no encoding');
   const wit = witFiles(witPath);
   if (!wit) {
     throw invalidOption(`\`${witPath}\` is no WIT`, 'name a `.wit` file or a folder of them');

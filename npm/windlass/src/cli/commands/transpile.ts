@@ -4,7 +4,7 @@ import { binding, hasAddon } from '../../binding.js';
 import { invalidOption } from '../../error.js';
 import type { Target, TranspileOptions } from '../../options.js';
 import { readInput, stem, writeFiles } from '../files.js';
-import { nearest, paint, say, sayJson, size, table, widthOfLines } from '../print.js';
+import { oneOf, paint, say, sayJson, size, table, widthOfLines } from '../print.js';
 import { withProgress } from '../progress.js';
 
 /** Where an entry file may run. */
@@ -35,7 +35,7 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   const bytes = readInput(path);
   const options: TranspileOptions = {
     name,
-    target: target(flags.target),
+    target: oneOf(targets, flags.target, 'there is no target'),
     map: (flags.map ?? []).map(mapping),
     minify: flags.minify ?? false,
     sourceMap: flags.sourceMap ?? false,
@@ -77,14 +77,6 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   const names = exports.slice(0, 5).join(', ') + (exports.length > 5 ? ', …' : '');
   say();
   say(paint(1, 'green', `import { ${names} } from './${shown(entry)}';`));
-}
-
-function target(text: string): Target {
-  const found = targets.find((candidate) => candidate === text);
-  if (found) return found;
-  const meant = nearest(text, targets);
-  const help = meant ? `did you mean \`${meant}\`?` : `there are ${targets.join(', ')}`;
-  throw invalidOption(`there is no target \`${text}\``, help);
 }
 
 /** `pattern=specifier`; neither a name nor a version has `=` in it. */
