@@ -14,46 +14,58 @@ use crate::abi::types::Type;
 use crate::index::TypeId;
 
 impl Emitter<'_> {
-    /// `lift_stream`, `lift_future` and `lift_error_context`, for the host.
-    pub(super) fn lift_async_value(&mut self, place: Place, ty: TypeId, index: Expr) -> Expr {
+    /// `lift_error_context`, for the host.
+    pub(super) fn lift_error_context(&mut self, place: Place, index: Expr) -> Expr {
         let instance = js::id(&self.instance(place.instance));
-        match self.linked.types[ty] {
-            Type::ErrorContext => self.helper(Helper::LiftErrorContext, vec![instance, index]),
-            Type::Stream(element) => {
-                let args = vec![instance, js::num(ty.0), index, self.array_of(element)];
-                self.helper(Helper::LiftStream, args)
-            }
-            Type::Future(element) => {
-                let args = vec![instance, js::num(ty.0), index, self.array_of(element)];
-                self.helper(Helper::LiftFuture, args)
-            }
-            _ => unreachable!("only these are asynchronous values"),
-        }
+        self.helper(Helper::LiftErrorContext, vec![instance, index])
     }
 
-    /// `lower_stream`, `lower_future` and `lower_error_context`, of what the host gives.
-    pub(super) fn lower_async_value(
+    /// `lift_stream` and `lift_future`, as `helper` says, for the host.
+    pub(super) fn lift_end(
+        &mut self,
+        helper: Helper,
+        place: Place,
+        ty: TypeId,
+        element: Option<TypeId>,
+        index: Expr,
+    ) -> Expr {
+        let instance = js::id(&self.instance(place.instance));
+        let args = vec![instance, js::num(ty.0), index, self.array_of(element)];
+        self.helper(helper, args)
+    }
+
+    /// `lower_error_context`, of what the host gives.
+    pub(super) fn lower_error_context(&mut self, place: Place, value: Expr) -> Expr {
+        let instance = js::id(&self.instance(place.instance));
+        self.helper(Helper::LowerErrorContext, vec![instance, value])
+    }
+
+    /// `lower_stream`, of what the host gives.
+    pub(super) fn lower_stream(
         &mut self,
         place: Place,
         ty: TypeId,
+        element: Option<TypeId>,
         value: Expr,
         at: &At,
     ) -> Expr {
         let instance = js::id(&self.instance(place.instance));
-        match self.linked.types[ty] {
-            Type::ErrorContext => self.helper(Helper::LowerErrorContext, vec![instance, value]),
-            Type::Stream(element) => {
-                let [holder, key] = at.args();
-                let args =
-                    vec![instance, js::num(ty.0), self.array_of(element), value, holder, key];
-                self.helper(Helper::LowerStream, args)
-            }
-            Type::Future(element) => {
-                let args = vec![instance, js::num(ty.0), self.array_of(element), value];
-                self.helper(Helper::LowerFuture, args)
-            }
-            _ => unreachable!("only these are asynchronous values"),
-        }
+        let [holder, key] = at.args();
+        let args = vec![instance, js::num(ty.0), self.array_of(element), value, holder, key];
+        self.helper(Helper::LowerStream, args)
+    }
+
+    /// `lower_future`, of what the host gives.
+    pub(super) fn lower_future(
+        &mut self,
+        place: Place,
+        ty: TypeId,
+        element: Option<TypeId>,
+        value: Expr,
+    ) -> Expr {
+        let instance = js::id(&self.instance(place.instance));
+        let args = vec![instance, js::num(ty.0), self.array_of(element), value];
+        self.helper(Helper::LowerFuture, args)
     }
 
     /// Takes a value from one instance's handles to another's.

@@ -62,9 +62,17 @@ impl Emitter<'_> {
                 self.pass_lent(body, ty, &mut args);
                 js::call(js::id(&function), args)
             }
-            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
+            Type::ErrorContext => {
                 let index = view_get(cx, "getInt32", ptr);
-                self.lift_async_value(place, ty, index)
+                self.lift_error_context(place, index)
+            }
+            Type::Stream(element) => {
+                let index = view_get(cx, "getInt32", ptr);
+                self.lift_end(Helper::LiftStream, place, ty, *element, index)
+            }
+            Type::Future(element) => {
+                let index = view_get(cx, "getInt32", ptr);
+                self.lift_end(Helper::LiftFuture, place, ty, *element, index)
             }
         }
     }
@@ -203,9 +211,17 @@ impl Emitter<'_> {
                 self.pass_lent(body, ty, &mut args);
                 js::call(js::id(&function), args)
             }
-            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
+            Type::ErrorContext => {
                 let index = next();
-                self.lift_async_value(place, ty, index)
+                self.lift_error_context(place, index)
+            }
+            Type::Stream(element) => {
+                let index = next();
+                self.lift_end(Helper::LiftStream, place, ty, *element, index)
+            }
+            Type::Future(element) => {
+                let index = next();
+                self.lift_end(Helper::LiftFuture, place, ty, *element, index)
             }
         }
     }

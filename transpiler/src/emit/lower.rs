@@ -86,8 +86,18 @@ impl Emitter<'_> {
                 self.pass_borrows(body, ty, &mut args);
                 body.run(js::call(js::id(&function), args));
             }
-            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                let index = self.lower_async_value(place, ty, value, at);
+            Type::ErrorContext => {
+                let index = self.lower_error_context(place, value);
+                let index = body.bind("index", index);
+                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
+            }
+            Type::Stream(element) => {
+                let index = self.lower_stream(place, ty, *element, value, at);
+                let index = body.bind("index", index);
+                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
+            }
+            Type::Future(element) => {
+                let index = self.lower_future(place, ty, *element, value);
                 let index = body.bind("index", index);
                 body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
             }
@@ -298,8 +308,16 @@ impl Emitter<'_> {
                 let value = body.bind("value", value);
                 self.lower_flat_variant(body, place, cx, ty, &value, at, &flat)
             }
-            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                let index = self.lower_async_value(place, ty, value, at);
+            Type::ErrorContext => {
+                let index = self.lower_error_context(place, value);
+                vec![js::id(&body.bind("index", index))]
+            }
+            Type::Stream(element) => {
+                let index = self.lower_stream(place, ty, *element, value, at);
+                vec![js::id(&body.bind("index", index))]
+            }
+            Type::Future(element) => {
+                let index = self.lower_future(place, ty, *element, value);
                 vec![js::id(&body.bind("index", index))]
             }
         }

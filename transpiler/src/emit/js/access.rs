@@ -39,10 +39,10 @@ pub fn private_in(name: impl AsRef<str>, object: Expr) -> Expr {
 
 /// `super.prop`
 pub fn super_member(prop: &str) -> Expr {
-    let prop = match member_prop(prop) {
-        ast::MemberProp::Ident(name) => ast::SuperProp::Ident(name),
-        ast::MemberProp::Computed(key) => ast::SuperProp::Computed(key),
-        ast::MemberProp::PrivateName(_) => unreachable!("`member_prop` gives no private names"),
+    let prop = if is_identifier_name(prop) {
+        ast::SuperProp::Ident(ident_name(prop))
+    } else {
+        ast::SuperProp::Computed(computed_name(str(prop)))
     };
     Expr::SuperProp(ast::SuperPropExpr { span: DUMMY_SP, obj: ast::Super { span: DUMMY_SP }, prop })
 }
@@ -157,10 +157,11 @@ pub(super) fn member_prop(prop: &str) -> ast::MemberProp {
 }
 
 pub(super) fn computed(key: Expr) -> ast::MemberProp {
-    ast::MemberProp::Computed(ast::ComputedPropName {
-        span: DUMMY_SP,
-        expr: Box::new(unspread(key)),
-    })
+    ast::MemberProp::Computed(computed_name(key))
+}
+
+fn computed_name(key: Expr) -> ast::ComputedPropName {
+    ast::ComputedPropName { span: DUMMY_SP, expr: Box::new(unspread(key)) }
 }
 
 pub(super) fn args(list: Vec<Expr>) -> Vec<ast::ExprOrSpread> {

@@ -67,22 +67,17 @@ pub fn class_method_with(
 
 /// `get key() { body }` in a class.
 pub fn class_getter(key: impl Into<Key>, body: Vec<Stmt>) -> ClassMember {
-    member_function(
-        ast::MethodKind::Getter,
-        false,
-        key.into(),
-        Box::new(function_of(FnKind::Plain, (), body)),
-    )
+    getter_with(false, key.into(), body)
 }
 
 /// `static get key() { body }`
 pub fn static_getter(key: impl Into<Key>, body: Vec<Stmt>) -> ClassMember {
-    member_function(
-        ast::MethodKind::Getter,
-        true,
-        key.into(),
-        Box::new(function_of(FnKind::Plain, (), body)),
-    )
+    getter_with(true, key.into(), body)
+}
+
+fn getter_with(is_static: bool, key: Key, body: Vec<Stmt>) -> ClassMember {
+    let function = Box::new(function_of(FnKind::Plain, (), body));
+    member_function(ast::MethodKind::Getter, is_static, key, function)
 }
 
 /// `key = value;` in a class; `#key` with [`Key::private`].

@@ -23,7 +23,8 @@ pub fn const_(target: impl Into<Pat>, value: Expr) -> Stmt {
 
 /// `export const target = value;`
 pub fn export_const(target: impl Into<Pat>, value: Expr) -> ModuleItem {
-    let Stmt::Decl(decl) = const_(target, value) else { unreachable!("`const_` declares") };
+    let declarators = vec![(target.into(), Some(value))];
+    let decl = ast::Decl::Var(Box::new(var_decl(ast::VarDeclKind::Const, declarators)));
     ModuleItem::ModuleDecl(ast::ModuleDecl::ExportDecl(ast::ExportDecl { span: DUMMY_SP, decl }))
 }
 
