@@ -6,6 +6,11 @@ pub(crate) fn to_u32(n: usize) -> u32 {
     u32::try_from(n).expect("a component of less than 4 GiB has fewer than 2^32 of anything")
 }
 
+/// An offset in bytes that are in memory.
+pub(crate) fn position(offset: u64) -> usize {
+    usize::try_from(offset).expect("a section ends before its component")
+}
+
 macro_rules! index_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -12,6 +12,7 @@ pub mod link;
 pub mod options;
 pub mod output;
 pub mod reach;
+mod threads;
 pub mod wit;
 
 pub use error::{Error, Result};
@@ -41,12 +42,19 @@ pub use output::Output;
 /// ```
 pub fn transpile<'a>(bytes: &'a [u8], options: &Options) -> Result<Output<'a>> {
     let decoded = decode::decode(bytes)?;
-    let linked = link::link(&decoded, &options.budget)?;
-    let reach = reach::Reach::new(&linked, options)?;
-    let mut output = emit::emit(&linked, &reach, options)?;
-    if options.types {
+    let (emitted, world) = threads::both(
+        bytes.len(),
+        || {
+            let linked = link::link(&decoded, &options.budget)?;
+            let reach = reach::Reach::new(&linked, options)?;
+            let output = emit::emit(&linked, &reach, options)?;
+            Ok((linked, reach, output))
+        },
+        || options.types.then(|| wit::world(bytes, &decoded)),
+    );
+    let (linked, reach, mut output) = emitted?;
+    if let Some(world) = world {
         let stem = emit::names::file_stem(&options.name);
-        let world = wit::world(bytes, &decoded);
         let files = dts::declarations(&linked, world.as_ref(), &stem, &reach);
         let size: usize = files.iter().map(|file| file.contents.len()).sum();
         if size > options.budget.output {

@@ -1,21 +1,26 @@
 //! Function bodies of core modules, most of the bytes of a component: validated
-//! on all cores of the machine, with the same result as one after the other.
+//! on all cores of the machine while the rest is read, with the same result as
+//! one after the other.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
+use std::mem::take;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Scope, ScopedJoinHandle};
 
 use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, FunctionBody, Result, ValidatorResources,
+    Error, FuncToValidate, FuncValidatorAllocations, FunctionBody, Result, ValidatorResources,
     WasmFeatures,
 };
 
 use super::features;
+use crate::threads;
 
-/// Bytes of code below which another thread costs more than it saves.
-const BYTES_PER_THREAD: usize = 512 * 1024;
+/// Bytes of code that one thread validates at a time.
+const BYTES_PER_PART: usize = 64 * 1024;
 
-/// Bytes of code that wait before they are validated, at the most: what is kept
-/// for each body is larger than a small body.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of code that wait for other threads, at the most: what is kept for each
+/// body is larger than a small body.
+const MOST_WAITING: usize = 64 * 1024 * 1024;
 
 /// A function body that is not validated yet.
 pub(super) struct Body<'a> {
@@ -25,83 +30,195 @@ pub(super) struct Body<'a> {
     pub module: usize,
 }
 
-/// Bodies in the order of the component.
-#[derive(Default)]
-pub(super) struct Bodies<'a> {
-    waiting: Vec<Body<'a>>,
+/// Takes the bodies of a component in their order.
+pub(super) struct Bodies<'scope, 'a> {
+    queue: &'scope Queue<'a>,
+    threads: Vec<ScopedJoinHandle<'scope, Found>>,
+    /// What this thread found.
+    found: Found,
+    part: Vec<Body<'a>>,
     bytes: usize,
 }
 
-impl<'a> Bodies<'a> {
+impl<'scope, 'a> Bodies<'scope, 'a> {
+    /// Starts as many threads as it takes for a component of so many bytes.
+    pub(super) fn new(
+        queue: &'scope Queue<'a>,
+        scope: &'scope Scope<'scope, '_>,
+        bytes: usize,
+    ) -> Self {
+        let work = || {
+            let mut found = Found::default();
+            while let Some(part) = queue.wait() {
+                queue.check(part, &mut found);
+            }
+            found
+        };
+        Self {
+            queue,
+            threads: (1..threads::count(bytes))
+                .map_while(|_| threads::start(scope, work))
+                .collect(),
+            found: Found::default(),
+            part: Vec::new(),
+            bytes: 0,
+        }
+    }
+
     pub(super) fn push(&mut self, body: Body<'a>) {
-        self.bytes += body.code.as_bytes().len();
-        self.waiting.push(body);
+        // One more: also an empty body waits.
+        self.bytes += body.code.as_bytes().len() + 1;
+        self.part.push(body);
+        if self.bytes >= BYTES_PER_PART {
+            let most_waiting = if self.threads.is_empty() { 0 } else { MOST_WAITING };
+            self.hand_over(most_waiting);
+        }
     }
 
-    /// Whether it is time for [`Self::check`].
-    pub(super) fn is_full(&self) -> bool {
-        self.bytes > MOST_BYTES
-    }
-
-    /// Validates what waits.
+    /// Validates what is left, and takes no more.
     ///
-    /// Gives the modules that have a `throw`, or the error of the first body that has one.
-    pub(super) fn check(&mut self) -> Result<BTreeSet<usize>> {
-        let bytes = std::mem::take(&mut self.bytes);
-        let waiting = std::mem::take(&mut self.waiting);
-        let mut throwing = BTreeSet::new();
-        for part in on_threads(waiting, bytes) {
-            throwing.extend(part?);
+    /// Gives the modules that have a `throw`, some of them more than once, or the error
+    /// of the first body that has one.
+    pub(super) fn finish(&mut self) -> Result<Vec<usize>> {
+        self.hand_over(0);
+        self.queue.close();
+        let mut found = take(&mut self.found);
+        for thread in take(&mut self.threads) {
+            let Found { throwing, error } = threads::join(thread);
+            found.throwing.extend(throwing);
+            if let Some((part, error)) = error {
+                found.fail(part, error);
+            }
         }
-        Ok(throwing)
+        match found.error {
+            Some((_, error)) => Err(error),
+            None => Ok(found.throwing),
+        }
+    }
+
+    /// Lets others validate what came; helps them while more than so many bytes wait.
+    fn hand_over(&mut self, most_waiting: usize) {
+        self.queue.push(take(&mut self.part), take(&mut self.bytes));
+        while let Some(part) = self.queue.next(most_waiting) {
+            self.queue.check(part, &mut self.found);
+        }
     }
 }
 
-/// Validates parts of about the same size, each on a thread; results in order.
-fn on_threads(mut bodies: Vec<Body<'_>>, bytes: usize) -> Vec<Result<BTreeSet<usize>>> {
-    let threads = if cfg!(target_family = "wasm") {
-        1
-    } else {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        cores.min(bytes / BYTES_PER_THREAD).max(1)
-    };
-    if threads == 1 {
-        return vec![check_all(bodies)];
+impl Drop for Bodies<'_, '_> {
+    fn drop(&mut self) {
+        self.queue.close();
     }
-    let share = bytes.div_ceil(threads);
-    let mut parts = Vec::with_capacity(threads);
-    let (mut from, mut size) = (bodies.len(), 0);
-    // From the end, where `split_off` moves no more than the part.
-    while let Some(last) = from.checked_sub(1) {
-        from = last;
-        size += bodies[last].code.as_bytes().len();
-        if size >= share {
-            parts.push(bodies.split_off(from));
-            size = 0;
-        }
-    }
-    std::thread::scope(|scope| {
-        let others: Vec<_> =
-            parts.into_iter().map(|part| scope.spawn(|| check_all(part))).collect();
-        let mut results = vec![check_all(bodies)];
-        results.extend(
-            others.into_iter().rev().map(|thread| {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            }),
-        );
-        results
-    })
 }
 
-fn check_all(bodies: Vec<Body<'_>>) -> Result<BTreeSet<usize>> {
-    let mut allocations = FuncValidatorAllocations::default();
-    let mut throwing = BTreeSet::new();
-    for Body { func, code, module } in bodies {
-        if check(func, &code, &mut allocations)? {
-            throwing.insert(module);
+/// What a thread found in the parts it validated.
+#[derive(Default)]
+struct Found {
+    /// Modules that have a `throw`.
+    throwing: Vec<usize>,
+    /// The first error, and the part it is in.
+    error: Option<(usize, Error)>,
+}
+
+impl Found {
+    fn fail(&mut self, part: usize, error: Error) {
+        if self.error.as_ref().is_none_or(|(first, _)| part < *first) {
+            self.error = Some((part, error));
         }
     }
-    Ok(throwing)
+}
+
+/// Some bodies in a row.
+struct Part<'a> {
+    number: usize,
+    bodies: Vec<Body<'a>>,
+    bytes: usize,
+}
+
+/// Parts that wait for a thread to validate them.
+#[derive(Default)]
+pub(super) struct Queue<'a> {
+    state: Mutex<State<'a>>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State<'a> {
+    waiting: VecDeque<Part<'a>>,
+    /// Bytes of code that wait.
+    bytes: usize,
+    /// How many parts there have been.
+    parts: usize,
+    /// The first part that is known to have an error: what comes after does not matter.
+    failed: Option<usize>,
+    closed: bool,
+}
+
+impl<'a> State<'a> {
+    fn pop(&mut self) -> Option<Part<'a>> {
+        let part = self.waiting.pop_front()?;
+        self.bytes -= part.bytes;
+        Some(part)
+    }
+}
+
+impl<'a> Queue<'a> {
+    fn lock(&self) -> MutexGuard<'_, State<'a>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, bodies: Vec<Body<'a>>, bytes: usize) {
+        let mut state = self.lock();
+        let number = state.parts;
+        state.parts += 1;
+        state.bytes += bytes;
+        state.waiting.push_back(Part { number, bodies, bytes });
+        self.changed.notify_one();
+    }
+
+    /// The next part, if more than so many bytes wait.
+    fn next(&self, most_waiting: usize) -> Option<Part<'a>> {
+        let mut state = self.lock();
+        if state.bytes > most_waiting { state.pop() } else { None }
+    }
+
+    /// The next part, as soon as there is one; none when there will be none.
+    fn wait(&self) -> Option<Part<'a>> {
+        let mut state = self.lock();
+        loop {
+            if let Some(part) = state.pop() {
+                return Some(part);
+            }
+            if state.closed {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    fn check(&self, part: Part<'a>, found: &mut Found) {
+        if self.lock().failed.is_some_and(|failed| failed < part.number) {
+            return;
+        }
+        let mut allocations = FuncValidatorAllocations::default();
+        for Body { func, code, module } in part.bodies {
+            match check(func, &code, &mut allocations) {
+                Ok(true) if found.throwing.last() != Some(&module) => found.throwing.push(module),
+                Ok(_) => {}
+                Err(error) => {
+                    found.fail(part.number, error);
+                    let mut state = self.lock();
+                    state.failed = Some(state.failed.map_or(part.number, |f| f.min(part.number)));
+                    return;
+                }
+            }
+        }
+    }
 }
 
 /// Validates a body; whether there is a `throw` in it.
@@ -110,7 +227,7 @@ fn check(
     body: &FunctionBody<'_>,
     allocations: &mut FuncValidatorAllocations,
 ) -> Result<bool> {
-    let mut validator = func.into_validator(std::mem::take(allocations));
+    let mut validator = func.into_validator(take(allocations));
     let mut reader = body.get_binary_reader();
     validator.read_locals(&mut reader)?;
     reader.set_features(features() | WasmFeatures::LEGACY_EXCEPTIONS);

@@ -26,7 +26,7 @@ fn read<T>(item: wasmparser::Result<T>) -> Result<T> {
     item.map_err(|e| invalid(&e))
 }
 
-impl<'a> Decoder<'a> {
+impl<'a> Decoder<'_, 'a> {
     pub(super) fn counts(&self) -> Counts {
         match (self.open.last(), self.validator.types(0)) {
             (Some(super::Open::Component(_)), Some(types)) => Counts {

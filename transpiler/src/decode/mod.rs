@@ -7,8 +7,10 @@ mod definitions;
 mod module;
 
 use std::ops::Range;
+use std::thread;
 
 use indexmap::IndexSet;
+use wasmparser::types::Types;
 use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 pub use component::{
@@ -16,9 +18,9 @@ pub use component::{
     Options, Section,
 };
 
-use self::body::{Bodies, Body};
+use self::body::{Bodies, Body, Queue};
 use crate::error::{Code, Error, Result};
-use crate::index::to_u32;
+use crate::index::{position, to_u32};
 
 /// Captured modules and components in all components together; a real file has a handful.
 const MAX_CAPTURES: usize = 1_000_000;
@@ -54,20 +56,21 @@ fn features() -> WasmFeatures {
 /// ```
 pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>> {
     check_preamble(bytes)?;
-    let mut decoder = Decoder::new(bytes);
-    let mut payloads = Parser::new(0);
-    payloads.set_features(features());
-    for payload in payloads.parse_all(bytes) {
-        let result = payload.map_err(|e| invalid(&e)).and_then(|payload| decoder.payload(&payload));
+    let queue = Queue::default();
+    thread::scope(|scope| {
+        let mut decoder = Decoder::new(bytes, Bodies::new(&queue, scope, bytes.len()));
+        let whole = decoder.payloads();
         // What is wrong in a body lies before whatever else is.
-        if result.is_err() || decoder.bodies.is_full() {
-            decoder.check_bodies()?;
+        for module in decoder.bodies.finish().map_err(|e| invalid(&e))? {
+            decoder.modules[module].may_throw = true;
         }
-        if let Some(decoded) = result? {
-            return Ok(decoded);
-        }
-    }
-    Err(Error::new(Code::InvalidComponent, "unexpected end of file").offset(bytes.len()))
+        Ok(Decoded {
+            types: whole?,
+            components: decoder.components,
+            modules: decoder.modules,
+            sections: decoder.sections,
+        })
+    })
 }
 
 fn check_preamble(bytes: &[u8]) -> Result<()> {
@@ -100,7 +103,7 @@ enum Open {
     Module(ModuleId),
 }
 
-struct Decoder<'a> {
+struct Decoder<'scope, 'a> {
     bytes: &'a [u8],
     validator: Validator,
     components: Vec<Component<'a>>,
@@ -114,11 +117,11 @@ struct Decoder<'a> {
     open: Vec<Open>,
     /// The bytes of the nested component or module whose version comes next.
     nested: Option<Range<usize>>,
-    bodies: Bodies<'a>,
+    bodies: Bodies<'scope, 'a>,
 }
 
-impl<'a> Decoder<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
+impl<'scope, 'a> Decoder<'scope, 'a> {
+    fn new(bytes: &'a [u8], bodies: Bodies<'scope, 'a>) -> Self {
         Self {
             bytes,
             validator: Validator::new_with_features(features()),
@@ -130,12 +133,24 @@ impl<'a> Decoder<'a> {
             sections: Vec::new(),
             open: Vec::new(),
             nested: None,
-            bodies: Bodies::default(),
+            bodies,
         }
     }
 
-    /// Takes the next payload; at the end of the root gives the whole.
-    fn payload(&mut self, payload: &Payload<'a>) -> Result<Option<Decoded<'a>>> {
+    /// Takes all payloads; gives the validator's types.
+    fn payloads(&mut self) -> Result<Types> {
+        let mut parser = Parser::new(0);
+        parser.set_features(features());
+        for payload in parser.parse_all(self.bytes) {
+            if let Some(types) = self.payload(&payload.map_err(|e| invalid(&e))?)? {
+                return Ok(types);
+            }
+        }
+        Err(Error::new(Code::InvalidComponent, "unexpected end of file").offset(self.bytes.len()))
+    }
+
+    /// Takes the next payload; at the end of the root gives the validator's types.
+    fn payload(&mut self, payload: &Payload<'a>) -> Result<Option<Types>> {
         self.section(payload);
         let before = self.counts();
         match self.validator.payload(payload).map_err(|e| invalid(&e))? {
@@ -148,16 +163,7 @@ impl<'a> Decoder<'a> {
                 let Some(Open::Component(id)) = self.open.pop() else { return Ok(None) };
                 let captures = std::mem::take(&mut self.captures[id.0 as usize]);
                 self.components[id.0 as usize].captures = captures.into_iter().collect();
-                if self.open.is_empty() {
-                    self.check_bodies()?;
-                    return Ok(Some(Decoded {
-                        components: std::mem::take(&mut self.components),
-                        modules: std::mem::take(&mut self.modules),
-                        types,
-                        sections: std::mem::take(&mut self.sections),
-                    }));
-                }
-                return Ok(None);
+                return Ok(self.open.is_empty().then_some(types));
             }
             ValidPayload::Ok | ValidPayload::Parser(_) => {}
         }
@@ -202,14 +208,6 @@ impl<'a> Decoder<'a> {
                 self.open.push(Open::Module(id));
             }
         }
-    }
-
-    /// Validates the function bodies met since the last time.
-    fn check_bodies(&mut self) -> Result<()> {
-        for module in self.bodies.check().map_err(|e| invalid(&e))? {
-            self.modules[module].may_throw = true;
-        }
-        Ok(())
     }
 
     fn push(&mut self, component: ComponentId, definition: Definition<'a>) {
@@ -295,9 +293,4 @@ fn section_name(id: u8, component: bool) -> &'static str {
         ]
     };
     names.get(usize::from(id)).copied().unwrap_or("unknown")
-}
-
-/// An offset in bytes that are in memory.
-fn position(offset: u64) -> usize {
-    usize::try_from(offset).expect("a section ends before its component")
 }

@@ -4,7 +4,7 @@ use wasmparser::{KnownCustom, Name, Payload};
 
 use super::{Decoder, ModuleId};
 
-impl<'a> Decoder<'a> {
+impl<'a> Decoder<'_, 'a> {
     pub(super) fn module_payload(
         &mut self,
         id: ModuleId,

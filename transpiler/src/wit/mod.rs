@@ -1,10 +1,12 @@
 //! WIT comes in, as text or inside a binary; worlds and WIT text go out.
 
+mod outline;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
+use wasmparser::Parser;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
-use wasmparser::{BinaryReaderError, Parser};
 use wit_component::{DecodedWasm, OutputToString, WitPrinter};
 use wit_parser::{
     InterfaceId, PackageId, ParseErrorKind, Resolve, ResolveErrorKind, SourceMap, Span, Type,
@@ -45,7 +47,7 @@ pub fn world(bytes: &[u8], decoded: &Decoded<'_>) -> Option<World> {
         return None;
     }
     // A net below the check: what panics there has no WIT spelling either.
-    match std::panic::catch_unwind(|| wit_component::decode(bytes)) {
+    match std::panic::catch_unwind(|| decode_valid(bytes)) {
         Ok(Ok(DecodedWasm::Component(resolve, world))) if keys_have_paths(&resolve) => {
             Some(World { resolve, world })
         }
@@ -217,15 +219,15 @@ fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
     if !is_spellable(&decoded) {
         return Err(Error::new(Code::Unsupported, "this component has no WIT spelling"));
     }
-    wit_component::decode(bytes).map_err(|error| match error.downcast_ref::<BinaryReaderError>() {
-        Some(invalid) => {
-            let offset = usize::try_from(invalid.offset()).unwrap_or(bytes.len());
-            Error::new(Code::InvalidComponent, invalid.message()).offset(offset)
-        }
-        None => {
-            Error::new(Code::Unsupported, format!("this component has no WIT spelling: {error:#}"))
-        }
+    decode_valid(bytes).map_err(|reason| {
+        Error::new(Code::Unsupported, format!("this component has no WIT spelling: {reason}"))
     })
+}
+
+/// What wit-component makes of a component that is known to be valid, or why it makes nothing.
+fn decode_valid(bytes: &[u8]) -> std::result::Result<DecodedWasm, String> {
+    let outline = outline::outline(bytes).map_err(|error| error.to_string())?;
+    wit_component::decode(&outline).map_err(|error| format!("{error:#}"))
 }
 
 /// Parses a WIT package from `(file name, text)` pairs.
