@@ -67,12 +67,19 @@ async function wasm(note) {
   }
 }
 
+/** What wasm-opt does. A second time it still finds two kilobytes, a third time nothing. */
+const passes = ['-Oz', '-Oz'];
+
 /** Runs wasm-bindgen and wasm-opt on what rustc built. */
 async function bind(note, name, crate) {
   const built = `${target()}/wasm32-unknown-unknown/wasm/${crate.replace('-', '_')}.wasm`;
   const pkg = `${root}npm/wasm/pkg`;
   const tool = readFileSync(`${root}npm/wasm/build/src/main.rs`);
-  const hash = createHash('sha256').update(readFileSync(built)).update(tool).digest('hex');
+  const hash = createHash('sha256')
+    .update(readFileSync(built))
+    .update(tool)
+    .update(passes.join())
+    .digest('hex');
   const stamp = `${target()}/${name}.wasm.stamp`;
   if (
     existsSync(`${pkg}/${fileOf(name)}`) &&
@@ -86,7 +93,7 @@ async function bind(note, name, crate) {
   await cargo(note, ['run', '--release', '-p', 'windlass-wasm-build', '--', built, bound, name]);
   const opt = `${root}node_modules/binaryen/bin/wasm-opt`;
   const out = `${bound}/${name}_bg.opt.wasm`;
-  await run(process.execPath, [opt, '-Oz', `${bound}/${name}_bg.wasm`, '-o', out]);
+  await run(process.execPath, [opt, ...passes, `${bound}/${name}_bg.wasm`, '-o', out]);
   mkdirSync(pkg, { recursive: true });
   copyFileSync(`${bound}/${name}.js`, `${pkg}/${name}.js`);
   const optimized = readFileSync(out);
@@ -171,6 +178,13 @@ const imports = {
   name: 'imports',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^@windlass\/wasm$/ }, () => ({ path: `${root}npm/wasm/bundled.js` }));
+    // Node takes a millisecond to find and read it.
+    onLoad({ filter: /\/dist\/cli\/manifest\.js$/ }, () => {
+      const { version, dependencies } = JSON.parse(
+        readFileSync(`${root}npm/windlass/package.json`, 'utf8'),
+      );
+      return { contents: `export const manifest = ${JSON.stringify({ version, dependencies })};` };
+    });
     // Commander can run commands that are programs of their own, and loads for
     // it what takes milliseconds.
     onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>

@@ -108,6 +108,20 @@ describe('windlass transpile', () => {
     assert.equal(typeof instantiate, 'function');
   });
 
+  test('writes over what was there before', () => {
+    const write = (out) => assert.equal(windlass(['transpile', hello, '-o', out]).code, 0);
+    write('new');
+    mkdirSync(join(scratch, 'old'));
+    for (const file of readdirSync(join(scratch, 'new'))) {
+      writeFileSync(join(scratch, 'old', file), Buffer.alloc(4_000_000, '/'));
+    }
+    write('old');
+    for (const file of readdirSync(join(scratch, 'new'))) {
+      const [now, fresh] = ['old', 'new'].map((dir) => readFileSync(join(scratch, dir, file)));
+      assert.ok(now.equals(fresh), file);
+    }
+  });
+
   test('takes all its options', () => {
     const args = [
       'transpile',

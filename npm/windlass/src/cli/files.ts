@@ -1,5 +1,15 @@
 /** Files that commands read and write. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { WindlassError } from '../error.js';
 import { nearest, say, sayJson, size, write } from './print.js';
@@ -45,12 +55,26 @@ function neighbours(folder: string): string[] {
 export function writeFiles(folder: string, files: Iterable<readonly [string, Uint8Array]>): void {
   try {
     mkdirSync(folder, { recursive: true });
-    for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
+    for (const [name, contents] of files) writeOver(join(folder, name), contents);
   } catch (error) {
     throw new WindlassError({
       code: 'unwritable',
       message: `cannot write to \`${folder}\`: ${(error as Error).message}`,
     });
+  }
+}
+
+/**
+ * Writes a file over what it had, and only then cuts off what is left of that: to
+ * write a file again that was emptied takes some file systems ten times as long.
+ */
+function writeOver(path: string, contents: Uint8Array): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o666);
+  try {
+    writeFileSync(file, contents);
+    if (fstatSync(file).size > contents.length) ftruncateSync(file, contents.length);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -67,7 +91,7 @@ export function writeOutput(path: string, contents: Uint8Array): void {
       return;
     }
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
+    writeOver(path, contents);
   } catch (error) {
     throw new WindlassError({
       code: 'unwritable',

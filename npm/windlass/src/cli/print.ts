@@ -1,5 +1,6 @@
 /** What the command line writes and how. */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, type Stats, statSync, writeSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { invalidOption, WindlassError } from '../error.js';
 
 /** Exit codes, besides those of programs that `run` runs. */
@@ -28,12 +29,25 @@ const codes: Record<Style, [number, number]> = {
 /** Standard output and standard error. */
 type Output = 1 | 2;
 
+const terminals = new Map<Output, boolean>();
+
 /**
  * Whether an output is a terminal. The stream is asked only where it may be one:
  * to make it takes a tenth of what most commands take.
  */
 export function isTerminal(output: Output): boolean {
-  return fstatSync(output).isCharacterDevice() && streamOf(output).isTTY;
+  let found = terminals.get(output);
+  if (found === undefined) {
+    const status = fstatSync(output);
+    found = status.isCharacterDevice() && !isNull(status) && streamOf(output).isTTY;
+    terminals.set(output, found);
+  }
+  return found;
+}
+
+/** Whether it is the device that forgets everything; Windows does not say. */
+function isNull({ rdev }: Stats): boolean {
+  return rdev !== 0 && rdev === statSync(devNull, { throwIfNoEntry: false })?.rdev;
 }
 
 function streamOf(output: Output): NodeJS.WriteStream {

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { transpileWith } from '../../api.js';
-import { binding, hasAddon } from '../../binding.js';
+import { binding } from '../../binding.js';
 import { invalidOption } from '../../error.js';
 import type { Target, TranspileOptions } from '../../options.js';
 import { readInput, stem, writeFiles } from '../files.js';
@@ -25,7 +25,7 @@ export interface TranspileFlags {
   json?: boolean;
 }
 
-/** Bytes of a component that takes less time than that after which progress is shown. */
+/** Bytes of a component that takes the addon less time than that after which progress is shown. */
 const soonDone = 64 * 2 ** 20;
 
 /** `windlass transpile`: writes the module, and says what is in it. */
@@ -44,9 +44,10 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
     syncExports: flags.syncExports ?? [],
     types: flags.types,
   };
+  const transpiler = binding();
   const { files, imports, exports } =
-    bytes.length < soonDone && hasAddon()
-      ? transpileWith(binding(), bytes, options, true)
+    bytes.length < soonDone && transpiler.kind === 'native'
+      ? transpileWith(transpiler, bytes, options, true)
       : await withProgress(`transpiling ${path}`, async () =>
           (await import('../../index.js')).transpileAsync(bytes, options),
         );
