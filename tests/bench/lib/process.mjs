@@ -1,9 +1,10 @@
 /** Programs run to be measured. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { CACHE } from './paths.mjs';
 
-const HOOK = new URL('usage.mjs', import.meta.url).href;
+const HOOK = fileURLToPath(new URL('usage.cjs', import.meta.url));
 
 /**
  * Runs a Node program once.
@@ -18,7 +19,7 @@ export function runNode(args, cwd, env) {
   const usageFile = `${CACHE}usage.json`;
   rmSync(usageFile, { force: true });
   const begin = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', HOOK, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', HOOK, ...args], {
     cwd,
     encoding: 'utf8',
     env: { ...process.env, ...env, WINDLASS_BENCH_USAGE: usageFile },
