@@ -1,8 +1,8 @@
-//! Function bodies are validated on several threads; nobody can tell.
+//! What decoding finds. Function bodies are validated on several threads, which nobody can tell.
 
 use wasm_encoder::{
     CodeSection, Component, Function, FunctionSection, Instruction, Module, ModuleSection,
-    RawSection, TagKind, TagSection, TagType, TypeSection,
+    RawSection, TypeSection,
 };
 use windlass::Error;
 use windlass::decode::{Decoded, decode};
@@ -11,21 +11,16 @@ use windlass::decode::{Decoded, decode};
 const FUNCTIONS: usize = 60;
 const NOPS: usize = 40_000;
 
-/// A core module with a tag and large functions, one of which may throw and some of which are wrong.
-fn module(throwing: Option<usize>, wrong: &[usize]) -> Module {
+/// A core module with large functions, some of which are wrong.
+fn module(wrong: &[usize]) -> Module {
     let mut types = TypeSection::new();
     types.ty().function([], []);
     let mut functions = FunctionSection::new();
-    let mut tags = TagSection::new();
-    tags.tag(TagType { kind: TagKind::Exception, func_type_idx: 0 });
     let mut code = CodeSection::new();
     for index in 0..FUNCTIONS {
         functions.function(0);
         let mut function = Function::new([]);
         function.raw(vec![1; NOPS]);
-        if throwing == Some(index) {
-            function.instruction(&Instruction::Throw(0));
-        }
         if wrong.contains(&index) {
             function.instruction(&Instruction::Drop);
         } else {
@@ -35,7 +30,7 @@ fn module(throwing: Option<usize>, wrong: &[usize]) -> Module {
         code.function(&function);
     }
     let mut module = Module::new();
-    module.section(&types).section(&functions).section(&tags).section(&code);
+    module.section(&types).section(&functions).section(&code);
     module
 }
 
@@ -55,18 +50,29 @@ fn refused(result: Result<Decoded<'_>, Error>) -> Error {
 }
 
 #[test]
-fn what_throws_is_known_by_module() {
-    let bytes = component(&[module(None, &[]), module(Some(50), &[]), module(None, &[])]).finish();
+fn tags_are_known_by_module() {
+    let bytes = wat::parse_str(
+        r#"(component
+            (core module (func (throw $t)) (tag $t))
+            (core module (import "" "" (func)) (func))
+            (core module (import "" "" (tag))))"#,
+    );
+    let bytes = bytes.expect("it is text");
     let decoded = decode(&bytes).expect("it is valid");
-    let throwing: Vec<bool> = decoded.modules.iter().map(|module| module.may_throw).collect();
-    assert_eq!(throwing, [false, true, false]);
+    let with_tags: Vec<bool> = decoded.modules.iter().map(|module| module.has_tags).collect();
+    assert_eq!(with_tags, [true, false, true]);
+}
+
+#[test]
+fn what_is_valid_is_taken() {
+    let bytes = component(&[module(&[]), module(&[])]).finish();
+    assert_eq!(decode(&bytes).expect("it is valid").modules.len(), 2);
 }
 
 #[test]
 fn the_first_error_is_told() {
-    let first = |wrong: &[usize]| {
-        refused(decode(&component(&[module(None, wrong), module(None, &[])]).finish()))
-    };
+    let first =
+        |wrong: &[usize]| refused(decode(&component(&[module(wrong), module(&[])]).finish()));
     let expected = first(&[7]);
     assert_eq!(expected.code.as_str(), "invalid-component");
     assert_ne!(first(&[8]).offset, expected.offset);
@@ -78,11 +84,11 @@ fn the_first_error_is_told() {
 #[test]
 fn a_body_comes_before_what_follows_it() {
     let with_garbage = |wrong: &[usize]| {
-        let mut component = component(&[module(None, wrong)]);
+        let mut component = component(&[module(wrong)]);
         component.section(&RawSection { id: 99, data: &[1, 2, 3] });
         refused(decode(&component.finish()))
     };
-    let expected = refused(decode(&component(&[module(None, &[59])]).finish()));
+    let expected = refused(decode(&component(&[module(&[59])]).finish()));
     assert_eq!(with_garbage(&[59]), expected);
     assert_ne!(with_garbage(&[]), expected);
 }

@@ -493,18 +493,6 @@ fn flipped_bytes_never_panic() {
 }
 
 #[test]
-fn throwing_modules_are_seen() {
-    let bytes = parse(
-        r"(component
-            (core module (tag $t) (func throw $t))
-            (core module (func)))",
-    );
-    let decoded = decode(&bytes).expect("valid");
-    assert!(decoded.modules[0].may_throw);
-    assert!(!decoded.modules[1].may_throw);
-}
-
-#[test]
 fn sections_and_module_names_are_known() {
     let bytes = parse(
         r#"(component $c (core module $one) (core module $two (func))

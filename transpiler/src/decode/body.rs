@@ -9,10 +9,8 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use wasmparser::{
     Error, FuncToValidate, FuncValidatorAllocations, FunctionBody, Result, ValidatorResources,
-    WasmFeatures,
 };
 
-use super::features;
 use crate::threads;
 
 /// Bytes of code that one thread validates at a time.
@@ -26,16 +24,12 @@ const MOST_WAITING: usize = 64 * 1024 * 1024;
 pub(super) struct Body<'a> {
     pub func: FuncToValidate<ValidatorResources>,
     pub code: FunctionBody<'a>,
-    /// Position of its module among all.
-    pub module: usize,
 }
 
 /// Takes the bodies of a component in their order.
 pub(super) struct Bodies<'scope, 'a> {
     queue: &'scope Queue<'a>,
-    threads: Vec<ScopedJoinHandle<'scope, Found>>,
-    /// What this thread found.
-    found: Found,
+    threads: Vec<ScopedJoinHandle<'scope, ()>>,
     part: Vec<Body<'a>>,
     bytes: usize,
 }
@@ -48,18 +42,15 @@ impl<'scope, 'a> Bodies<'scope, 'a> {
         bytes: usize,
     ) -> Self {
         let work = || {
-            let mut found = Found::default();
             while let Some(part) = queue.wait() {
-                queue.check(part, &mut found);
+                queue.check(part);
             }
-            found
         };
         Self {
             queue,
             threads: (1..threads::count(bytes))
                 .map_while(|_| threads::start(scope, work))
                 .collect(),
-            found: Found::default(),
             part: Vec::new(),
             bytes: 0,
         }
@@ -77,22 +68,18 @@ impl<'scope, 'a> Bodies<'scope, 'a> {
 
     /// Validates what is left, and takes no more.
     ///
-    /// Gives the modules that have a `throw`, some of them more than once, or the error
-    /// of the first body that has one.
-    pub(super) fn finish(&mut self) -> Result<Vec<usize>> {
+    /// # Errors
+    ///
+    /// That of the first body that has one.
+    pub(super) fn finish(&mut self) -> Result<()> {
         self.hand_over(0);
         self.queue.close();
-        let mut found = take(&mut self.found);
         for thread in take(&mut self.threads) {
-            let Found { throwing, error } = threads::join(thread);
-            found.throwing.extend(throwing);
-            if let Some((part, error)) = error {
-                found.fail(part, error);
-            }
+            threads::join(thread);
         }
-        match found.error {
+        match self.queue.lock().failed.take() {
             Some((_, error)) => Err(error),
-            None => Ok(found.throwing),
+            None => Ok(()),
         }
     }
 
@@ -100,7 +87,7 @@ impl<'scope, 'a> Bodies<'scope, 'a> {
     fn hand_over(&mut self, most_waiting: usize) {
         self.queue.push(take(&mut self.part), take(&mut self.bytes));
         while let Some(part) = self.queue.next(most_waiting) {
-            self.queue.check(part, &mut self.found);
+            self.queue.check(part);
         }
     }
 }
@@ -108,23 +95,6 @@ impl<'scope, 'a> Bodies<'scope, 'a> {
 impl Drop for Bodies<'_, '_> {
     fn drop(&mut self) {
         self.queue.close();
-    }
-}
-
-/// What a thread found in the parts it validated.
-#[derive(Default)]
-struct Found {
-    /// Modules that have a `throw`.
-    throwing: Vec<usize>,
-    /// The first error, and the part it is in.
-    error: Option<(usize, Error)>,
-}
-
-impl Found {
-    fn fail(&mut self, part: usize, error: Error) {
-        if self.error.as_ref().is_none_or(|(first, _)| part < *first) {
-            self.error = Some((part, error));
-        }
     }
 }
 
@@ -149,12 +119,16 @@ struct State<'a> {
     bytes: usize,
     /// How many parts there have been.
     parts: usize,
-    /// The first part that is known to have an error: what comes after does not matter.
-    failed: Option<usize>,
+    /// The first part that is known to have an error, and that. What comes after does not matter.
+    failed: Option<(usize, Error)>,
     closed: bool,
 }
 
 impl<'a> State<'a> {
+    fn is_after_error(&self, part: usize) -> bool {
+        self.failed.as_ref().is_some_and(|(failed, _)| *failed < part)
+    }
+
     fn pop(&mut self) -> Option<Part<'a>> {
         let part = self.waiting.pop_front()?;
         self.bytes -= part.bytes;
@@ -201,47 +175,25 @@ impl<'a> Queue<'a> {
         self.changed.notify_all();
     }
 
-    fn check(&self, part: Part<'a>, found: &mut Found) {
-        if self.lock().failed.is_some_and(|failed| failed < part.number) {
+    fn check(&self, part: Part<'a>) {
+        if self.lock().is_after_error(part.number) {
             return;
         }
-        let mut allocations = FuncValidatorAllocations::default();
-        for Body { func, code, module } in part.bodies {
-            match check(func, &code, &mut allocations) {
-                Ok(true) if found.throwing.last() != Some(&module) => found.throwing.push(module),
-                Ok(_) => {}
-                Err(error) => {
-                    found.fail(part.number, error);
-                    let mut state = self.lock();
-                    state.failed = Some(state.failed.map_or(part.number, |f| f.min(part.number)));
-                    return;
-                }
+        if let Err(error) = check_all(part.bodies) {
+            let mut state = self.lock();
+            if !state.is_after_error(part.number) {
+                state.failed = Some((part.number, error));
             }
         }
     }
 }
 
-/// Validates a body; whether there is a `throw` in it.
-fn check(
-    func: FuncToValidate<ValidatorResources>,
-    body: &FunctionBody<'_>,
-    allocations: &mut FuncValidatorAllocations,
-) -> Result<bool> {
-    let mut validator = func.into_validator(take(allocations));
-    let mut reader = body.get_binary_reader();
-    validator.read_locals(&mut reader)?;
-    reader.set_features(features() | WasmFeatures::LEGACY_EXCEPTIONS);
-    let mut throws = false;
-    let (begin, bytes) = (body.range().start, body.as_bytes());
-    while !reader.eof() {
-        let offset = reader.original_position();
-        // `throw`, `rethrow` and `throw_ref`. Nothing else is wanted of an
-        // operator, so it goes to the validator without becoming an `Operator`.
-        throws |= usize::try_from(offset - begin)
-            .is_ok_and(|at| matches!(bytes.get(at), Some(0x08..=0x0a)));
-        reader.visit_operator(&mut validator.visitor(offset))??;
+fn check_all(bodies: Vec<Body<'_>>) -> Result<()> {
+    let mut allocations = FuncValidatorAllocations::default();
+    for Body { func, code } in bodies {
+        let mut validator = func.into_validator(allocations);
+        validator.validate(&code)?;
+        allocations = validator.into_allocations();
     }
-    reader.finish_expression(&validator.visitor(reader.original_position()))?;
-    *allocations = validator.into_allocations();
-    Ok(throws)
+    Ok(())
 }

@@ -52,8 +52,8 @@ pub struct Module<'a> {
     /// `(module, field)` of each import, in order, duplicates included.
     pub imports: Vec<(&'a str, &'a str)>,
     pub exports: Vec<&'a str>,
-    /// Whether a function body throws exceptions.
-    pub may_throw: bool,
+    /// Whether it defines or imports tags, without which nothing is thrown.
+    pub has_tags: bool,
 }
 
 /// A component in the file, before it is instantiated.

@@ -61,9 +61,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>> {
         let mut decoder = Decoder::new(bytes, Bodies::new(&queue, scope, bytes.len()));
         let whole = decoder.payloads();
         // What is wrong in a body lies before whatever else is.
-        for module in decoder.bodies.finish().map_err(|e| invalid(&e))? {
-            decoder.modules[module].may_throw = true;
-        }
+        decoder.bodies.finish().map_err(|e| invalid(&e))?;
         Ok(Decoded {
             types: whole?,
             components: decoder.components,
@@ -155,8 +153,7 @@ impl<'scope, 'a> Decoder<'scope, 'a> {
         let before = self.counts();
         match self.validator.payload(payload).map_err(|e| invalid(&e))? {
             ValidPayload::Func(func, body) => {
-                let module = self.modules.len() - 1;
-                self.bodies.push(Body { func, code: body, module });
+                self.bodies.push(Body { func, code: body });
                 return Ok(None);
             }
             ValidPayload::End(types) => {

@@ -1,6 +1,6 @@
 //! Core modules: what they import and export.
 
-use wasmparser::{KnownCustom, Name, Payload};
+use wasmparser::{KnownCustom, Name, Payload, TypeRef};
 
 use super::{Decoder, ModuleId};
 
@@ -16,8 +16,10 @@ impl<'a> Decoder<'_, 'a> {
                 for import in section.clone().into_imports() {
                     let import = import?;
                     module.imports.push((import.module, import.name));
+                    module.has_tags |= matches!(import.ty, TypeRef::Tag(_));
                 }
             }
+            Payload::TagSection(section) => module.has_tags |= section.count() > 0,
             Payload::ExportSection(section) => {
                 for export in section.clone() {
                     module.exports.push(export?.name);

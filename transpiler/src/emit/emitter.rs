@@ -171,7 +171,7 @@ impl<'a> Emitter<'a> {
             core_instances: Vec::new(),
             core_funcs: IndexMap::new(),
             has_imports: imports_resource || linked.trampolines.iter().any(is_host_call),
-            may_throw: linked.modules.iter().any(|module| module.may_throw)
+            may_throw: linked.modules.iter().any(|module| module.has_tags)
                 || linked.initializers.iter().any(from_host),
             shares_memory: linked.options.iter().any(|options| options.shared),
             calls_back: linked

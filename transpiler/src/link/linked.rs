@@ -41,8 +41,8 @@ pub struct CoreModule<'a> {
     /// `(module, field)` of each import, in order, duplicates included.
     pub imports: Vec<(String, String)>,
     pub exports: Vec<String>,
-    /// Whether a function body throws exceptions.
-    pub may_throw: bool,
+    /// Whether it defines or imports tags, without which nothing is thrown.
+    pub has_tags: bool,
 }
 
 /// An import of the root component.

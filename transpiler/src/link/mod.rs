@@ -166,7 +166,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
                     .map(|&(module, field)| (module.to_owned(), field.to_owned()))
                     .collect(),
                 exports: module.exports.iter().map(|&name| name.to_owned()).collect(),
-                may_throw: module.may_throw,
+                has_tags: module.has_tags,
             });
             next
         })
