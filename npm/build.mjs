@@ -166,8 +166,8 @@ async function commandLine() {
     format: 'cjs',
     // Each is loaded by the commands that need it.
     external: ['@windlass/wasi', '@windlass/wasm/tools'],
-    define: { 'import.meta.url': 'bundle$url' },
-    banner: { js: "const bundle$url = require('node:url').pathToFileURL(__filename).href;" },
+    // Only `createRequire` asks for it, which takes a path too and has no URL to parse then.
+    define: { 'import.meta.url': '__filename' },
     plugins: [imports],
     footer: { js: `/* commander: ${license.trim()} */` },
   });

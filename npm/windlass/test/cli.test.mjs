@@ -162,6 +162,13 @@ describe('windlass transpile', () => {
     assert.ok(exports.includes('shout'));
   });
 
+  test('shows how to import it from another folder', () => {
+    const cwd = join(scratch, 'elsewhere');
+    mkdirSync(cwd);
+    const { stdout } = windlass(['transpile', hello, '-o', '../beside'], { cwd });
+    assert.match(stdout, /import \{ .* \} from '\.\.\/beside\/hello\.js';/);
+  });
+
   test('reads standard input', () => {
     const { status } = spawnSync(process.execPath, [cli, 'transpile', '-', '-o', 'piped'], {
       cwd: scratch,

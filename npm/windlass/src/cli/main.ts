@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { manifest } from './manifest.js';
-import { exitCode, hasColour, paint, sayError, write } from './print.js';
+import { exitCode, hasColour, isTerminal, paint, sayError, write } from './print.js';
 import { targets } from './commands/transpile.js';
 
 const program = new Command('windlass')
@@ -358,10 +358,18 @@ for (const [name, define] of Object.entries(commands)) {
 }
 
 if (process.argv.length > 2) {
-  program.parseAsync().catch(failed);
+  program.parseAsync().then(done, failed);
 } else {
   program.outputHelp({ error: true });
   process.exitCode = exitCode.usage;
+}
+
+/**
+ * Ends the process as soon as a command is done: to give back all memory first takes
+ * several milliseconds. Terminals and programs that ran may still have something to write.
+ */
+function done(): void {
+  if (named !== 'run' && !isTerminal(1)) process.exit();
 }
 
 function failed(error: unknown): void {

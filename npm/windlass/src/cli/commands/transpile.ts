@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { transpileWith } from '../../api.js';
 import { binding } from '../../binding.js';
 import { invalidOption } from '../../error.js';
@@ -77,7 +77,9 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   if (entry === undefined) return;
   const names = exports.slice(0, 5).join(', ') + (exports.length > 5 ? ', …' : '');
   say();
-  say(paint(1, 'green', `import { ${names} } from './${shown(entry)}';`));
+  const file = shown(entry).replaceAll(sep, '/');
+  const specifier = file.startsWith('../') ? file : `./${file}`;
+  say(paint(1, 'green', `import { ${names} } from '${specifier}';`));
 }
 
 /** `pattern=specifier`; neither a name nor a version has `=` in it. */
