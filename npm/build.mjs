@@ -167,7 +167,9 @@ async function commandLine() {
     // Each is loaded by the commands that need it.
     external: ['@windlass/wasi', '@windlass/wasm/tools'],
     // Only `createRequire` asks for it, which takes a path too and has no URL to parse then.
-    define: { 'import.meta.url': '__filename' },
+    define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
+    minifyWhitespace: true,
+    minifySyntax: true,
     plugins: [imports],
     footer: { js: `/* commander: ${license.trim()} */` },
   });

@@ -36,8 +36,8 @@ const authors = {
     copyFileSync(componentPath('add'), join(root, 'add.wasm'));
     return './add.wasm';
   },
-  peer(root, isInline) {
-    transpile('peer', 'add', join(root, 'add'), isInline ? [] : ['--base64-cutoff', '0']);
+  async peer(root, isInline) {
+    await transpile('peer', 'add', join(root, 'add'), isInline ? [] : ['--base64-cutoff', '0']);
     return './add/add.js';
   },
 };
@@ -99,7 +99,7 @@ async function build(bundler, { name, way, author }) {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   writeFileSync(join(root, 'package.json'), '{ "private": true, "type": "module" }\n');
-  const module = authors[author](root, isInline);
+  const module = await authors[author](root, isInline);
   writeFileSync(
     join(root, 'main.js'),
     `import { add } from '${module}';\nglobalThis.sum = add(1, 2);\n`,

@@ -1,7 +1,7 @@
 /** What the command line takes before it does anything. */
 import assert from 'node:assert/strict';
 import { alternate, BOTH, of, ratio, spread } from './lib/compare.mjs';
-import { installed } from './lib/installed.mjs';
+import { installed, windlassIn } from './lib/installed.mjs';
 import { PEER, PEER_CLI } from './lib/paths.mjs';
 import { runNode } from './lib/process.mjs';
 import { formatBytes, median, table } from './lib/stats.mjs';
@@ -14,7 +14,7 @@ const expected = { '--version': /^\d+\.\d+\.\d+\s*$/, '--help': /transpile/ };
 export async function run({ rounds = 15 }) {
   const folder = await installed();
   const programs = {
-    windlass: [`${folder}node_modules/windlass/bin/windlass.cjs`, folder],
+    windlass: [`${windlassIn(folder)}bin/windlass.cjs`, folder],
     peer: [PEER_CLI, PEER],
   };
   const rows = [];

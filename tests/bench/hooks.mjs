@@ -79,8 +79,9 @@ async function measure(name, folder, cache, rounds) {
     if (what !== 'component, cached') continue;
     runs['component, cold'] = () => {
       const empty = `${folder}empty`;
-      rmSync(empty, { recursive: true, force: true });
-      return runNode([...HOOKS, file], folder, { WINDLASS_CACHE: empty });
+      return runNode([...HOOKS, file], folder, { WINDLASS_CACHE: empty }, () =>
+        rmSync(empty, { recursive: true, force: true }),
+      );
     };
   }
   // The first run of each fills the caches, that of the system too.

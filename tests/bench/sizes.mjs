@@ -10,14 +10,14 @@ import { transpile } from './lib/transpile.mjs';
 export const title = 'JavaScript emitted, all files together';
 export const components = Object.keys(COMPONENTS);
 
-export function run() {
+export async function run() {
   const rows = [];
   for (const [name, { what }] of Object.entries(COMPONENTS)) {
     for (const which of BOTH) {
       const dir = which === 'peer' ? `${PEER_CACHE}${name}` : `${CACHE}windlass/${name}`;
       const small = `${dir}-min`;
       rmSync(small, { recursive: true, force: true });
-      transpile(which, name, small, ['--minify']);
+      await transpile(which, name, small, ['--minify']);
       const minified = javascriptIn(small);
       rows.push([
         `${name}: ${what}`,

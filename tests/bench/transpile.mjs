@@ -2,7 +2,8 @@
 import { statSync } from 'node:fs';
 import { componentPath } from './build.mjs';
 import { alternate, BOTH, of, ratio, spread } from './lib/compare.mjs';
-import { BENCH, CACHE, PEER } from './lib/paths.mjs';
+import { installed, windlassIn } from './lib/installed.mjs';
+import { BENCH, CACHE, PEER, PEER_TRANSPILE } from './lib/paths.mjs';
 import { runNode } from './lib/process.mjs';
 import { formatBytes, median, table } from './lib/stats.mjs';
 import { transpile } from './lib/transpile.mjs';
@@ -11,12 +12,16 @@ export const title = 'Transpiling: milliseconds, median [p10–p90], and peak me
 export const components = ['answer', 'rust', 'js', 'python'];
 
 export async function run({ rounds = 5 }) {
+  const packages = { windlass: windlassIn(await installed()), peer: PEER_TRANSPILE };
   const rows = [];
   for (const name of components) {
     const path = componentPath(name);
     const byCli = await alternate(rounds, BOTH, (which) => transpile(which, name, `${CACHE}out`));
     const byApi = await alternate(rounds, BOTH, (which) => {
-      const { output, memory } = runNode([`${BENCH}programs/api.mjs`, which, path], PEER);
+      const { output, memory } = runNode(
+        [`${BENCH}programs/api.mjs`, which, packages[which], path],
+        PEER,
+      );
       return { ...JSON.parse(output), memory };
     });
     for (const which of BOTH) {

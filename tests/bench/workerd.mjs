@@ -46,23 +46,23 @@ const workers = {
 };
 
 function windlass(name, used) {
-  return (folder) => {
-    transpile('windlass', name, `${folder}${name}`, ['--target', 'workerd']);
+  return async (folder) => {
+    await transpile('windlass', name, `${folder}${name}`, ['--target', 'workerd']);
     return `import { ${used} } from './${name}/${name}.js';`;
   };
 }
 
 function peer(name, used) {
-  return (folder) => {
-    transpile('peer', name, `${folder}${name}`);
+  return async (folder) => {
+    await transpile('peer', name, `${folder}${name}`);
     return `import { ${used} } from './${name}/${name}.js';`;
   };
 }
 
 /** The peer's other output, which is given its core modules and imports. */
 function peerByHand(name, used, shims) {
-  return (folder) => {
-    transpile('peer', name, `${folder}${name}`, ['--instantiation', 'sync']);
+  return async (folder) => {
+    await transpile('peer', name, `${folder}${name}`, ['--instantiation', 'sync']);
     const cores = readdirSync(`${folder}${name}`).filter((file) => file.endsWith('.wasm'));
     return `
       import { instantiate } from './${name}/${name}.js';
@@ -110,7 +110,7 @@ async function worker(name, who, make, call, gives) {
   const folder = `${parent}workerd/${name}-${who.replaceAll(/\W+/g, '-')}/`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}main.mjs`, make(folder) + WORKER.replace('CALL', call));
+  writeFileSync(`${folder}main.mjs`, (await make(folder)) + WORKER.replace('CALL', call));
   let bundled;
   return async () => {
     bundled ??= await bundle(folder, 'main.mjs', 'main.js', edge);

@@ -22,6 +22,9 @@ export function installed(packages = ['windlass']) {
   return installs.get(key);
 }
 
+/** The folder of `windlass` in one that {@link installed} gives. */
+export const windlassIn = (folder) => `${folder}node_modules/windlass/`;
+
 async function install(packages) {
   packed ??= pack(`${CACHE}packed`, { [thisPlatform]: `${root}npm/native/windlass.node` });
   const tarballs = await packed;

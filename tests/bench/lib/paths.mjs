@@ -7,6 +7,7 @@ export const CACHE = `${BENCH}.cache/`;
 /** What the peer makes of them, below its own packages so that its output finds its shims. */
 export const PEER = `${BENCH}peer/`;
 export const PEER_CACHE = `${PEER}.cache/`;
+export const PEER_TRANSPILE = `${PEER}node_modules/@bytecodealliance/jco-transpile/`;
 export const PEER_CLI = `${PEER}node_modules/@bytecodealliance/jco/dist/jco.js`;
 export const WINDLASS_CLI = fileURLToPath(
   new URL('../../../npm/windlass/bin/windlass.cjs', import.meta.url),

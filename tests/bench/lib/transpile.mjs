@@ -1,15 +1,16 @@
 /** The command lines that transpile. */
 import { componentPath, hostMap } from '../build.mjs';
-import { PEER, PEER_CLI, WINDLASS_CLI } from './paths.mjs';
+import { installed, windlassIn } from './installed.mjs';
+import { PEER, PEER_CLI } from './paths.mjs';
 import { runNode } from './process.mjs';
 
 const programs = {
-  windlass: [WINDLASS_CLI, 'transpile'],
-  peer: [PEER_CLI, 'transpile', '-q'],
+  windlass: async () => [`${windlassIn(await installed())}bin/windlass.cjs`, 'transpile'],
+  peer: () => [PEER_CLI, 'transpile', '-q'],
 };
 
-/** Transpiles a component once, and gives what that took. */
-export function transpile(which, name, dir, options = []) {
+/** Transpiles a component once with what users install, and gives what that took. */
+export async function transpile(which, name, dir, options = []) {
   const args = [componentPath(name), '-o', dir, '--name', name, ...hostMap(name, dir), ...options];
-  return runNode([...programs[which], ...args], PEER);
+  return runNode([...(await programs[which]()), ...args], PEER);
 }

@@ -1,20 +1,18 @@
-/** `node programs/api.mjs windlass|peer FILE`: milliseconds of the first and of a later transpile through the API, as JSON. */
+/** `node programs/api.mjs windlass|peer PACKAGE FILE`: milliseconds of the first and of a later transpile through the API, as JSON. */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { PEER } from '../lib/paths.mjs';
 
-const [, , which, file] = process.argv;
+const [, , which, folder, file] = process.argv;
 const LATER = 3;
 
+const entry = pathToFileURL(`${folder}dist/index.js`);
 const transpile = {
   async windlass() {
-    const { transpile } = await import('../../../npm/windlass/dist/index.js');
+    const { transpile } = await import(entry);
     return (bytes) => transpile(bytes, { name: 'c' });
   },
   async peer() {
-    const { transpileBytes } = await import(
-      pathToFileURL(`${PEER}node_modules/@bytecodealliance/jco-transpile/dist/index.js`)
-    );
+    const { transpileBytes } = await import(entry);
     return (bytes) => transpileBytes(bytes, { name: 'c' });
   },
 }[which];

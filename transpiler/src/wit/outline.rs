@@ -12,7 +12,8 @@ struct Open {
     bytes: Vec<u8>,
 }
 
-/// The component `bytes` with core modules whose functions and data are empty.
+/// The component `bytes` with core modules that have nothing to run: their functions are
+/// empty, and there is no data, element or start.
 ///
 /// # Errors
 ///
@@ -39,13 +40,20 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Vec<u8>> {
                 );
             }
             (Payload::CodeSectionStart { count, .. }, Some(module)) => {
-                module.push_empty(SectionId::Code, count, &[0]);
+                // Each function has a body, if one of no bytes.
+                let mut contents = Vec::new();
+                count.encode(&mut contents);
+                contents.resize(contents.len() + count as usize, 0);
+                module.push(SectionId::Code.into(), &contents);
             }
-            (Payload::DataSection(data), Some(module)) => {
-                // Passive, and no bytes.
-                module.push_empty(SectionId::Data, data.count(), &[1, 0]);
-            }
-            (Payload::CustomSection(_), Some(Open { encoding: Encoding::Module, .. })) => {}
+            (
+                Payload::StartSection { .. }
+                | Payload::ElementSection(_)
+                | Payload::DataCountSection { .. }
+                | Payload::DataSection(_)
+                | Payload::CustomSection(_),
+                Some(Open { encoding: Encoding::Module, .. }),
+            ) => {}
             // What is in them comes next.
             (Payload::ModuleSection { .. } | Payload::ComponentSection { .. }, _) => {}
             (_, Some(open)) => {
@@ -63,14 +71,6 @@ impl Open {
     fn push(&mut self, id: u8, contents: &[u8]) {
         self.bytes.push(id);
         contents.encode(&mut self.bytes);
-    }
-
-    /// A section of `count` times the same.
-    fn push_empty(&mut self, id: SectionId, count: u32, each: &[u8]) {
-        let mut contents = Vec::new();
-        count.encode(&mut contents);
-        contents.extend(each.repeat(count as usize));
-        self.push(id.into(), &contents);
     }
 }
 

@@ -32,7 +32,8 @@ const soonDone = 64 * 2 ** 20;
 export async function transpileCommand(path: string, flags: TranspileFlags): Promise<void> {
   const name = flags.name ?? stem(path);
   const out = flags.out ?? name;
-  const bytes = readInput(path);
+  const transpiler = binding();
+  const bytes = (path !== '-' && transpiler.read?.(path)) || readInput(path);
   const options: TranspileOptions = {
     name,
     target: oneOf(targets, flags.target, 'there is no target'),
@@ -44,7 +45,6 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
     syncExports: flags.syncExports ?? [],
     types: flags.types,
   };
-  const transpiler = binding();
   const { files, imports, exports } =
     bytes.length < soonDone && transpiler.kind === 'native'
       ? transpileWith(transpiler, bytes, options, true)
