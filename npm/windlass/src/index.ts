@@ -110,5 +110,7 @@ export async function instantiate(
   imports?: Imports,
   options: CompileOptions & InstantiateOptions = {},
 ): Promise<Exports> {
-  return (await compile(component, options)).instantiate(imports, options);
+  const compiling = { ...options };
+  delete compiling.maxLiftBytes;
+  return (await compile(component, compiling)).instantiate(imports, options);
 }

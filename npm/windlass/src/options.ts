@@ -45,7 +45,7 @@ export interface TranspileOptions {
   budget?: {
     /** Component and core instances together: 10 000 if absent. */
     instances?: number;
-    /** Bytes of emitted text: 64 MiB if absent. */
+    /** Bytes of emitted text: 8 MiB if absent. */
     output?: number;
     /** Bytes that one call may lift, a default for the emitted module: 128 MiB if absent. */
     lift?: number;
@@ -57,7 +57,7 @@ const MAX_U32 = 0xffff_ffff;
 /** Checks options and fills in the defaults. */
 export function complete(options: TranspileOptions = {}): RawOptions {
   const { budget = {} } = options;
-  return {
+  const completed = {
     name: text('name', options.name, 'component'),
     target: text('target', options.target, 'universal'),
     map: pairs(options.map),
@@ -73,6 +73,17 @@ export function complete(options: TranspileOptions = {}): RawOptions {
       lift: count('budget.lift', budget.lift, 128 * 2 ** 20, MAX_U32),
     },
   };
+  refuseOthers(options, completed);
+  refuseOthers(budget, completed.budget, 'budget.');
+  return completed;
+}
+
+/** Takes a misspelt option for what it is, rather than for one that is absent. */
+function refuseOthers(options: object, known: object, of = ''): void {
+  const other = Object.keys(options).find((key) => !Object.hasOwn(known, key));
+  if (other === undefined) return;
+  const names = Object.keys(known).map((key) => of + key);
+  throw invalidOption(`there is no option \`${of}${other}\``, `there are ${names.join(', ')}`);
 }
 
 /** The bytes of a component out of what callers have at hand. */

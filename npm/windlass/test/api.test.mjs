@@ -46,6 +46,8 @@ describe('transpile', () => {
       { map: 'a=b' },
       { map: { a: 1 } },
       { minify: 'yes' },
+      { minfy: true },
+      { budget: { ouptut: 1 } },
       { asyncExports: 'shout' },
       { asyncImports: ['no-such-import'] },
       { syncExports: [1] },
