@@ -1,6 +1,12 @@
 import type { Binding, Declared, Text } from '@windlass/wasm';
 import { WindlassError } from './error.js';
-import { type Component, evaluate } from './evaluate.js';
+import {
+  type Component,
+  evaluate,
+  type Exports,
+  type Imports,
+  type InstantiateOptions,
+} from './evaluate.js';
 import type { Inspection } from './inspection.js';
 import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.js';
 
@@ -66,6 +72,18 @@ export async function compileWith(
     true,
   );
   return evaluate(files, name, load);
+}
+
+/** Compiles a component, and instantiates it. */
+export async function instantiateWith(
+  compile: (component: Bytes, options: CompileOptions) => Promise<Component>,
+  component: Bytes,
+  imports: Imports | undefined,
+  options: CompileOptions & InstantiateOptions,
+): Promise<Exports> {
+  const compiling = { ...options };
+  delete compiling.maxLiftBytes;
+  return (await compile(component, compiling)).instantiate(imports, options);
 }
 
 /** Options of `compile`. */

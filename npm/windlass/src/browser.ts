@@ -9,6 +9,7 @@
 import { type Binding, module as imported, moduleUrl, start } from '@windlass/wasm';
 import {
   compileWith,
+  instantiateWith,
   type CompileOptions,
   inspectWith,
   type Transpiled,
@@ -85,14 +86,12 @@ export function compile(component: Bytes, options?: CompileOptions): Promise<Com
 }
 
 /** Like its namesake in Node. */
-export async function instantiate(
+export function instantiate(
   component: Bytes,
   imports?: Imports,
   options: CompileOptions & InstantiateOptions = {},
 ): Promise<Exports> {
-  const compiling = { ...options };
-  delete compiling.maxLiftBytes;
-  return (await compile(component, compiling)).instantiate(imports, options);
+  return instantiateWith(compile, component, imports, options);
 }
 
 function started(): Binding {

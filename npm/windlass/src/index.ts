@@ -6,6 +6,7 @@
 import * as wasm from '@windlass/wasm';
 import {
   compileWith,
+  instantiateWith,
   type CompileOptions,
   inspectWith,
   type Transpiled,
@@ -105,12 +106,10 @@ export function compile(component: Bytes, options?: CompileOptions): Promise<Com
  * @param imports what the component may use, by import name; see `createWasi` of `@windlass/wasi`
  * @throws {@link WindlassError} when the component is refused
  */
-export async function instantiate(
+export function instantiate(
   component: Bytes,
   imports?: Imports,
   options: CompileOptions & InstantiateOptions = {},
 ): Promise<Exports> {
-  const compiling = { ...options };
-  delete compiling.maxLiftBytes;
-  return (await compile(component, compiling)).instantiate(imports, options);
+  return instantiateWith(compile, component, imports, options);
 }

@@ -341,12 +341,9 @@ impl<'a> Emitter<'a> {
     }
 
     /// The names of an enum's cases.
-    pub(super) fn enum_cases(&mut self, ty: TypeId) -> Name {
-        let Type::Enum(cases) = &self.linked.types[ty] else {
-            unreachable!("only enums have names alone")
-        };
+    pub(super) fn enum_cases(&mut self, ty: TypeId, cases: &[String]) -> Name {
         let hint = format!("{}Cases", self.type_hint(ty));
-        self.constant_strings(&hint, cases.clone())
+        self.constant_strings(&hint, cases.to_vec())
     }
 
     /// A core function, bound to a name as soon as its instance exists.

@@ -113,10 +113,10 @@ impl Emitter<'_> {
                 let (element, length) = (*element, *length);
                 self.write_load_elements(body, place, cx, element, js::num(length), ptr);
             }
-            Type::Flags(_) => {
+            Type::Flags(labels) => {
                 let bits =
                     Self::load_discriminant(cx, self.layouts(place.is64).layout(ty).size, ptr);
-                let flags = self.flags_from_bits(body, ty, bits);
+                let flags = Self::flags_from_bits(body, labels, bits);
                 body.push(js::ret(flags));
             }
             Type::Variant(_) | Type::Enum(_) | Type::Option(_) | Type::Result { .. } => {
@@ -163,9 +163,9 @@ impl Emitter<'_> {
                 let index = next();
                 self.lift_borrow(body, place, *resource, index)
             }
-            Type::Flags(_) => {
+            Type::Flags(labels) => {
                 let bits = next();
-                self.flags_from_bits(body, ty, bits)
+                Self::flags_from_bits(body, labels, bits)
             }
             Type::String | Type::List(_) | Type::Map(..) => {
                 let (begin, length) = (next(), next());
@@ -194,9 +194,9 @@ impl Emitter<'_> {
                     None => js::array(elements),
                 }
             }
-            Type::Enum(_) => {
+            Type::Enum(cases) => {
                 let discriminant = next();
-                self.enum_from(ty, discriminant)
+                self.enum_from(ty, cases, discriminant)
             }
             Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
                 let count =
@@ -264,8 +264,8 @@ impl Emitter<'_> {
         payload: &mut dyn FnMut(&mut Self, &mut Body, usize, TypeId) -> Expr,
     ) {
         let ty_def = self.linked.types[ty].clone();
-        if let Type::Enum(_) = ty_def {
-            let value = self.enum_from(ty, discriminant);
+        if let Type::Enum(cases) = &ty_def {
+            let value = self.enum_from(ty, cases, discriminant);
             return body.push(js::ret(value));
         }
         let mut arms = Vec::new();
@@ -320,15 +320,12 @@ impl Emitter<'_> {
         body.run(invalid);
     }
 
-    fn enum_from(&mut self, ty: TypeId, discriminant: Expr) -> Expr {
-        let cases = self.enum_cases(ty);
+    fn enum_from(&mut self, ty: TypeId, cases: &[String], discriminant: Expr) -> Expr {
+        let cases = self.enum_cases(ty, cases);
         self.helper(Helper::FromEnum, vec![js::id(&cases), js::ushr(discriminant, js::num(0))])
     }
 
-    fn flags_from_bits(&mut self, body: &mut Body, ty: TypeId, bits: Expr) -> Expr {
-        let Type::Flags(labels) = &self.linked.types[ty] else {
-            unreachable!("only flags have labels")
-        };
+    fn flags_from_bits(body: &mut Body, labels: &[String], bits: Expr) -> Expr {
         let bits = body.bind("bits", bits);
         let fields = labels
             .iter()

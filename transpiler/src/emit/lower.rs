@@ -68,8 +68,8 @@ impl Emitter<'_> {
                 let length = js::member(js::id(cx), "length");
                 self.store_length(body, place, cx, ty, &at, length);
             }
-            Type::Enum(_) => {
-                let index = self.enum_index(ty, value, at);
+            Type::Enum(cases) => {
+                let index = self.enum_index(ty, cases, value, at);
                 let size = self.layouts(place.is64).layout(ty).size;
                 store_discriminant(body, cx, size, ptr, index);
             }
@@ -174,8 +174,8 @@ impl Emitter<'_> {
                     &begin,
                 );
             }
-            Type::Flags(_) => {
-                let bits = self.flags_bits(body, ty, js::id(value), &at);
+            Type::Flags(labels) => {
+                let bits = self.flags_bits(body, labels, js::id(value), &at);
                 let size = self.layouts(place.is64).layout(ty).size;
                 store_discriminant(body, cx, size, ptr, bits);
             }
@@ -233,8 +233,8 @@ impl Emitter<'_> {
                 let index = self.lower_borrow(body, place, *resource, value, at);
                 vec![js::id(&body.bind("index", index))]
             }
-            Type::Enum(_) => vec![self.enum_index(ty, value, at)],
-            Type::Flags(_) => vec![self.flags_bits(body, ty, value, at)],
+            Type::Enum(cases) => vec![self.enum_index(ty, cases, value, at)],
+            Type::Flags(labels) => vec![self.flags_bits(body, labels, value, at)],
             Type::String | Type::List(_) | Type::Map(..) => {
                 let cx = cx.expect("the validator requires a memory");
                 let begin = self.lower_range(body, place, cx, ty, value, at);
@@ -438,16 +438,13 @@ impl Emitter<'_> {
         body.push(js::switch(js::member(js::id(value), "tag"), arms));
     }
 
-    fn enum_index(&mut self, ty: TypeId, value: Expr, at: &At) -> Expr {
-        let cases = self.enum_cases(ty);
+    fn enum_index(&mut self, ty: TypeId, cases: &[String], value: Expr, at: &At) -> Expr {
+        let cases = self.enum_cases(ty, cases);
         let [holder, key] = at.args();
         self.helper(Helper::ToEnum, vec![js::id(&cases), value, holder, key])
     }
 
-    fn flags_bits(&mut self, body: &mut Body, ty: TypeId, value: Expr, at: &At) -> Expr {
-        let Type::Flags(labels) = &self.linked.types[ty] else {
-            unreachable!("only flags have labels")
-        };
+    fn flags_bits(&mut self, body: &mut Body, labels: &[String], value: Expr, at: &At) -> Expr {
         let value = body.bind("flags", value);
         self.check_object(body, &value, at);
         labels

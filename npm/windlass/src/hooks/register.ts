@@ -17,7 +17,7 @@
  *
  * @module
  */
-import { addonPackages, hasAddon, provide } from '../binding.js';
+import { addonBeside, addonPackages, hasAddon, provide } from '../binding.js';
 import { capabilities, configure, cores, shared } from './component.js';
 import { importerOf, loadComponent, resolvedComponent, resolveOwn } from './hooks.js';
 import { kindOfFile } from '../kind.js';
@@ -42,13 +42,9 @@ if (!once[shared]) {
   else throw new Error(`windlass/register: ${missing('import')}`);
 }
 
-/** Whether there is an addon where npm puts it, to be seen much sooner than by resolving. */
+/** Whether there is an addon where npm puts it. */
 function isBeside(): boolean {
-  if (process.env['WINDLASS_BINDING'] === 'wasm') return false;
-  const { existsSync } = process.getBuiltinModule('node:fs');
-  return addonPackages().some((name) =>
-    existsSync(new URL(`../../../${name}/windlass.node`, import.meta.url)),
-  );
+  return process.env['WINDLASS_BINDING'] !== 'wasm' && addonPackages().some(addonBeside);
 }
 
 function registerHooks(): void {
