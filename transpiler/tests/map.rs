@@ -2,20 +2,26 @@
 
 use windlass::{Options, transpile};
 
-/// The import statement of the entry for the import `a:b/c` under one mapping.
-fn import_of(pattern: &str, specifier: &str) -> String {
-    let component = wat::parse_str(
-        r#"(component (import "a:b/c@1.2.0" (instance $i (export "f" (func)))) (core func (canon lower (func $i "f"))))"#,
-    )
-    .expect("a component");
-    let map = vec![(pattern.to_owned(), specifier.to_owned())];
+/// The import statements of the entry of a component, its glue left out.
+fn imports_of(text: &str, map: &[(&str, &str)]) -> Vec<String> {
+    let component = wat::parse_str(text).expect("a component");
+    let map = map.iter().map(|&(from, to)| (from.to_owned(), to.to_owned())).collect();
     let options = Options { map, ..Options::default() };
     let output = transpile(&component, &options).expect("a mapped import");
     let entry = output.files.iter().find(|file| file.name == "component.js").expect("an entry");
     let text = std::str::from_utf8(&entry.contents).expect("text");
-    let line =
-        text.lines().find(|line| line.starts_with("import ") && !line.contains("instantiate"));
-    line.expect("an import").to_owned()
+    text.lines()
+        .filter(|line| line.starts_with("import ") && !line.contains("instantiate"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The import statement for the import `a:b/c` under one mapping.
+fn import_of(pattern: &str, specifier: &str) -> String {
+    let text = r#"(component
+        (import "a:b/c@1.2.0" (instance $i (export "f" (func))))
+        (core func (canon lower (func $i "f"))))"#;
+    imports_of(text, &[(pattern, specifier)]).concat()
 }
 
 #[test]
@@ -34,4 +40,27 @@ fn subpath_imports_of_a_package() {
     assert_eq!(import_of("a:b/*", "#internal/*"), r##"import * as c from "#internal/c";"##);
     assert_eq!(import_of("a:b/c", "#internal/x#c"), r##"import { c } from "#internal/x";"##);
     assert_eq!(import_of("a:b/c", "#internal#"), r##"import * as c from "#internal#";"##);
+}
+
+#[test]
+fn an_external_id_is_the_module_unless_one_is_mapped() {
+    let text = r#"(component
+        (import "log" (external-id "./it's \"log\".js") (instance $i (export "f" (func))))
+        (core func (canon lower (func $i "f"))))"#;
+    assert_eq!(imports_of(text, &[]), [r#"import * as log from './it\'s "log".js';"#]);
+    assert_eq!(imports_of(text, &[("log", "./mine.js")]), [r#"import * as log from "./mine.js";"#]);
+}
+
+#[test]
+fn several_imports_implement_one_interface() {
+    let text = r#"(component
+        (import "near" (implements "a:b/store") (instance $near (export "f" (func))))
+        (import "far" (implements "a:b/store") (instance $far (export "f" (func))))
+        (core func (canon lower (func $near "f")))
+        (core func (canon lower (func $far "f"))))"#;
+    let map = [("near", "./memory.js"), ("far", "./network.js")];
+    assert_eq!(
+        imports_of(text, &map),
+        [r#"import * as near from "./memory.js";"#, r#"import * as far from "./network.js";"#]
+    );
 }
