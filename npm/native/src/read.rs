@@ -1,32 +1,60 @@
-//! Files into memory of large pages: where the system hands out pages of 4 KiB, it takes
-//! three times as long to get them as to read what comes into them.
+//! Files read by several threads: the system takes longer to hand out the memory than to
+//! copy what comes into it.
 
 use std::fs::File;
-use std::io::{Read, Result};
+use std::io::Result;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{Builder, available_parallelism, scope};
 
-use memmap2::MmapMut;
-use napi::bindgen_prelude::Uint8Array;
-
-/// Bytes of a file for which it is not worth it: some large pages.
+/// Bytes of a file for which it is not worth it.
 const SMALL: u64 = 4 * 1024 * 1024;
 
+/// Bytes that a thread reads at a time.
+const PART: usize = 1024 * 1024;
+
 /// Reads a file, unless it is small or none with a size.
-pub(crate) fn into_large_pages(path: &str) -> Result<Option<Uint8Array>> {
-    let mut file = File::open(path)?;
+pub(crate) fn by_threads(path: &str) -> Result<Option<Vec<u8>>> {
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() || metadata.len() < SMALL {
         return Ok(None);
     }
     let Ok(length) = usize::try_from(metadata.len()) else { return Ok(None) };
-    let mut memory = MmapMut::map_anon(length)?;
-    #[cfg(target_os = "linux")]
-    // A wish, without which pages are small.
-    let _ = memory.advise(memmap2::Advice::HugePage);
-    file.read_exact(&mut memory)?;
-    let start = memory.as_mut_ptr();
-    #[expect(unsafe_code, reason = "the mapping lives until JavaScript gives the bytes back")]
-    // SAFETY: `start` is valid for `length` bytes until `memory`, which nothing else can
-    // reach, is dropped: by the finalizer, when JavaScript has no reference any more.
-    let bytes = unsafe { Uint8Array::with_external_data(start, length, move |_, _| drop(memory)) };
+    let mut bytes = vec![0; length];
+    let parts = Mutex::new((0..).step_by(PART).zip(bytes.chunks_mut(PART)));
+    let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || -> Result<()> {
+        while let Some((offset, part)) = next() {
+            read_exact_at(&file, part, offset)?;
+        }
+        Ok(())
+    };
+    scope(|scope| {
+        let threads: Vec<_> = (1..available_parallelism().map_or(1, usize::from))
+            .map_while(|_| Builder::new().spawn_scoped(scope, work).ok())
+            .collect();
+        threads.into_iter().fold(work(), |result, thread| {
+            result.and(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })
+    })?;
     Ok(Some(bytes))
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, part: &mut [u8], offset: u64) -> Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, part, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut part: &mut [u8], mut offset: u64) -> Result<()> {
+    while !part.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, part, offset)?;
+        if count == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        part = &mut part[count..];
+        offset += count as u64;
+    }
+    Ok(())
 }
