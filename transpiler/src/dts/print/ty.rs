@@ -144,17 +144,7 @@ impl Printer<'_> {
     }
 
     pub(super) fn ty(&mut self, id: TyId, direction: Direction) -> Text {
-        match &self.model.types[id.0] {
-            Ty::Ref(decl) => {
-                let decl = *decl;
-                let name = match (direction, &self.naming.inputs[decl.0]) {
-                    (Direction::In, Some(input)) => input,
-                    _ => &self.naming.decls[decl.0],
-                };
-                Text::simple(self.path(self.model.decls[decl.0].scope, name))
-            }
-            ty => self.structure(ty, direction),
-        }
+        self.structure(&self.model.types[id.0], direction)
     }
 
     pub(super) fn structure(&mut self, ty: &Ty, direction: Direction) -> Text {
@@ -186,7 +176,10 @@ impl Printer<'_> {
                 Text::simple(self.path(scope, &self.naming.resources[resource.0]))
             }
             Ty::Ref(decl) => {
-                let name = &self.naming.decls[decl.0];
+                let name = match (direction, &self.naming.inputs[decl.0]) {
+                    (Direction::In, Some(input)) => input,
+                    _ => &self.naming.decls[decl.0],
+                };
                 Text::simple(self.path(self.model.decls[decl.0].scope, name))
             }
             Ty::Record(_) | Ty::Variant(_) | Ty::Enum(_) | Ty::Flags(_) => {

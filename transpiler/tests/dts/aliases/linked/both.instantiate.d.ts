@@ -1,0 +1,60 @@
+import type * as component from './both.js';
+
+export interface Exports {
+  g: typeof component.g;
+  t: object;
+  'a:aliases/t': object;
+  c: typeof component.c;
+  'a:aliases/c': typeof component.c;
+}
+
+/** What the component imports, by import name. */
+export interface Imports {
+  'a:aliases/c': Imports.C;
+  f: RootImport<(b: Uint8Array) => BytesLike>;
+}
+
+export declare namespace Imports {
+  export interface C {
+    f(x: Uint8Array): BytesLike;
+    g(r: Types.R): Types.RInput;
+    h(x: Uint8Array, r: Types.R, l: Types.R[], o: Types.R | undefined): Types.RInput;
+  }
+}
+
+/** Types that belong to no interface. */
+export declare namespace Types {
+  export interface R {
+    b: Uint8Array;
+  }
+  /** What is accepted where {@link R} goes into the component. */
+  export interface RInput {
+    b: BytesLike;
+  }
+}
+
+/** Settings of one instance. */
+export interface InstantiateOptions {
+  /** Bytes that one call may bring from the component into JavaScript. */
+  readonly maxLiftBytes?: number | undefined;
+  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
+  readonly trapModule?: WebAssembly.Module | undefined;
+}
+
+/**
+ * Makes an instance of the component.
+ *
+ * @param cores - the core modules, in the order of their files
+ * @param imports - what the component imports, by import name
+ */
+export declare function instantiate(
+  cores: readonly WebAssembly.Module[],
+  imports: Imports,
+  options?: InstantiateOptions,
+): Exports;
+
+/** What is accepted where bytes go into the component. */
+export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<number>;
+
+/** A function that is imported by itself: as it is, or the default of a module. */
+export type RootImport<F> = F | { readonly default: F };
