@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::async_call::AsyncState;
 use super::copy::Side;
 use super::facts::Facts;
+use super::host::Required;
 use super::js::{self, Expr, Stmt};
 use super::names::{Name, Names, upper_camel};
 use super::over_budget;
@@ -17,8 +18,8 @@ use crate::abi::layout::Layouts;
 use crate::abi::types::Type;
 use crate::error::Result;
 use crate::index::{
-    CoreInstanceIndex, ImportIndex, InstanceIndex, OptionsIndex, ResourceIndex, TrampolineIndex,
-    TypeId,
+    CoreInstanceIndex, HostInstanceIndex, ImportIndex, InstanceIndex, OptionsIndex, ResourceIndex,
+    TrampolineIndex, TypeId,
 };
 use crate::link::linked::{
     CoreDef, Func, HostItem, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
@@ -77,6 +78,8 @@ pub(super) struct Emitter<'a> {
     layouts64: Layouts,
     /// Declarations that come first in `instantiate`: instances, tables, resource types, constants.
     pub state: Vec<Stmt>,
+    /// Declarations that come right behind an instance of a component that the host passed in.
+    pub instance_state: BTreeMap<HostInstanceIndex, Vec<Stmt>>,
     /// Functions for types and trampolines; they hoist.
     pub functions: Vec<Stmt>,
     type_fns: HashMap<(FnKind, TypeId, Place, Place), Name>,
@@ -103,8 +106,8 @@ pub(super) struct Emitter<'a> {
     pub uses_imports: bool,
     /// Variables that hold imports and instances in them.
     pub host_instances: HashMap<HostItem, Name>,
-    /// Functions that imported instances must have: the instance's label and the functions.
-    pub required: IndexMap<Name, (Expr, Vec<String>)>,
+    /// Functions that imported instances must have.
+    pub required: IndexMap<Name, Required>,
     /// Constants with the names of imports.
     pub import_labels: HashMap<ImportIndex, Name>,
     pub trampolines: HashMap<TrampolineIndex, Name>,
@@ -161,6 +164,7 @@ impl<'a> Emitter<'a> {
             layouts32: Layouts::new(&linked.types, false),
             layouts64: Layouts::new(&linked.types, true),
             state: Vec::new(),
+            instance_state: BTreeMap::new(),
             functions: Vec::new(),
             type_fns: HashMap::new(),
             contexts: IndexMap::new(),
@@ -307,19 +311,20 @@ impl<'a> Emitter<'a> {
         let label = upper_camel(definition.name.as_deref().unwrap_or("resource"));
         let name = self.names.fresh(&format!("{label}Type"));
         self.resources.insert(resource, name.clone());
-        let value = match &definition.kind {
+        let (state, value) = match &definition.kind {
             ResourceKind::Imported(item) => {
                 let class = self.runtime.import(Helper::HostResourceType);
-                let item = self.host_class(item);
-                js::new(js::id(&class), vec![js::str(&label), item])
+                let host_class = self.host_class(item);
+                let value = js::new(js::id(&class), vec![js::str(&label), host_class]);
+                (self.state_of(item.root), value)
             }
             ResourceKind::Defined { .. } => {
                 let class = self.runtime.import(Helper::GuestResourceType);
                 let root = self.instance(ROOT);
-                js::new(js::id(&class), vec![js::str(&label), js::id(&root)])
+                (&mut self.state, js::new(js::id(&class), vec![js::str(&label), js::id(&root)]))
             }
         };
-        self.state.push(js::const_(&name, value));
+        state.push(js::const_(&name, value));
         name
     }
 

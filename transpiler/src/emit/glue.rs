@@ -124,6 +124,7 @@ impl Emitter<'_> {
 
         // Everything is written first, which finds out what state it needs.
         let mut steps = Vec::new();
+        let mut args_classes = BTreeMap::new();
         for initializer in &self.linked.initializers {
             self.check_budget(options)?;
             self.steps += 1;
@@ -140,6 +141,7 @@ impl Emitter<'_> {
                     let as_is = std::convert::identity;
                     let args =
                         self.export_object(&cores, args, "", as_is, options, &mut next_module)?;
+                    args_classes.insert(steps.len(), std::mem::take(&mut self.classes));
                     let component = self.host_value(component);
                     js::call_method(component, "instantiate", vec![args])
                 }
@@ -155,7 +157,8 @@ impl Emitter<'_> {
         )?;
 
         self.element_copies();
-        let mut body = self.take_state();
+        self.check_required();
+        let mut body = std::mem::take(&mut self.state);
         if self.uses_async && self.runtime.uses(Helper::HostFailure) {
             let store = self.async_store();
             let key = "onStreamError";
@@ -184,7 +187,8 @@ impl Emitter<'_> {
 
         let mut ready = Ready::default();
         let (mut core, mut host) = (0, 0);
-        for (initializer, value) in self.linked.initializers.iter().zip(steps) {
+        for (step, (initializer, value)) in self.linked.initializers.iter().zip(steps).enumerate() {
+            let mut behind = None;
             let name = match initializer {
                 Initializer::InstantiateModule { .. } => {
                     core += 1;
@@ -193,10 +197,13 @@ impl Emitter<'_> {
                 Initializer::InstantiateComponent { .. } => {
                     host += 1;
                     let instance = HostInstanceIndex::at(host - 1);
+                    behind = self.instance_state.remove(&instance);
+                    body.extend(args_classes.remove(&step).into_iter().flatten());
                     self.host_root(HostRoot::Instance(instance))
                 }
             };
             body.push(js::const_(&name, value));
+            body.extend(behind.into_iter().flatten());
             self.bind_ready(&mut body, &mut ready, core, &dtors);
         }
         self.bind_ready(&mut body, &mut ready, usize::MAX, &dtors);
@@ -226,18 +233,6 @@ impl Emitter<'_> {
             body = vec![js::try_catch(body, Some(&error), vec![js::throw(cause)], None)];
         }
         Ok(js::fn_decl(name, params, body))
-    }
-
-    /// Declarations that come before everything else, and the checks of imports.
-    fn take_state(&mut self) -> Vec<Stmt> {
-        let required = std::mem::take(&mut self.required);
-        for (instance, (label, functions)) in required {
-            let functions = js::array(functions.iter().map(|name| js::str(name)).collect());
-            let check =
-                self.helper(Helper::CheckFunctions, vec![js::id(&instance), label, functions]);
-            self.state.push(js::expr_stmt(check));
-        }
-        std::mem::take(&mut self.state)
     }
 
     /// Binds contexts, core functions and destructors whose core instances exist by now.

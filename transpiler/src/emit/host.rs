@@ -1,7 +1,7 @@
 //! Items that the host passes in: where they are found and how they are called.
 
 use super::emitter::Emitter;
-use super::js::{self, Expr};
+use super::js::{self, Expr, Stmt};
 use super::names::{Name, instance_key, lower_camel, upper_camel};
 use super::runtime::Helper;
 use crate::link::linked::{HostItem, HostRoot, ImportKind};
@@ -44,7 +44,22 @@ impl<'a> FuncName<'a> {
     }
 }
 
+/// What an imported instance must have.
+pub(super) struct Required {
+    root: HostRoot,
+    label: Expr,
+    functions: Vec<String>,
+}
+
 impl Emitter<'_> {
+    /// Where declarations that read this root go: it must exist by then.
+    pub(super) fn state_of(&mut self, root: HostRoot) -> &mut Vec<Stmt> {
+        match root {
+            HostRoot::Import(_) => &mut self.state,
+            HostRoot::Instance(instance) => self.instance_state.entry(instance).or_default(),
+        }
+    }
+
     /// A host function called with lifted arguments.
     pub(super) fn host_call(&mut self, item: &HostItem, mut args: Vec<Expr>) -> Expr {
         let name = self.host_name(item).to_owned();
@@ -137,7 +152,7 @@ impl Emitter<'_> {
             } else {
                 let variable = self.names.fresh(&lower_camel(name));
                 let value = js::member(js::id(&parent), &instance_key(name));
-                self.state.push(js::const_(&variable, value));
+                self.state_of(item.root).push(js::const_(&variable, value));
                 self.host_instances.insert(item, variable.clone());
                 variable
             };
@@ -213,10 +228,24 @@ impl Emitter<'_> {
                 js::str(&self.host_label(&HostItem { root: item.root, path: parents.to_vec() }))
             }
         };
-        let (_, functions) =
-            self.required.entry(parent.clone()).or_insert_with(|| (label, Vec::new()));
-        if !functions.iter().any(|name| name == function) {
-            functions.push(function.to_owned());
+        let required = self.required.entry(parent.clone()).or_insert_with(|| Required {
+            root: item.root,
+            label,
+            functions: Vec::new(),
+        });
+        if !required.functions.iter().any(|name| name == function) {
+            required.functions.push(function.to_owned());
+        }
+    }
+
+    /// Writes the checks of what imported instances must have.
+    pub(super) fn check_required(&mut self) {
+        for (instance, required) in std::mem::take(&mut self.required) {
+            let Required { root, label, functions } = required;
+            let functions = js::array(functions.iter().map(|name| js::str(name)).collect());
+            let check =
+                self.helper(Helper::CheckFunctions, vec![js::id(&instance), label, functions]);
+            self.state_of(root).push(js::expr_stmt(check));
         }
     }
 
