@@ -1,4 +1,5 @@
 import type { Transpiled } from './api.js';
+import { WindlassError } from './error.js';
 
 /** Options of an instance. */
 export interface InstantiateOptions {
@@ -60,7 +61,10 @@ async function compileCore(core: Uint8Array<ArrayBuffer>): Promise<WebAssembly.M
     return await WebAssembly.compile(core);
   } catch (error) {
     if (!(error instanceof WebAssembly.CompileError)) throw error;
-    error.message = `this engine lacks what the component needs: ${error.message}`;
-    throw error;
+    throw new WindlassError({
+      code: 'unsupported',
+      message: `this engine lacks what the component needs: ${error.message}`,
+      help: 'use a newer one: `windlass inspect` says which features the component needs',
+    });
   }
 }

@@ -11,7 +11,17 @@ import {
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { cli, command, exits, hello, scratch, wasi03, windlass } from './support.mjs';
+import {
+  cli,
+  command,
+  exits,
+  hello,
+  noFunction,
+  scratch,
+  stack,
+  wasi03,
+  windlass,
+} from './support.mjs';
 
 describe('windlass', () => {
   test('without arguments prints help and is wrong usage', () => {
@@ -263,6 +273,48 @@ describe('windlass run', () => {
     assert.equal(code, 134);
     assert.match(stderr, /oh no/);
     assert.match(stderr, /^error\[trap\]: /m);
+  });
+
+  test('a stack overflow is a trap, without a path of this machine', () => {
+    const { code, stderr } = windlass(['run', stack]);
+    assert.equal(code, 134);
+    assert.match(stderr, /^error\[trap\]: call stack exhausted\n {2}at m\.deeper < /);
+    assert.doesNotMatch(stderr, /\/|mistake/);
+  });
+
+  test('a known interface without the function that is imported', () => {
+    const { code, stderr } = windlass(['run', noFunction]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error\[unknown-import\]: .*`wasi:cli\/stdout@0\.2\.6`.*`getStdowt`/);
+    assert.match(stderr, /help: .*--map/);
+  });
+
+  test('needs no folder to write to', () => {
+    const env = { TMPDIR: '/nowhere/at/all', TMP: '/nowhere', TEMP: '/nowhere' };
+    const { code, stdout, stderr } = run(['--', 'args', 'one'], { env });
+    assert.equal(stdout, '["one"]\n', stderr);
+    assert.equal(code, 0);
+    const trapped = run(['--', 'panic', 'oh no'], { env });
+    assert.match(trapped.stderr, /^error\[trap\]: .*\n {2}at \S+ < /m);
+    assert.doesNotMatch(trapped.stderr, /base64/);
+  });
+
+  test('an engine that lacks a feature', () => {
+    // As one that is older than the feature.
+    const older = join(scratch, 'older.cjs');
+    writeFileSync(
+      older,
+      `WebAssembly.compile = async () => {
+        throw new WebAssembly.CompileError('opcode i32.add is not allowed');
+      };`,
+    );
+    const env = { NODE_OPTIONS: `--require "${older.replaceAll('\\', '/')}"` };
+    const { code, stderr } = run(['--', 'args'], { env });
+    assert.equal(code, 1);
+    assert.match(stderr, /^error\[unsupported\]: this engine lacks .*: opcode i32\.add is not/);
+    assert.match(stderr, /help: use a newer one/);
+    // Which does not matter to what is no program.
+    assert.match(windlass(['run', hello], { env }).stderr, /^error\[no-command\]: /);
   });
 
   test('streams standard input and output', () => {

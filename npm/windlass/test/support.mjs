@@ -20,6 +20,12 @@ export const helloBytes = readFileSync(hello);
 /** A program that ends with code 42, written in bytes since no toolchain says so yet. */
 export const exits = `${root}npm/windlass/test/exits.wasm`;
 
+/** A program that recurses without end. */
+export const stack = `${root}npm/windlass/test/stack.wasm`;
+
+/** A program that imports a function that its interface does not have. */
+export const noFunction = `${root}npm/windlass/test/no-function.wasm`;
+
 /** A program that imports an interface of WASI 0.3. */
 export const wasi03 = `${root}npm/windlass/test/wasi-0.3.wasm`;
 

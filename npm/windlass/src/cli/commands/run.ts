@@ -1,12 +1,16 @@
 import { basename } from 'node:path';
 import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
-import { compile } from '../../index.js';
+import { compileWith, transpileWith } from '../../api.js';
+import { binding } from '../../binding.js';
 import { invalidOption, WindlassError } from '../../error.js';
 import type { Component, Exports } from '../../evaluate.js';
+import { transpileAsync } from '../../index.js';
+import { load } from '../../load.js';
 import { preopen } from '../../preopen.js';
 import { readInput } from '../files.js';
 import { exitCode, sayError } from '../print.js';
 import { withProgress } from '../progress.js';
+import { soonDone } from './transpile.js';
 
 /** Options of `windlass run`, as the command line has them. */
 export interface RunFlags {
@@ -26,13 +30,26 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   const granted = capabilities(path, args, flags);
   const bytes = readInput(path);
   const component = await withProgress(`transpiling ${path}`, () =>
-    compile(bytes, {
-      asyncImports: flags.asyncImports ?? [],
-      asyncExports: flags.asyncExports ?? [],
-      syncExports: flags.syncExports ?? [],
-    }),
+    compileWith(
+      async (source, options) => {
+        const transpiler = binding();
+        const transpiled =
+          bytes.length < soonDone && transpiler.kind === 'native'
+            ? transpileWith(transpiler, source, options, true)
+            : await transpileAsync(source, options);
+        // Said before an engine compiles what it may lack features for.
+        if (!transpiled.exports.includes('run')) throw noCommand(path, transpiled.exports);
+        return transpiled;
+      },
+      load,
+      bytes,
+      {
+        asyncImports: flags.asyncImports ?? [],
+        asyncExports: flags.asyncExports ?? [],
+        syncExports: flags.syncExports ?? [],
+      },
+    ),
   );
-  if (!component.exports.includes('run')) throw noCommand(path, component);
   process.exitCode = await call(
     component,
     createWasi(granted, endingWithReaders(platform)),
@@ -46,8 +63,10 @@ async function call(
   imports: Record<string, unknown>,
   json: boolean,
 ): Promise<number> {
+  let running = false;
   try {
     const run = runOf(component.instantiate(imports));
+    running = true;
     await run();
     return exitCode.ok;
   } catch (error) {
@@ -57,10 +76,19 @@ async function call(
     // The program said `err`, and why on its standard error.
     if (name === 'ComponentError') return exitCode.failure;
     if (error instanceof WebAssembly.LinkError) throw notLinked(error) ?? error;
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    sayError(trap(error), json);
+    const message = trapMessage(error, running);
+    if (message === undefined) throw error;
+    sayError(trap(message, error), json);
     return exitCode.trap;
   }
+}
+
+/** What a trap says; nothing for what is no trap of the program. */
+function trapMessage(error: Error, running: boolean): string | undefined {
+  if (error instanceof WebAssembly.RuntimeError) return error.message;
+  // No trap to engines: V8 and JavaScriptCore say the first, SpiderMonkey the second.
+  const exhausted = /^Maximum call stack size exceeded|^too much recursion/.test(error.message);
+  return running && exhausted ? 'call stack exhausted' : undefined;
 }
 
 /**
@@ -118,7 +146,7 @@ function runOf(exports: Exports): () => unknown {
   });
 }
 
-function noCommand(path: string, { exports }: Component): WindlassError {
+function noCommand(path: string, exports: readonly string[]): WindlassError {
   const names = exports.slice(0, 3).map((name) => `\`${name}\``);
   return new WindlassError({
     code: 'no-command',
@@ -137,13 +165,21 @@ function notLinked({ message }: Error): WindlassError | undefined {
       help: 'map it to a module of yours with `windlass transpile --map`, and run that',
     });
   }
+  const [, instance, missing] = /^the import `(.+)` has no function `(.+)`$/.exec(message) ?? [];
+  if (missing !== undefined) {
+    return new WindlassError({
+      code: 'unknown-import',
+      message: `the import \`${instance}\` is known, but it has no function \`${missing}\``,
+      help: 'a newer windlass may have it; or map the import to a module of yours with `windlass transpile --map`, and run that',
+    });
+  }
   return message.includes('needs JSPI')
     ? new WindlassError({ code: 'unsupported', message })
     : undefined;
 }
 
 /** A trap, with the functions it went through as the component names them. */
-function trap(error: Error): WindlassError {
+function trap(message: string, error: Error): WindlassError {
   const frames = (error.stack ?? '')
     .split('\n')
     .filter((line) => line.includes('wasm://') || line.includes('wasm-function'))
@@ -152,7 +188,7 @@ function trap(error: Error): WindlassError {
     .slice(0, 8);
   return new WindlassError({
     code: 'trap',
-    message: error.message,
+    message,
     at: frames.length > 0 ? frames.join(' < ') : undefined,
   });
 }

@@ -26,7 +26,7 @@ export interface TranspileFlags {
 }
 
 /** Bytes of a component that takes the addon less time than that after which progress is shown. */
-const soonDone = 64 * 2 ** 20;
+export const soonDone = 64 * 2 ** 20;
 
 /** `windlass transpile`: writes the module, and says what is in it. */
 export async function transpileCommand(path: string, flags: TranspileFlags): Promise<void> {
