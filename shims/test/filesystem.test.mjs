@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import test, { after } from 'node:test';
 
 import { memoryDirectory, readTree } from '@windlass/wasi';
@@ -75,6 +75,28 @@ function names(directory) {
   const found = {};
   for (let entry; (entry = stream.readDirectoryEntry());) found[entry.name] = entry.type;
   return found;
+}
+
+/** Removes all that is in a directory. */
+function clear(directory) {
+  for (const [name, type] of Object.entries(names(directory))) {
+    if (type !== 'directory') {
+      directory.unlinkFileAt(name);
+      continue;
+    }
+    clear(directory.openAt(noFollow, name, { directory: true }, read));
+    directory.removeDirectoryAt(name);
+  }
+}
+
+/** What is in a folder of the host, with times and content. */
+function snapshot(folder) {
+  const paths = fs.readdirSync(folder, { recursive: true }).toSorted();
+  const described = paths.map((path) => {
+    const { mode, mtimeMs, size, nlink } = fs.lstatSync(join(folder, path));
+    return { path, mode, mtimeMs, size, nlink };
+  });
+  return JSON.stringify(described);
 }
 
 const fails = (code, action) =>
@@ -373,6 +395,77 @@ for (const [name, make] of fileSystems) {
     fails('not-permitted', () => root.symlinkAt('/etc/passwd', 'absolute'));
   });
 
+  it('a link in the place of an open directory leads nowhere', (files) => {
+    const { root } = open(files);
+    const outside = newFolder();
+    const target = `../${basename(outside)}`;
+    fs.mkdirSync(join(outside, 'b/empty'), { recursive: true });
+    fs.writeFileSync(join(outside, 'b/secret'), 'secret');
+    const before = snapshot(outside);
+    const now = { tag: 'now' };
+    const uses = [
+      (base) => readFile(base, 'secret'),
+      (base) => base.statAt(noFollow, 'secret'),
+      (base) => base.openAt(follow, 'secret', { truncate: true }, readWrite),
+      (base) => base.openAt(follow, 'empty', { directory: true }, read),
+      (base) => base.setTimesAt(noFollow, 'secret', now, now),
+      (base) => base.unlinkFileAt('secret'),
+      (base) => base.removeDirectoryAt('empty'),
+      (base) => base.renameAt('secret', root, 'stolen'),
+      (base) => base.linkAt(noFollow, 'secret', root, 'stolen'),
+    ];
+    const additions = [
+      (base) => base.openAt(follow, 'planted', create, readWrite),
+      (base) => base.createDirectoryAt('directory'),
+      (base) => base.symlinkAt('x', 'link'),
+      (base) => base.linkAt(noFollow, 'planted', base, 'hard'),
+      (base) => root.renameAt('loose', base, 'loose'),
+      (base) => base.setTimes(now, now),
+      (base) => base.sync(),
+    ];
+    const replacements = [
+      // A directory above it is moved away.
+      () => {
+        root.renameAt('a', root, 'moved');
+        root.symlinkAt(target, 'a');
+      },
+      // It is moved away itself.
+      () => {
+        root.renameAt('a/b', root, 'moved');
+        root.symlinkAt(`../${target}/b`, 'a/b');
+      },
+      // It is removed.
+      () => {
+        root.removeDirectoryAt('a/b');
+        root.removeDirectoryAt('a');
+        root.symlinkAt(target, 'a');
+      },
+    ];
+    for (const replace of replacements) {
+      root.createDirectoryAt('a');
+      root.createDirectoryAt('a/b');
+      writeFile(root, 'loose', 'loose');
+      const b = root.openAt(follow, 'a/b', { directory: true }, read);
+      replace();
+      for (const use of uses) fails('no-entry', () => use(b));
+      for (const add of additions) {
+        // Where directories are open objects, what was moved is still itself.
+        try {
+          add(b);
+        } catch (error) {
+          assert.equal(error.payload, 'no-entry');
+        }
+      }
+      try {
+        assert.ok(!('secret' in names(b)));
+      } catch (error) {
+        assert.equal(error.payload, 'no-entry');
+      }
+      assert.equal(snapshot(outside), before);
+      clear(root);
+    }
+  });
+
   it('nothing changes below a read-only directory', (files) => {
     const { root } = open(files);
     root.createDirectoryAt('d');
@@ -491,6 +584,50 @@ for (const [name, make] of fileSystems) {
     fails('name-too-long', () => root.statAt(follow, 'd/'.repeat(1 << 20)));
   });
 }
+
+test('disk, by path: a directory that was replaced is not taken for the one that was opened', () => {
+  const folder = newFolder();
+  const { root } = open(openDirectory(folder, false));
+  root.createDirectoryAt('d');
+  const d = root.openAt(follow, 'd', { directory: true }, read);
+  writeFile(d, 'f', 'f');
+  root.renameAt('d', root, 'moved');
+  fails('no-entry', () => d.stat());
+  root.createDirectoryAt('d');
+  writeFile(root, 'd/f', 'other');
+  fails('no-entry', () => readFile(d, 'f'));
+  fails('no-entry', () => d.stat());
+  fails('no-entry', () => d.readDirectory());
+  fails('no-entry', () => d.openAt(follow, '.', {}, read));
+  // Back in its place, it is itself again.
+  root.renameAt('d', root, 'other');
+  root.renameAt('moved', root, 'd');
+  assert.equal(readFile(d, 'f'), 'f');
+});
+
+test('disk, by path: a file that is not at its path is not opened', () => {
+  const folder = newFolder();
+  const outside = newFolder();
+  fs.mkdirSync(join(folder, 'd'));
+  for (const path of [join(folder, 'd/f'), join(outside, 'f')]) fs.writeFileSync(path, path);
+  const { root } = open(openDirectory(folder, false));
+  // As if another program came between look and use.
+  const { openSync } = fs.default;
+  fs.default.openSync = (path, ...rest) => {
+    if (!path.endsWith('d/f')) return openSync(path, ...rest);
+    fs.renameSync(join(folder, 'd'), join(folder, 'moved'));
+    fs.symlinkSync(outside, join(folder, 'd'));
+    return openSync(path, ...rest);
+  };
+  try {
+    fails('no-entry', () => root.openAt(follow, 'd/f', {}, read));
+  } finally {
+    fs.default.openSync = openSync;
+  }
+  fs.unlinkSync(join(folder, 'd'));
+  fs.renameSync(join(folder, 'moved'), join(folder, 'd'));
+  assert.equal(readFile(root, 'd/f'), join(folder, 'd/f'));
+});
 
 if (process.platform === 'linux') {
   test('disk, by descriptor: a directory that was moved and replaced is still itself', () => {

@@ -118,6 +118,12 @@ export interface HostDirectory {
   list(): DirectoryEntry[];
   /** The same directory again, with a lifetime of its own. */
   reopen(): HostDirectory;
+  /**
+   * The same directory for one path that begins in it, if it can be used faster
+   * when it is checked only once. It is not closed, and gone before the guest
+   * runs again, as is what `openDirectory` returns.
+   */
+  step?(): HostDirectory;
   close(): void;
 
   lstat(name: string): FileStat;

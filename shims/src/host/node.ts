@@ -69,9 +69,11 @@ function closeAll(fds: OpenFds): void {
  *
  * On Linux it is a descriptor, and a name in it is reached through
  * `/proc/self/fd/<n>/<name>`, which the kernel resolves like `openat`: no
- * rename or new link in between can lead outside. Elsewhere it is a path, whose
- * directories were looked at before and could be replaced by links between
- * that look and the use by another program of this machine, not by the guest.
+ * rename or new link in between can lead outside. Elsewhere it is a path, and
+ * before each use every directory from the preopen on is looked at: one that is
+ * no longer what was opened, a link or another directory, ends the call. What
+ * the guest renames and links between two calls is therefore noticed. Only
+ * another thread or program can replace a directory between look and use.
  */
 class NodeDirectory implements HostDirectory {
   readonly kind = 'directory';
@@ -80,10 +82,24 @@ class NodeDirectory implements HostDirectory {
   /** -1 when the directory is a path. */
   #fd: number;
   #fds: OpenFds | undefined;
+  /** What has to be at that path, when the directory is one. */
+  readonly #place: Place | undefined;
+  /** Whether it was looked at in this call of the guest, and is gone when that ends. */
+  readonly #isStep: boolean;
 
-  constructor(path: string, fd: number) {
+  private constructor(path: string, fd: number, place?: Place, isStep = false) {
     this.#path = path;
     this.#fd = fd;
+    this.#place = place;
+    this.#isStep = isStep;
+  }
+
+  static byDescriptor(fd: number): NodeDirectory {
+    return new NodeDirectory(`${DESCRIPTORS}/${fd}`, fd);
+  }
+
+  static byPath(place: Place, isStep = false): NodeDirectory {
+    return new NodeDirectory(place.path, -1, place, isStep);
   }
 
   /** The same, closed at the latest when nobody refers to it any more. */
@@ -97,18 +113,18 @@ class NodeDirectory implements HostDirectory {
   stat(): FileStat {
     const options = { bigint: true } as const;
     if (this.#fd >= 0) return toFileStat(fs.fstatSync(this.#fd, options));
-    return toFileStat(fs.statSync(this.#path, options));
+    return toFileStat(fs.statSync(this.#here(), options));
   }
 
   setTimes(accessed: NewTime, modified: NewTime): void {
     const [atime, mtime] = toSeconds(accessed, modified, () => this.stat());
-    fs.utimesSync(this.#path, atime, mtime);
+    fs.utimesSync(this.#here(), atime, mtime);
   }
 
   sync(): void {
     // Windows has no such thing as a directory to be written.
     if (isWindows) return;
-    const fd = fs.openSync(this.#path, constants.O_RDONLY | O_DIRECTORY);
+    const fd = fs.openSync(this.#here(), constants.O_RDONLY | O_DIRECTORY);
     try {
       fs.fsyncSync(fd);
     } finally {
@@ -119,11 +135,12 @@ class NodeDirectory implements HostDirectory {
   list(): DirectoryEntry[] {
     const entries: DirectoryEntry[] = [];
     let valid: Set<string> | undefined;
-    for (const entry of fs.readdirSync(this.#path, { withFileTypes: true })) {
+    const path = this.#here();
+    for (const entry of fs.readdirSync(path, { withFileTypes: true })) {
       let name: string | undefined = entry.name;
       // It stands for bytes that are not Unicode, or for itself.
       if (name.includes('\uFFFD')) {
-        valid ??= unicodeNames(this.#path);
+        valid ??= unicodeNames(path);
         if (!valid.has(name)) name = undefined;
       }
       entries.push({ type: direntType(entry), name });
@@ -132,8 +149,14 @@ class NodeDirectory implements HostDirectory {
   }
 
   reopen(): HostDirectory {
-    if (this.#fd < 0) return new NodeDirectory(this.#path, -1);
-    return openByDescriptor(`${this.#path}/.`, 0).keep();
+    const path = this.#here();
+    if (this.#place !== undefined) return NodeDirectory.byPath(this.#place);
+    return openByDescriptor(`${path}/.`, 0).keep();
+  }
+
+  step(): HostDirectory {
+    this.#here();
+    return this.#place === undefined ? this : NodeDirectory.byPath(this.#place, true);
   }
 
   close(): void {
@@ -158,11 +181,11 @@ class NodeDirectory implements HostDirectory {
 
   openDirectory(name: string): HostDirectory | undefined {
     const child = this.#child(name);
-    if (this.#fd < 0) {
-      const stat = fs.lstatSync(child);
+    if (this.#place !== undefined) {
+      const stat = fs.lstatSync(child, { bigint: true });
       if (stat.isSymbolicLink()) return undefined;
       if (!stat.isDirectory()) throw new HostError('ENOTDIR');
-      return new NodeDirectory(child, -1);
+      return NodeDirectory.byPath(toPlace(child, stat, this.#place), true);
     }
     try {
       return openByDescriptor(child, O_NOFOLLOW);
@@ -175,9 +198,9 @@ class NodeDirectory implements HostDirectory {
   open(name: string, options: OpenOptions): HostFile | HostDirectory | undefined {
     const child = this.#child(name);
     if (O_NOFOLLOW === 0) {
-      const stat = fs.lstatSync(child, { throwIfNoEntry: false });
+      const stat = fs.lstatSync(child, { bigint: true, throwIfNoEntry: false });
       if (stat?.isSymbolicLink() && !(options.create && options.exclusive)) return undefined;
-      if (stat?.isDirectory()) return this.#openChildDirectory(child, options);
+      if (stat?.isDirectory()) return this.#openChildDirectory(child, stat, options);
       if (options.directory) throw new HostError(stat === undefined ? 'ENOENT' : 'ENOTDIR');
     }
     let fd: number;
@@ -187,16 +210,19 @@ class NodeDirectory implements HostDirectory {
       if (isSymlinkAfter(error, child)) return undefined;
       throw error;
     }
-    const type = statType(fs.fstatSync(fd));
-    if (type !== 'directory') return new NodeFile(fd, type);
-    // Where a directory is asked to be created, Deno opens it.
-    if (options.create) {
-      fs.closeSync(fd);
-      throw new HostError('EISDIR');
+    let keepsOpen = false;
+    try {
+      const stat = fs.fstatSync(fd, { bigint: true });
+      const place = this.#place && checkOpened(child, stat, this.#place);
+      const type = statType(stat);
+      // Where a directory is asked to be created, Deno opens it.
+      if (type === 'directory' && options.create) throw new HostError('EISDIR');
+      if (type === 'directory' && place !== undefined) return NodeDirectory.byPath(place);
+      keepsOpen = true;
+      return type === 'directory' ? NodeDirectory.byDescriptor(fd).keep() : new NodeFile(fd, type);
+    } finally {
+      if (!keepsOpen) fs.closeSync(fd);
     }
-    if (this.#fd >= 0) return new NodeDirectory(`${DESCRIPTORS}/${fd}`, fd).keep();
-    fs.closeSync(fd);
-    return new NodeDirectory(child, -1);
   }
 
   setTimesOf(name: string, accessed: NewTime, modified: NewTime): void {
@@ -246,15 +272,54 @@ class NodeDirectory implements HostDirectory {
 
   #child(name: string): string {
     // On Windows these would name another directory, a drive or a stream of a file.
-    if (isWindows && /[\\/:]/.test(name)) throw new HostError('EINVAL');
-    return `${this.#path}/${name}`;
+    if (isWindows && /[\\/:]|[. ]$/.test(name)) throw new HostError('EINVAL');
+    return `${this.#here()}/${name}`;
   }
 
-  #openChildDirectory(child: string, options: OpenOptions): HostDirectory {
+  /** The path of this directory, which is what was opened. */
+  #here(): string {
+    if (this.#place !== undefined && !this.#isStep) checkPlace(this.#place);
+    return this.#path;
+  }
+
+  #openChildDirectory(child: string, stat: BigIntStats, options: OpenOptions): HostDirectory {
     if (options.create && options.exclusive) throw new HostError('EEXIST');
     if (options.write || options.truncate || options.create) throw new HostError('EISDIR');
-    return new NodeDirectory(child, -1);
+    return NodeDirectory.byPath(toPlace(child, stat, this.#place));
   }
+}
+
+/** Where a directory was when it was opened, and which one it is. */
+interface Place {
+  readonly path: string;
+  readonly device: bigint;
+  readonly inode: bigint;
+  /** The directory that it is in, `undefined` for a preopen. */
+  readonly parent: Place | undefined;
+}
+
+function toPlace(path: string, { dev, ino }: BigIntStats, parent?: Place): Place {
+  return { path, device: dev, inode: ino, parent };
+}
+
+/** Throws `ENOENT` unless every directory from the preopen to `place` is still what it was. */
+function checkPlace(place: Place): void {
+  for (let at: Place | undefined = place; at !== undefined; at = at.parent) {
+    const stat = fs.lstatSync(at.path, { bigint: true, throwIfNoEntry: false });
+    const isSame = stat?.isDirectory() && stat.dev === at.device && stat.ino === at.inode;
+    if (!isSame) throw new HostError('ENOENT', 'the directory is not where it was opened');
+  }
+}
+
+/** Throws `ENOENT` unless what was opened with `opened` is at `path` in `parent`; its place. */
+function checkOpened(path: string, opened: BigIntStats, parent: Place): Place {
+  checkPlace(parent);
+  const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  // The two calls tell different numbers for one device on some versions of Windows.
+  if (stat?.ino !== opened.ino || (!isWindows && stat.dev !== opened.dev)) {
+    throw new HostError('ENOENT', 'what was opened is not there');
+  }
+  return toPlace(path, stat, parent);
 }
 
 /** An open file. */
@@ -461,8 +526,9 @@ export const host: Host = {
 export function openDirectory(path: string, byDescriptor = hasDescriptorPaths()): HostDirectory {
   const absolute = fs.realpathSync(path);
   if (byDescriptor) return openByDescriptor(absolute, 0).keep();
-  if (!fs.statSync(absolute).isDirectory()) throw new HostError('ENOTDIR');
-  return new NodeDirectory(absolute, -1);
+  const stat = fs.statSync(absolute, { bigint: true });
+  if (!stat.isDirectory()) throw new HostError('ENOTDIR');
+  return NodeDirectory.byPath(toPlace(absolute, stat));
 }
 
 let descriptorPaths: boolean | undefined;
@@ -498,8 +564,7 @@ function canReachByDescriptor(): boolean {
 }
 
 function openByDescriptor(path: string, flags: number): NodeDirectory {
-  const fd = fs.openSync(path, O_PATH | O_DIRECTORY | flags);
-  return new NodeDirectory(`${DESCRIPTORS}/${fd}`, fd);
+  return NodeDirectory.byDescriptor(fs.openSync(path, O_PATH | O_DIRECTORY | flags));
 }
 
 /**

@@ -33,11 +33,12 @@ export function resolve<T>(base: HostDirectory, path: string, follow: boolean, v
   const pending = path.split('/').reverse();
   /** The names that lead from `base` to `directory`; none is a symbolic link. */
   const walked: string[] = [];
-  let directory = base;
+  const start = base.step?.() ?? base;
+  let directory = start;
   let symlinks = 0;
   let steps = 0;
   const enter = (next: HostDirectory): void => {
-    if (directory !== base) directory.close();
+    if (directory !== start) directory.close();
     directory = next;
   };
 
@@ -50,7 +51,7 @@ export function resolve<T>(base: HostDirectory, path: string, follow: boolean, v
       if (steps > MOST_STEPS) throw new HostError('ELOOP');
       if (name === '..') {
         if (walked.pop() === undefined) throw new HostError('EPERM', 'path leads out of its base');
-        enter(walk(base, walked));
+        enter(walk(start, walked));
         continue;
       }
       if (pending.length === 0) {
@@ -72,7 +73,7 @@ export function resolve<T>(base: HostDirectory, path: string, follow: boolean, v
       pending.push(...target.split('/').reverse());
     }
   } finally {
-    if (directory !== base) directory.close();
+    if (directory !== start) directory.close();
   }
 }
 
