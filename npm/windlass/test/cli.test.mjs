@@ -251,6 +251,42 @@ describe('windlass run', () => {
     assert.equal(run(['--dir', '::/d', '--', 'args']).code, 2);
   });
 
+  test('says what is wrong with a directory', () => {
+    mkdirSync(join(scratch, 'granted'), { recursive: true });
+    writeFileSync(join(scratch, 'granted/f.txt'), 'text');
+    const refused = (...dirs) => {
+      const { code, stderr } = run([...dirs.flatMap((dir) => ['--dir', dir]), '--', 'args']);
+      return `${code} ${stderr}`;
+    };
+    assert.match(refused('grantd'), /^1 error\[unreadable\]: .*`grantd`\n {2}help: .*`granted`\?/);
+    assert.match(refused('granted/f.txt'), /^1 error\[unreadable\]: `granted\/f\.txt` is no fold/);
+    for (const dir of ['granted:/g', 'granted:rw', 'gg:/g']) {
+      assert.match(refused(dir), /^1 error\[unreadable\]: .*\n {2}help: .*`::`/, dir);
+    }
+    for (const dir of ['granted::/g:rw', 'granted::', 'granted::/g::ro']) {
+      assert.match(refused(dir), /^2 error\[invalid-option\]: .*\n {2}help: .*`host::guest/, dir);
+    }
+    assert.match(refused('granted::/g', '.::/g/'), /^2 error\[invalid-option\]: .*`\/g`/);
+  });
+
+  test('`:ro` comes after the path of the program', () => {
+    mkdirSync(join(scratch, 'granted'), { recursive: true });
+    writeFileSync(join(scratch, 'granted/f.txt'), 'text');
+    const { stdout, stderr } = run(['--dir', 'granted::ro', '--', 'cat', 'ro/f.txt']);
+    assert.equal(stdout, 'text', stderr);
+    assert.equal(run(['--dir', 'granted::ro', '--', 'write', 'ro/new.txt', 'x']).code, 0);
+    assert.equal(run(['--dir', 'granted:ro', '--', 'cat', 'granted/f.txt']).stdout, 'text');
+    assert.equal(run(['--dir', 'granted:ro', '--', 'write', 'granted/new.txt', 'x']).code, 1);
+  });
+
+  test('variables are called like properties of objects', () => {
+    const args = ['-e', 'constructor', '-e', '__proto__=x', '--env', 'toString=y', '--', 'env'];
+    assert.equal(run(args).stdout, '__proto__=x\ntoString=y\n');
+    const env = JSON.parse('{"__proto__": "inherited"}');
+    const inherited = run(['--inherit-env', '--', 'env'], { env: { ...env } });
+    assert.match(inherited.stdout, /^__proto__=inherited$/m);
+  });
+
   test('ends with the code of the program', () => {
     assert.equal(run(['--', 'exit', '0']).code, 0);
     // `wasi:cli/exit` knows success and failure only, until `exit-with-code` is stable.

@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -23,8 +24,20 @@ export function readInput(path: string): Uint8Array {
   }
 }
 
+/** Checks that a folder is there. */
+export function checkFolder(path: string): void {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch (error) {
+    throw unreadable(path, error, 'folder');
+  }
+  if (isFolder) return;
+  throw new WindlassError({ code: 'unreadable', message: `\`${path}\` is no folder` });
+}
+
 /** Why a file cannot be read, with the one that was probably meant. */
-export function unreadable(path: string, error: unknown): WindlassError {
+export function unreadable(path: string, error: unknown, kind = 'file'): WindlassError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EISDIR') {
     return new WindlassError({ code: 'unreadable', message: `\`${path}\` is a folder` });
@@ -38,7 +51,7 @@ export function unreadable(path: string, error: unknown): WindlassError {
   const meant = nearest(basename(path), neighbours(dirname(path)));
   return new WindlassError({
     code: 'unreadable',
-    message: `there is no file \`${path}\``,
+    message: `there is no ${kind} \`${path}\``,
     help: meant && `did you mean \`${join(dirname(path), meant)}\`?`,
   });
 }

@@ -5,7 +5,7 @@
  */
 import type { Capabilities } from '@windlass/wasi';
 import { type ComponentSettings, specifierFrom, withPathsFrom } from '../config.js';
-import { preopen } from '../preopen.js';
+import { preopens } from '../preopen.js';
 import { invalidOption } from '../error.js';
 
 const { dirname } = process.getBuiltinModule('node:path');
@@ -47,7 +47,7 @@ export function settingsOf(
         capabilities.env = text === 'inherit' ? text : Object.fromEntries(pairs(name, text));
         break;
       case 'dir':
-        capabilities.preopens = list(name, text).map(preopen);
+        capabilities.preopens = preopens(list(name, text));
         break;
       case 'stdin':
         capabilities.stdin = oneOf(name, text, streams);

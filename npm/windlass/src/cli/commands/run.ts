@@ -6,8 +6,8 @@ import { invalidOption, WindlassError } from '../../error.js';
 import type { Component, Exports } from '../../evaluate.js';
 import { transpileAsync } from '../../index.js';
 import { load } from '../../load.js';
-import { preopen } from '../../preopen.js';
-import { readInput } from '../files.js';
+import { type Preopen, preopens } from '../../preopen.js';
+import { checkFolder, readInput } from '../files.js';
 import { exitCode, sayError } from '../print.js';
 import { withProgress } from '../progress.js';
 import { soonDone } from './transpile.js';
@@ -50,11 +50,19 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
       },
     ),
   );
-  process.exitCode = await call(
-    component,
-    createWasi(granted, endingWithReaders(platform)),
-    flags.json ?? false,
-  );
+  const wasi = () => createWasi(granted, endingWithReaders(platform));
+  process.exitCode = await call(component, grantedBy(wasi), flags.json ?? false);
+}
+
+/** What `make` gives; an option that the shims refuse is the caller's mistake. */
+function grantedBy<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const { code, message, help } = error as Partial<WindlassError>;
+    if (code !== 'invalid-capability' || message === undefined) throw error;
+    throw invalidOption(message, help);
+  }
 }
 
 /** Runs the program and gives the code it ends with. */
@@ -115,24 +123,43 @@ function endingWithReaders(platform: Host): Host {
 
 /** What the command line grants. */
 function capabilities(path: string, args: string[], flags: RunFlags): Capabilities {
-  const env: Record<string, string> = {};
+  // Variables may be called like what objects have.
+  const env = Object.create(null) as Record<string, string>;
   if (flags.inheritEnv) Object.assign(env, process.env);
   for (const text of flags.env ?? []) {
     const at = text.indexOf('=');
     const name = at < 0 ? text : text.slice(0, at);
     if (name === '')
       throw invalidOption(`\`--env ${text}\` has no name`, 'write `--env NAME=value`');
-    const value = at < 0 ? process.env[name] : text.slice(at + 1);
-    if (value !== undefined) env[name] = value;
+    if (at >= 0) env[name] = text.slice(at + 1);
+    else if (Object.hasOwn(process.env, name)) env[name] = process.env[name]!;
   }
   return {
     args: [basename(path), ...(flags.arg ?? []), ...args],
     env,
-    preopens: (flags.dir ?? []).map(preopen),
+    preopens: directories(flags.dir ?? []),
     stdin: 'inherit',
     stdout: 'inherit',
     stderr: 'inherit',
   };
+}
+
+/** Directories that the command line grants, which are there. */
+function directories(texts: readonly string[]): Preopen[] {
+  const all = preopens(texts);
+  for (const { host, guest } of all) {
+    try {
+      checkFolder(host);
+    } catch (error) {
+      // As other programs would have it: `host:guest`, or `host:rw`; but a drive has a colon.
+      const colon = process.platform === 'win32' ? /..:/ : /:/;
+      if (!(error instanceof WindlassError) || host !== guest || !colon.test(host)) throw error;
+      const { code, message } = error;
+      const help = 'two paths have `::` between them, and `:ro` is all that may come after';
+      throw new WindlassError({ code, message, help });
+    }
+  }
+  return all;
 }
 
 /** The exported function `run` of `wasi:cli/run`, whatever its version. */
