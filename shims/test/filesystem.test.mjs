@@ -585,6 +585,35 @@ for (const [name, make] of fileSystems) {
   });
 }
 
+test('disk, by path: no hard link is made of where a symbolic link leads', async () => {
+  const platform = Object.getOwnPropertyDescriptor(process, 'platform');
+  Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+  const mac = await import('../dist/host/node.js?darwin');
+  Object.defineProperty(process, 'platform', platform);
+  const outside = newFolder();
+  fs.writeFileSync(join(outside, 'secret'), 'secret');
+  const { root } = open(mac.openDirectory(newFolder()));
+  root.symlinkAt(`../${basename(outside)}/secret`, 'link');
+  root.createDirectoryAt('d');
+  writeFile(root, 'd/f', 'f');
+  const { linkSync } = fs.default;
+  try {
+    // As on macOS.
+    fs.default.linkSync = (path, newPath) => linkSync(fs.realpathSync(path), newPath);
+    fails('unsupported', () => root.linkAt(noFollow, 'link', root, 'hard'));
+    fails('not-permitted', () => root.linkAt(follow, 'link', root, 'hard'));
+    root.linkAt(noFollow, 'd/f', root, 'hard');
+    assert.equal(readFile(root, 'hard'), 'f');
+    // As if another program came between look and use.
+    fs.default.linkSync = (path, newPath) => linkSync(join(outside, 'secret'), newPath);
+    fails('no-entry', () => root.linkAt(noFollow, 'd/f', root, 'other'));
+  } finally {
+    fs.default.linkSync = linkSync;
+  }
+  assert.deepEqual(Object.keys(names(root)).toSorted(), ['d', 'hard', 'link']);
+  assert.equal(fs.statSync(join(outside, 'secret')).nlink, 1);
+});
+
 test('disk, by path: a directory that was replaced is not taken for the one that was opened', () => {
   const folder = newFolder();
   const { root } = open(openDirectory(folder, false));

@@ -139,6 +139,7 @@ export interface HostDirectory {
   /** `EISDIR` for a directory. */
   unlink(name: string): void;
   rename(name: string, newParent: HostDirectory, newName: string): void;
+  /** `ENOTSUP` for a symbolic link, where the platform cannot link it itself. */
   link(name: string, newParent: HostDirectory, newName: string): void;
   symlink(target: string, name: string): void;
 }

@@ -21,6 +21,7 @@ import type {
 const fs = process.getBuiltinModule('node:fs');
 
 const { constants } = fs;
+const isLinux = process.platform === 'linux';
 const isWindows = process.platform === 'win32';
 const isDeno = 'Deno' in globalThis;
 /** 0 on Windows, where links are looked for before opening. */
@@ -258,7 +259,17 @@ class NodeDirectory implements HostDirectory {
   }
 
   link(name: string, newParent: HostDirectory, newName: string): void {
-    fs.linkSync(this.#child(name), NodeDirectory.#childOf(newParent, newName));
+    const path = this.#child(name);
+    const newPath = NodeDirectory.#childOf(newParent, newName);
+    if (this.#place === undefined) return fs.linkSync(path, newPath);
+    const stat = fs.lstatSync(path, { bigint: true });
+    // The link would lead to where the symbolic link does on macOS, which may be outside.
+    if (!isLinux && stat.isSymbolicLink()) throw new HostError('ENOTSUP', 'a symbolic link');
+    fs.linkSync(path, newPath);
+    const linked = fs.lstatSync(newPath, { bigint: true });
+    if (linked.ino === stat.ino && linked.dev === stat.dev) return;
+    fs.unlinkSync(newPath);
+    throw new HostError('ENOENT', 'what was linked is not there');
   }
 
   symlink(target: string, name: string): void {
@@ -535,7 +546,7 @@ let descriptorPaths: boolean | undefined;
 
 /** Whether names can be reached through `/proc/self/fd`, which containers may lack and Deno hides. */
 function hasDescriptorPaths(): boolean {
-  descriptorPaths ??= process.platform === 'linux' && mayReadEverything() && canReachByDescriptor();
+  descriptorPaths ??= isLinux && mayReadEverything() && canReachByDescriptor();
   return descriptorPaths;
 }
 
