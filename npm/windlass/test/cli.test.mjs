@@ -48,8 +48,11 @@ describe('windlass', () => {
 
   test('knows what was meant', () => {
     const cases = [
-      [['transpil', hello], /Did you mean transpile\?/],
-      [['transpile', hello, '--minifi'], /Did you mean --minify\?/],
+      [
+        ['transpil', hello],
+        /^error\[usage\]: .*`transpil`\n {2}help: did you mean `transpile`\?\n$/,
+      ],
+      [['transpile', hello, '--minifi'], /\n {2}help: did you mean `--minify`\?\n$/],
       [['transpile', hello, '--target', 'wokerd'], /did you mean `workerd`\?/],
       [['completions', 'fis'], /did you mean `fish`\?/],
     ];
@@ -99,6 +102,28 @@ describe('windlass', () => {
     assert.equal(code, 1);
     assert.equal(stdout, '');
     assert.deepEqual(JSON.parse(stderr).error.code, 'unreadable');
+    const usage = (...args) => {
+      const wrong = windlass(args);
+      assert.equal(wrong.code, 2);
+      const { code: kind, message, help } = JSON.parse(wrong.stderr).error;
+      assert.equal(kind, 'usage');
+      return `${message}; ${help}`;
+    };
+    assert.equal(
+      usage('run', '--json', '--dirr'),
+      'unknown option `--dirr`; did you mean `--dir`?',
+    );
+    assert.match(usage('tanspile', '--json'), /`tanspile`; did you mean `transpile`\?$/);
+    assert.match(usage('run', '--json'), /`component`; see `windlass run --help`$/);
+    assert.match(usage('wit', 'a', 'b', '--json'), /: expected 1 argument but got 2; /);
+    // These are for the program.
+    for (const args of [
+      ['run', 'nowhere.wasm', '--', '--json'],
+      ['run', 'nowhere.wasm', '--arg', '--json'],
+      ['run', '--dirr', '--', '--json'],
+    ]) {
+      assert.match(windlass(args).stderr, /^error\[/, args.join(' '));
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { WindlassError } from '../error.js';
 import { manifest } from './manifest.js';
 import { exitCode, hasColour, isTerminal, paint, sayError, write } from './print.js';
 import { targets } from './commands/transpile.js';
@@ -13,8 +14,8 @@ const program = new Command('windlass')
     writeOut: write,
     getOutHasColors: () => hasColour(1),
     getErrHasColors: () => hasColour(2),
-    outputError: (text, write) =>
-      write(text.replace(/^error: /, paint(2, 'red', 'error[usage]') + ': ')),
+    // Said when they arrive in `failed`, as all others are.
+    outputError: () => {},
   })
   .configureHelp({
     styleTitle: (text) => paint(1, 'bold', text),
@@ -38,7 +39,7 @@ WINDLASS_BINDING=native|wasm to choose which build of the transpiler works.`,
   );
 
 const collect = (value: string, values: string[] = []) => [...values, value];
-const json = () => new Option('--json', 'write JSON');
+const jsonOption = () => new Option('--json', 'write JSON');
 const asyncImports = () =>
   new Option(
     '--async-imports <name>',
@@ -79,7 +80,7 @@ const commands: Record<string, (command: Command) => void> = {
       .addOption(asyncImports())
       .addOption(asyncExports())
       .addOption(syncExports())
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -142,7 +143,7 @@ Examples:
       .addOption(asyncImports())
       .addOption(asyncExports())
       .addOption(syncExports())
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -162,7 +163,7 @@ Examples:
       .option('-o, --out <file>', 'where to write, wasm/<name>.wasm if absent')
       .option('--force', 'write over a file that did not come from a registry')
       .option('--plain-http', 'speak HTTP without TLS, without credentials')
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -186,7 +187,7 @@ Examples:
       .argument('<reference>', 'where to: registry/repository:tag')
       .option('--force', 'replace a version')
       .option('--plain-http', 'speak HTTP without TLS, without credentials')
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -208,7 +209,7 @@ The time in it is that of SOURCE_DATE_EPOCH, if set: then the digest is the same
       .argument('<socket>', 'a file, or - for standard input')
       .option('-p, --plug <component>', 'a component that exports what the socket imports', collect)
       .option('-o, --out <file>', 'where to write, <socket>.composed.wasm if absent; - for output')
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -233,7 +234,7 @@ Examples:
         collect,
       )
       .option('-o, --out <file>', 'where to write, <module>.component.wasm if absent; - for output')
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -258,7 +259,7 @@ Examples:
           .default('utf8', 'utf8'),
       )
       .option('-o, --out <file>', 'where to write, <module>.embedded.wasm if absent; - for output')
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -277,7 +278,7 @@ Examples:
       .option('-o, --out <folder>', 'where to write, here if absent; with --import, beside it')
       .option('-n, --name <name>', 'the stem of the file names, for a component')
       .option('--import', "thing.d.wasm.ts, for `import … from './thing.wasm'`")
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -294,7 +295,7 @@ Examples:
       .summary('print the world of a component')
       .description('Prints the world of a component, or a WIT package in its binary form, as WIT.')
       .argument('<component>', 'a file, or - for standard input')
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -312,7 +313,7 @@ Examples:
       )
       .argument('<component>', 'a file, or - for standard input')
       .option('--sections', 'each section with its place')
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -329,7 +330,7 @@ Examples:
       .summary('write completions for a shell')
       .description('Writes a script that completes commands, options and files.')
       .argument('<shell>', 'bash, zsh or fish')
-      .addOption(json())
+      .addOption(jsonOption())
       .addHelpText(
         'after',
         `
@@ -357,6 +358,12 @@ for (const [name, define] of Object.entries(commands)) {
   command.exitOverride().copyInheritedSettings(program).helpOption('-h, --help', 'print this help');
 }
 
+/** Whether the command shall write JSON, as soon as its options are read. */
+let json: boolean | undefined;
+program.hook('preAction', (_, command) => {
+  json = command.opts<{ json?: boolean }>().json ?? false;
+});
+
 if (process.argv.length > 2) {
   program.parseAsync().then(done, failed);
 } else {
@@ -374,10 +381,34 @@ function done(): void {
 
 function failed(error: unknown): void {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    if (error.exitCode === 0) return;
+    sayError(usageError(error), asksForJson(process.argv));
+    process.exitCode = exitCode.usage;
   } else {
-    sayError(error, process.argv.includes('--json'));
+    sayError(error, json ?? asksForJson(process.argv));
     const usage = (error as { code?: unknown }).code === 'invalid-option';
     process.exitCode = usage ? exitCode.usage : exitCode.failure;
   }
+}
+
+/** A mistake that was found before the options were read; what follows `--` is a program's. */
+function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return words.slice(0, end < 0 ? undefined : end).includes('--json');
+}
+
+/** What Commander says, in our form. */
+function usageError({ message }: CommanderError): WindlassError {
+  const [said = '', meant] = message.split(/\n\(Did you mean (?:one of )?(.*)\?\)$/s);
+  const words = meant?.split(', ').map((word) => `\`${word}\``);
+  const known = Object.hasOwn(commands, named) ? `${named} ` : '';
+  return new WindlassError({
+    code: 'usage',
+    message: said
+      .replace(/^error: /, '')
+      .replace('. Expected ', ': expected ')
+      .replace(/\.$/, '')
+      .replace(/'([^']*)'/g, '`$1`'),
+    help: words ? `did you mean ${words.join(' or ')}?` : `see \`windlass ${known}--help\``,
+  });
 }
