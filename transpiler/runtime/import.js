@@ -48,11 +48,29 @@ export function findDefault(imports, name) {
   return typeof found === 'object' && found !== null && 'default' in found ? found.default : found;
 }
 
-/** Checks at instantiation that an imported instance has the functions that are called later. */
+/** An import at the root that is a function. */
+export function findFunction(imports, name) {
+  return checkFunction(findDefault(imports, name), name);
+}
+
+/** Checks at instantiation that an import is a function, or a class, which is called later. */
+export function checkFunction(value, name) {
+  if (typeof value === 'function') return value;
+  throw new WebAssembly.LinkError(`the import \`${name}\` is no function`);
+}
+
+/**
+ * Checks at instantiation that an imported instance has the functions that are
+ * called later.
+ * @param {any} instance
+ * @param {string} name for messages
+ * @param {string[]} functions keys of functions and classes, `Class.key` for a static one
+ */
 export function checkFunctions(instance, name, functions) {
-  for (const key of functions) {
-    if (typeof instance[key] !== 'function' || instance[key] === Object.prototype[key]) {
-      throw new WebAssembly.LinkError(`the import \`${name}\` has no function \`${key}\``);
+  for (const path of functions) {
+    const value = path.split('.').reduce((holder, key) => holder?.[key], instance);
+    if (typeof value !== 'function' || value === Object.prototype[path]) {
+      throw new WebAssembly.LinkError(`the import \`${name}\` has no function \`${path}\``);
     }
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkFunctions, findDefault, findImport } from '../import.js';
+import { checkFunctions, findDefault, findFunction, findImport } from '../import.js';
 
 test('by name, without version, by compatible version, in this order', () => {
   const [exact, plain, newer] = [{}, {}, {}];
@@ -37,4 +37,23 @@ test('the default export of a module, or the value itself', () => {
   const f = () => 1;
   assert.equal(findDefault({ f: { default: f } }, 'f'), f);
   assert.equal(findDefault({ f }, 'f'), f);
+});
+
+test('what is called later is there', () => {
+  class R {
+    static make() {}
+  }
+  checkFunctions({ R, f() {} }, 'a:b/c', ['f', 'R', 'R.make']);
+  for (const instance of [{ R: {} }, { R: class {} }, {}, null, undefined, 5]) {
+    assert.throws(
+      () => checkFunctions(instance, 'a:b/c', ['R.make']),
+      (error) =>
+        error instanceof WebAssembly.LinkError && /`a:b\/c` has no .* `R.make`/.test(error.message),
+    );
+  }
+  const f = () => 1;
+  assert.equal(findFunction({ f: { default: f } }, 'f'), f);
+  for (const value of [5, {}, { default: 5 }, null]) {
+    assert.throws(() => findFunction({ f: value }, 'f'), WebAssembly.LinkError);
+  }
 });

@@ -106,7 +106,7 @@ pub(super) struct Emitter<'a> {
     pub uses_imports: bool,
     /// Variables that hold imports and instances in them.
     pub host_instances: HashMap<HostItem, Name>,
-    /// Functions that imported instances must have.
+    /// What imported instances and classes must have.
     pub required: IndexMap<Name, Required>,
     /// Constants with the names of imports.
     pub import_labels: HashMap<ImportIndex, Name>,

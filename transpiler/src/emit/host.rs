@@ -1,9 +1,12 @@
 //! Items that the host passes in: where they are found and how they are called.
 
+use indexmap::IndexSet;
+
 use super::emitter::Emitter;
 use super::js::{self, Expr, Stmt};
 use super::names::{Name, instance_key, lower_camel, upper_camel};
 use super::runtime::Helper;
+use crate::index::ImportIndex;
 use crate::link::linked::{HostItem, HostRoot, ImportKind};
 
 /// A function name of a component, taken apart (`plainname`, Explainer.md).
@@ -44,12 +47,16 @@ impl<'a> FuncName<'a> {
     }
 }
 
-/// What an imported instance must have.
+/// What an imported instance or class must have.
 pub(super) struct Required {
     root: HostRoot,
     label: Expr,
-    functions: Vec<String>,
+    /// Functions and classes, `Class.key` for a static function; or [`ITSELF`].
+    functions: IndexSet<String>,
 }
+
+/// Among [`Required::functions`]: what is imported is a function itself.
+const ITSELF: &str = "";
 
 impl Emitter<'_> {
     /// Where declarations that read this root go: it must exist by then.
@@ -69,11 +76,12 @@ impl Emitter<'_> {
                 js::call_method(this, &lower_camel(method), args)
             }
             FuncName::Static(resource, method) => {
-                let class = self.host_sibling(item, resource);
-                js::call_method(class, &lower_camel(method), args)
+                let method = lower_camel(method);
+                let class = self.host_sibling(item, resource, Some(&method));
+                js::call_method(class, &method, args)
             }
             FuncName::Constructor(resource) => {
-                let class = self.host_sibling(item, resource);
+                let class = self.host_sibling(item, resource, None);
                 js::new(class, args)
             }
             FuncName::Plain(name) => {
@@ -160,16 +168,23 @@ impl Emitter<'_> {
         Some(parent)
     }
 
-    /// A class beside a function of its resource.
-    fn host_sibling(&mut self, item: &HostItem, resource: &str) -> Expr {
+    /// A class beside a function of its resource, which must have the static `method`.
+    fn host_sibling(&mut self, item: &HostItem, resource: &str, method: Option<&str>) -> Expr {
         if let Some(parent) = self.host_parent(item) {
-            return js::member(js::id(&parent), &upper_camel(resource));
+            let class = upper_camel(resource);
+            let path = method.map_or_else(|| class.clone(), |method| format!("{class}.{method}"));
+            self.require(item, &parent, &path);
+            return js::member(js::id(&parent), &class);
         }
         let import = self.linked.imports.iter().position(|import| import.name == resource);
         match import {
             Some(import) => {
                 let import = u32::try_from(import).expect("import indices are u32");
-                js::id(&self.host_root(HostRoot::Import(crate::index::ImportIndex(import))))
+                let root = HostRoot::Import(ImportIndex(import));
+                let class = self.host_root(root);
+                let label = self.import_label(root);
+                self.require_in(root, &class, label, method.unwrap_or(ITSELF));
+                js::id(&class)
             }
             None => js::undefined(),
         }
@@ -188,8 +203,8 @@ impl Emitter<'_> {
                 let variable = self.names.fresh(&instance_key(&import.name));
                 let find = match import.kind {
                     ImportKind::Instance(_) => Helper::FindImport,
-                    ImportKind::Func(_)
-                    | ImportKind::Resource(_)
+                    ImportKind::Func(_) => Helper::FindFunction,
+                    ImportKind::Resource(_)
                     | ImportKind::Type
                     | ImportKind::Module
                     | ImportKind::Component => Helper::FindDefault,
@@ -219,7 +234,7 @@ impl Emitter<'_> {
         js::id(&name)
     }
 
-    /// Notes a function that an imported instance must have.
+    /// Notes a function or class that an imported instance must have.
     pub(super) fn require(&mut self, item: &HostItem, parent: &Name, function: &str) {
         let (_, parents) = item.path.split_last().expect("it has a parent");
         let label = match parents {
@@ -228,24 +243,35 @@ impl Emitter<'_> {
                 js::str(&self.host_label(&HostItem { root: item.root, path: parents.to_vec() }))
             }
         };
-        let required = self.required.entry(parent.clone()).or_insert_with(|| Required {
-            root: item.root,
+        self.require_in(item.root, parent, label, function);
+    }
+
+    fn require_in(&mut self, root: HostRoot, holder: &Name, label: Expr, function: &str) {
+        let required = self.required.entry(holder.clone()).or_insert_with(|| Required {
+            root,
             label,
-            functions: Vec::new(),
+            functions: IndexSet::new(),
         });
-        if !required.functions.iter().any(|name| name == function) {
-            required.functions.push(function.to_owned());
+        if !required.functions.contains(function) {
+            required.functions.insert(function.to_owned());
         }
     }
 
-    /// Writes the checks of what imported instances must have.
+    /// Writes the checks of what imported instances and classes must have.
     pub(super) fn check_required(&mut self) {
-        for (instance, required) in std::mem::take(&mut self.required) {
-            let Required { root, label, functions } = required;
-            let functions = js::array(functions.iter().map(|name| js::str(name)).collect());
-            let check =
-                self.helper(Helper::CheckFunctions, vec![js::id(&instance), label, functions]);
-            self.state_of(root).push(js::expr_stmt(check));
+        for (holder, required) in std::mem::take(&mut self.required) {
+            let Required { root, label, mut functions } = required;
+            if functions.shift_remove(ITSELF) {
+                let args = vec![js::id(&holder), label.clone()];
+                let check = self.helper(Helper::CheckFunction, args);
+                self.state_of(root).push(js::expr_stmt(check));
+            }
+            if !functions.is_empty() {
+                let functions = js::array(functions.iter().map(|name| js::str(name)).collect());
+                let args = vec![js::id(&holder), label, functions];
+                let check = self.helper(Helper::CheckFunctions, args);
+                self.state_of(root).push(js::expr_stmt(check));
+            }
         }
     }
 
