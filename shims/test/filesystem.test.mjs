@@ -549,7 +549,7 @@ for (const [name, make] of fileSystems) {
     const stream = first.readViaStream(0n);
     root.openAt(follow, '.', {}, read);
     fails('insufficient-memory', () => root.openAt(follow, 'f', {}, read));
-    assert.throws(() => getDirectories(), /^Error: more files are open than granted$/);
+    assert.throws(() => getDirectories(), /^RuntimeError: more files are open than granted$/);
     first[Symbol.dispose]();
     fails('insufficient-memory', () => root.openAt(follow, 'f', {}, read));
     stream[Symbol.dispose]();

@@ -23,7 +23,7 @@ function isClosed(error) {
 
 /** A trap: an error without `payload`. */
 function isTrap(error) {
-  assert.ok(error instanceof Error);
+  assert.ok(error instanceof WebAssembly.RuntimeError);
   assert.ok(!('payload' in error) && !('code' in error));
   return true;
 }

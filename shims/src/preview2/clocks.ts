@@ -2,6 +2,7 @@
 
 import type { Host } from '../host/host.js';
 import type { Context } from './context.js';
+import { trap } from './errors.js';
 import { Pollable } from './io.js';
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
@@ -31,7 +32,7 @@ export function fromDatetime({ seconds, nanoseconds }: Datetime): bigint {
 /** The interfaces of `wasi:clocks` for the guest of `cx`. */
 export function createClocks(cx: Context) {
   const host = (): Host => {
-    if (!cx.clocks) throw new Error('clocks are not granted (capability `clocks`)');
+    if (!cx.clocks) throw trap('clocks are not granted (capability `clocks`)');
     return cx.host;
   };
   const subscribeInstant = (when: bigint): Pollable => {

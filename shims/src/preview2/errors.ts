@@ -1,6 +1,7 @@
 /**
  * How a shim function fails: `WasiError` is the `err` of a WIT `result`,
- * `ExitError` ends the program, and any other `Error` ends the guest in a trap.
+ * `ExitError` ends the program, `trap` is what the guest must not do, and any other
+ * `Error` ends the guest as a mistake of the host.
  */
 
 /**
@@ -34,6 +35,11 @@ export class ExitError extends Error {
     super(`the program ended with exit code ${code}`);
     this.code = code;
   }
+}
+
+/** What a guest ends in that breaks a rule of the WIT or uses what was taken from it. */
+export function trap(message: string): WebAssembly.RuntimeError {
+  return new WebAssembly.RuntimeError(message);
 }
 
 /**

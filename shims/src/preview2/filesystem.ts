@@ -10,7 +10,7 @@ import type {
 } from '../host/host.js';
 import { type Datetime, fromDatetime, toDatetime } from './clocks.js';
 import type { Context } from './context.js';
-import { HostError, WasiError, errnoOf } from './errors.js';
+import { HostError, WasiError, errnoOf, trap } from './errors.js';
 import {
   InputStream,
   IoError,
@@ -229,7 +229,7 @@ export class Descriptor {
   /** A descriptor of a preopened directory; the caller keeps `directory`. */
   static ofPreopen(cx: Context, directory: HostDirectory, readOnly: boolean): Descriptor {
     // The function that wants it has no error to give: a trap.
-    if (cx.openFilesLeft <= 0) throw new Error('more files are open than granted');
+    if (cx.openFilesLeft <= 0) throw trap('more files are open than granted');
     const onClose = countOpen(cx);
     const open = { kind: 'directory' as const, directory: directory.reopen(), onClose };
     return new Descriptor(cx, open, { read: true, mutateDirectory: !readOnly }, !readOnly);

@@ -1,7 +1,7 @@
 /** `wasi:io`: errors, pollables and byte streams over the host's sources and sinks. */
 
 import type { ByteSink, ByteSource, HostFile } from '../host/host.js';
-import { WasiError, errnoOf } from './errors.js';
+import { WasiError, errnoOf, trap } from './errors.js';
 
 /** Most bytes one `read` returns, and the largest permit of `check-write`. */
 const CHUNK = 1 << 20;
@@ -110,7 +110,7 @@ export class Pollable {
   static poll(pollables: Pollable[]): Uint32Array {
     const first = pollables[0];
     // "This function traps if the list is empty".
-    if (first === undefined) throw new Error('`poll` was called with an empty list');
+    if (first === undefined) throw trap('`poll` was called with an empty list');
     let pause = FIRST_PAUSE;
     for (;;) {
       const ready: number[] = [];
@@ -290,7 +290,7 @@ export class OutputStream {
   #usePermit(length: number): void {
     // "contents has a length of less than or equal to n. Otherwise, this function will trap."
     if (length > this.#permit) {
-      throw new Error(`a write of ${length} bytes exceeds the ${this.#permit} of \`check-write\``);
+      throw trap(`a write of ${length} bytes exceeds the ${this.#permit} of \`check-write\``);
     }
     this.#permit -= length;
   }
@@ -310,7 +310,7 @@ export class OutputStream {
 
 function checkBlockingWrite(length: number): void {
   if (length > BLOCKING_WRITE_LIMIT) {
-    throw new Error(`a blocking write of ${length} bytes exceeds ${BLOCKING_WRITE_LIMIT}`);
+    throw trap(`a blocking write of ${length} bytes exceeds ${BLOCKING_WRITE_LIMIT}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** `wasi:random`: secure and insecure random numbers. */
 
 import type { Context } from './context.js';
+import { trap } from './errors.js';
 
 /** The most bytes one call returns. */
 const MOST_BYTES = 1n << 26n;
@@ -15,7 +16,7 @@ export function createRandom(cx: Context) {
   const getRandomBytes = (len: bigint): Uint8Array => {
     checkGranted(cx);
     // The WIT has no error for this, and a shorter list would be a weaker secret.
-    if (len > MOST_BYTES) throw new Error(`${len} random bytes are more than ${MOST_BYTES}`);
+    if (len > MOST_BYTES) throw trap(`${len} random bytes are more than ${MOST_BYTES}`);
     const bytes = new Uint8Array(Number(len));
     cx.host.fillRandom(bytes);
     return bytes;
@@ -41,5 +42,5 @@ export function createRandom(cx: Context) {
 }
 
 function checkGranted(cx: Context): void {
-  if (!cx.random) throw new Error('random numbers are not granted (capability `random`)');
+  if (!cx.random) throw trap('random numbers are not granted (capability `random`)');
 }
