@@ -56,6 +56,15 @@ test('input is copied whole from a socket, a pipe and a file', bash, () => {
   }
 });
 
+test('a variable may have any name', bash, () => {
+  const body = `
+    const env = createWasi({ env: 'inherit' })['wasi:cli/environment'].getEnvironment();
+    print(String(new Map(env).get('__proto__')));
+  `;
+  const { stdout } = shell(`env __proto__=kept ${node(body)}`);
+  assert.equal(stdout, 'kept');
+});
+
 test('output is whole when the process ends at once, also to a slow reader', bash, () => {
   const body = `
     for (let i = 0; i < 500; i++) print(String(i).padStart(3, '0').repeat(1365));

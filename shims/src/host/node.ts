@@ -518,7 +518,8 @@ export const host: Host = {
     }
   },
   environment() {
-    const environment: Record<string, string> = {};
+    // Without a prototype, a variable may be named `__proto__`.
+    const environment = Object.create(null) as Record<string, string>;
     for (const [name, value] of Object.entries(process.env)) {
       if (value !== undefined) environment[name] = value;
     }
