@@ -2,6 +2,7 @@
 // paths, and a tree in memory behave alike.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -523,6 +524,19 @@ for (const [name, make] of fileSystems) {
     assert.ok(age >= 0n && age < 60n);
     root.setTimesAt(noFollow, '.', at(5n), at(5n));
     assert.equal(root.stat().dataModificationTimestamp.seconds, 5n);
+    const fine = { seconds: 1_700_000_000n, nanoseconds: 999_999_999 };
+    file.setTimes({ tag: 'timestamp', val: fine }, { tag: 'timestamp', val: fine });
+    const set = file.stat().dataModificationTimestamp;
+    // A disk may keep microseconds only, which are cut off.
+    assert.equal(set.seconds, fine.seconds);
+    assert.ok(set.nanoseconds >= 999_999_000 && set.nanoseconds <= 999_999_999);
+    const none = { tag: 'no-change' };
+    for (let i = 0n; i < 5n; i += 1n) file.setTimes(at(i), none);
+    root.setTimesAt(noFollow, 'f', none, none);
+    const { dataAccessTimestamp, dataModificationTimestamp } = file.stat();
+    assert.equal(dataAccessTimestamp.seconds, 4n);
+    assert.equal(dataModificationTimestamp.seconds, set.seconds);
+    assert.ok(dataModificationTimestamp.nanoseconds >= 999_999_000);
     fails('overflow', () => file.setTimes(at((1n << 64n) - 1n), at(0n)));
     const broken = { tag: 'timestamp', val: { seconds: 0n, nanoseconds: 1_000_000_000 } };
     fails('invalid', () => file.setTimes(broken, broken));
@@ -584,6 +598,27 @@ for (const [name, make] of fileSystems) {
     fails('name-too-long', () => root.statAt(follow, 'd/'.repeat(1 << 20)));
   });
 }
+
+test('disk: times that were there are kept to the microsecond, also those before 1970', () => {
+  const folder = newFolder();
+  const path = join(folder, 'f');
+  fs.writeFileSync(path, '');
+  const { root } = open(openDirectory(folder));
+  const touch = spawnSync('touch', ['-d', '2024-01-01T00:00:00.123456789Z', path]);
+  if (touch.status === 0) {
+    root.setTimesAt(noFollow, 'f', { tag: 'no-change' }, { tag: 'no-change' });
+    const { mtimeNs: before } = fs.statSync(path, { bigint: true });
+    assert.ok(before % 1_000_000_000n === 123_456_789n || process.platform !== 'linux');
+    for (let i = 0; i < 5; i += 1) {
+      root.setTimesAt(noFollow, 'f', { tag: 'now' }, { tag: 'no-change' });
+      const { mtimeNs: after } = fs.statSync(path, { bigint: true });
+      assert.equal(after / 1000n, before / 1000n);
+    }
+  }
+  fs.utimesSync(path, new Date(-5500), new Date(-5500));
+  root.setTimesAt(noFollow, 'f', { tag: 'now' }, { tag: 'no-change' });
+  assert.equal(fs.statSync(path).mtimeMs, -5500);
+});
 
 test('disk, by path: no hard link is made of where a symbolic link leads', async () => {
   const platform = Object.getOwnPropertyDescriptor(process, 'platform');

@@ -118,8 +118,8 @@ class NodeDirectory implements HostDirectory {
   }
 
   setTimes(accessed: NewTime, modified: NewTime): void {
-    const [atime, mtime] = toSeconds(accessed, modified, () => this.stat());
-    fs.utimesSync(this.#here(), atime, mtime);
+    const times = newTimes(accessed, modified, () => this.stat());
+    if (times !== undefined) fs.utimesSync(this.#here(), ...times);
   }
 
   sync(): void {
@@ -227,8 +227,8 @@ class NodeDirectory implements HostDirectory {
   }
 
   setTimesOf(name: string, accessed: NewTime, modified: NewTime): void {
-    const [atime, mtime] = toSeconds(accessed, modified, () => this.lstat(name));
-    fs.lutimesSync(this.#child(name), atime, mtime);
+    const times = newTimes(accessed, modified, () => this.lstat(name));
+    if (times !== undefined) fs.lutimesSync(this.#child(name), ...times);
   }
 
   createDirectory(name: string): void {
@@ -376,8 +376,8 @@ class NodeFile implements HostFile {
   }
 
   setTimes(accessed: NewTime, modified: NewTime): void {
-    const [atime, mtime] = toSeconds(accessed, modified, () => this.stat());
-    fs.futimesSync(this.#fds.fd, atime, mtime);
+    const times = newTimes(accessed, modified, () => this.stat());
+    if (times !== undefined) fs.futimesSync(this.#fds.fd, ...times);
   }
 
   sync(): void {
@@ -702,13 +702,30 @@ function unicodeNames(path: string): Set<string> {
   return names;
 }
 
+/** Both times as `node:fs` takes them, those to be kept from `stat`; `undefined` to keep both. */
+function newTimes(
+  accessed: NewTime,
+  modified: NewTime,
+  stat: () => FileStat,
+): [Date | number, Date | number] | undefined {
+  if (accessed !== undefined && modified !== undefined) {
+    return [toFileTime(accessed), toFileTime(modified)];
+  }
+  const kept = stat();
+  if (accessed === undefined && modified === undefined) return undefined;
+  return [toFileTime(accessed ?? kept.accessed), toFileTime(modified ?? kept.modified)];
+}
+
 /**
- * Times as `node:fs` takes them: seconds, which as doubles are exact to about
- * a quarter of a microsecond. Those to be kept come from `stat`.
+ * Seconds, cut off to microseconds: there is no other way to say a time, and
+ * as doubles they are exact to a quarter of one.
  */
-function toSeconds(accessed: NewTime, modified: NewTime, stat: () => FileStat): [number, number] {
-  const kept = accessed === undefined || modified === undefined ? stat() : undefined;
-  const atime = accessed ?? kept?.accessed ?? 0n;
-  const mtime = modified ?? kept?.modified ?? 0n;
-  return [Number(atime) / 1e9, Number(mtime) / 1e9];
+function toFileTime(nanoseconds: bigint): Date | number {
+  // As a number it would mean now.
+  if (nanoseconds < 0n) return new Date(Number(nanoseconds / 1_000_000n));
+  const microseconds = nanoseconds / 1000n;
+  const seconds = Number(microseconds) / 1e6;
+  const fraction = Number(microseconds % 1_000_000n) / 1e6;
+  // A double below the time would be cut off to the microsecond before, and further each time.
+  return seconds % 1 < fraction ? seconds * (1 + Number.EPSILON) : seconds;
 }
