@@ -620,6 +620,25 @@ test('disk: times that were there are kept to the microsecond, also those before
   assert.equal(fs.statSync(path).mtimeMs, -5500);
 });
 
+test('disk: what Deno reports without a code has the code of the WIT', () => {
+  const { root } = open(openDirectory(newFolder()));
+  const { symlinkSync } = fs.default;
+  try {
+    for (const [name, code] of [
+      ['NotCapable', 'access'],
+      ['NotFound', 'no-entry'],
+      ['AlreadyExists', 'exist'],
+    ]) {
+      fs.default.symlinkSync = () => {
+        throw Object.assign(new Error('Requires write access'), { name });
+      };
+      fails(code, () => root.symlinkAt('a', 'b'));
+    }
+  } finally {
+    fs.default.symlinkSync = symlinkSync;
+  }
+});
+
 test('disk, by path: no hard link is made of where a symbolic link leads', async () => {
   const platform = Object.getOwnPropertyDescriptor(process, 'platform');
   Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });

@@ -58,10 +58,27 @@ export class HostError extends Error {
   }
 }
 
+/** The `errno` name for the classes of Deno's errors, of which some have no `code`. */
+const DENO_ERRORS = /* @__PURE__ */ new Map([
+  ['AlreadyExists', 'EEXIST'],
+  ['BadResource', 'EBADF'],
+  ['BrokenPipe', 'EPIPE'],
+  ['Busy', 'EBUSY'],
+  ['FilesystemLoop', 'ELOOP'],
+  ['Interrupted', 'EINTR'],
+  ['IsADirectory', 'EISDIR'],
+  ['NotADirectory', 'ENOTDIR'],
+  ['NotCapable', 'EACCES'],
+  ['NotFound', 'ENOENT'],
+  ['NotSupported', 'ENOTSUP'],
+  ['PermissionDenied', 'EACCES'],
+  ['WouldBlock', 'EAGAIN'],
+]);
+
 /** The `errno` name of a thrown value, if it carries one. */
 export function errnoOf(error: unknown): string | undefined {
-  if (typeof error === 'object' && error !== null && 'code' in error) {
-    return typeof error.code === 'string' ? error.code : undefined;
-  }
-  return undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  if (typeof code === 'string') return code;
+  return code === undefined && typeof name === 'string' ? DENO_ERRORS.get(name) : undefined;
 }
