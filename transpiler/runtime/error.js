@@ -51,30 +51,39 @@ export function outward(error, name, params, args) {
   return causeOf(error);
 }
 
-function pathOf({ holder, key }, params, args) {
-  if (holder === undefined) return key;
+function pathOf(error, params, args) {
+  if (error.holder === undefined) return error.key;
   const seen = new Set();
-  for (let i = 0; i < params.length; i++) {
-    const path = find(args[i], holder, params[i], seen);
-    if (path !== undefined) return `${path}${segment(holder, key)}`;
+  for (const [i, param] of params.entries()) {
+    try {
+      const path = find(args[i], error, param, seen);
+      if (path !== undefined) return path;
+    } catch {
+      // A getter of the caller's threw, or there is more depth than stack.
+    }
   }
-  return String(key);
+  return params.join('` or `');
 }
 
-function find(value, holder, path, seen) {
-  if (value === holder) return path;
+function find(value, error, path, seen) {
+  const { holder, key } = error;
+  if (value === holder) return path + segment(value, key);
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
   // What the host passes may hold much more than its type, and itself.
   if (seen.size > 1e6 || seen.has(value)) return undefined;
   seen.add(value);
-  for (const key of Object.keys(value)) {
-    const found = find(value[key], holder, `${path}${segment(value, key)}`, seen);
+  for (const [name, item] of value instanceof Map ? value : Object.entries(value)) {
+    const at = path + segment(value, name);
+    // The entries of a map are copies.
+    if (holder.length === 2 && holder[0] === name && holder[1] === item) return at;
+    const found = find(item, error, at, seen);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-const segment = (holder, key) => (Array.isArray(holder) ? `[${key}]` : `.${key}`);
+const segment = (holder, key) =>
+  Array.isArray(holder) || ArrayBuffer.isView(holder) ? `[${key}]` : `.${key}`;
 
 /**
  * Ends the guest's call because an import threw, or gave what its type is not.

@@ -45,7 +45,8 @@ export function newArray(cx, ptr, length, size, alignment, cost) {
 /** Room for a list that is lowered; the number of elements is in `cx.length`. */
 export function allocateList(cx, length, size, alignment) {
   const byteLength = length * size;
-  if (byteLength > MAX_LIST_BYTE_LENGTH)
+  // A proxy may give any length.
+  if (!(byteLength >= 0 && byteLength <= MAX_LIST_BYTE_LENGTH))
     throw new RangeError('the list is too long for a component');
   return cx.allocate(alignment, byteLength);
 }

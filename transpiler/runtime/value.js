@@ -119,7 +119,9 @@ export function invalidDiscriminant() {
 export function toArray(value, holder, key, length) {
   /** @type {any} */
   const array =
-    Array.isArray(value) || ArrayBuffer.isView(value) ? value : iterate(value, holder, key);
+    Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
+      ? value
+      : iterate(value, holder, key);
   if (length !== undefined && array.length !== length) {
     refuse(`${length} elements`, array.length, holder, key);
   }

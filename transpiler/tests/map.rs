@@ -35,6 +35,44 @@ fn a_module_or_one_of_its_exports() {
 }
 
 #[test]
+fn versions_that_are_compatible() {
+    let module = r#"import * as c from "./c.js";"#;
+    for fitting in ["1", "1.2", "1.1", "1.1.9", "1.2.0", "1.2.0-rc.1+x", "*"] {
+        assert_eq!(import_of(&format!("a:b/*@{fitting}"), "./*.js"), module, "{fitting}");
+    }
+    let unmapped = r#"import * as c from "a:b/c";"#;
+    for other in ["0", "2", "1.3", "1.2.1", "0.2", "12"] {
+        assert_eq!(import_of(&format!("a:b/*@{other}"), "./*.js"), unmapped, "{other}");
+    }
+}
+
+#[test]
+fn the_very_name_goes_before_patterns() {
+    let text = r#"(component
+        (import "a:b/c@0.2.0" (instance $old (export "f" (func))))
+        (import "a:b/c@0.2.3" (instance $new (export "f" (func))))
+        (core func (canon lower (func $old "f")))
+        (core func (canon lower (func $new "f"))))"#;
+    assert_eq!(
+        imports_of(text, &[("a:b/c@0.2.0", "./old.js"), ("a:b/c@0.2.3", "./new.js")]),
+        [r#"import * as c from "./old.js";"#, r#"import * as c2 from "./new.js";"#]
+    );
+}
+
+#[test]
+fn mappings_that_say_nothing() {
+    for (pattern, specifier) in
+        [("a:b/c@^1.0", "./c.js"), ("a:b/c@", "./c.js"), ("a:b/c@1.x", "./c.js"), ("a:b/c", "")]
+    {
+        let map = vec![(pattern.to_owned(), specifier.to_owned())];
+        let component = wat::parse_str("(component)").expect("a component");
+        let error = transpile(&component, &Options { map, ..Options::default() });
+        let error = error.expect_err(pattern);
+        assert_eq!(error.code.as_str(), "invalid-option", "{pattern}");
+    }
+}
+
+#[test]
 fn subpath_imports_of_a_package() {
     assert_eq!(import_of("a:b/c", "#internal/c"), r##"import * as c from "#internal/c";"##);
     assert_eq!(import_of("a:b/*", "#internal/*"), r##"import * as c from "#internal/c";"##);

@@ -15,7 +15,7 @@ export interface TranspileOptions {
   target?: Target;
   /**
    * Where imports come from: a pattern (an import name, with or without
-   * `@version` or `@major.minor`, and `*` for any run of characters) and a
+   * `@version`, which fits all compatible ones, and `*` for any run of characters) and a
    * module specifier, in which `*` repeats what the pattern's did. The first
    * match wins.
    */
@@ -56,7 +56,11 @@ const MAX_U32 = 0xffff_ffff;
 
 /** Checks options and fills in the defaults. */
 export function complete(options: TranspileOptions = {}): RawOptions {
+  // Both come from JavaScript too.
+  if (typeof (options ?? undefined) !== 'object')
+    throw invalidOption('the options must be an object');
   const { budget = {} } = options;
+  if (typeof (budget ?? undefined) !== 'object') throw invalidOption('`budget` must be an object');
   const completed = {
     name: text('name', options.name, 'component'),
     target: text('target', options.target, 'universal'),
@@ -127,6 +131,7 @@ function pairs(map: TranspileOptions['map']): [string, string][] {
   const entries = Symbol.iterator in map ? [...map] : Object.entries(map);
   return entries.map(([pattern, specifier]) => [
     text('map', pattern, ''),
+    // What is absent leads to no module, which the transpiler refuses.
     text(`map['${pattern}']`, specifier, ''),
   ]);
 }

@@ -37,6 +37,7 @@ pub(super) fn entry(
 ) -> Result<Entry> {
     let mut runtime = Runtime::new(options.minify);
     let mut names = Names::new(options.minify);
+    check_map(options)?;
     let mut items = Vec::new();
     let keys = export_keys(&linked.exports);
     let exact: Option<Vec<Name>> = keys.iter().map(|key| names.exact(key)).collect();
@@ -188,9 +189,28 @@ pub(super) fn export_keys(exports: &IndexMap<String, Export<'_>>) -> Vec<String>
     keys.into_iter().collect()
 }
 
-/// The mapping of an import: the first `--map` pattern that fits, else the default.
-fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Result<Mapping> {
+/// Refuses a mapping that would go by without a word.
+fn check_map(options: &Options) -> Result<()> {
     for (pattern, specifier) in &options.map {
+        let (problem, help) = match split_version(pattern).1 {
+            _ if specifier.is_empty() => ("leads to no module", "name a module: `./my-module.js`"),
+            Some(range) if range != "*" && numbers(range).is_none() => (
+                "has no version after its `@`",
+                "write as much of a version as is meant: `@1`, `@0.2`, `@0.2.3`",
+            ),
+            _ => continue,
+        };
+        let message = format!("the mapping of `{pattern}` {problem}");
+        return Err(Error::new(Code::InvalidOption, message).help(help));
+    }
+    Ok(())
+}
+
+/// The mapping of an import: that of its very name, else the first whose pattern fits, else
+/// the default.
+fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Result<Mapping> {
+    let own = options.map.iter().filter(|(pattern, _)| pattern == name);
+    for (pattern, specifier) in own.chain(&options.map) {
         if let Some(stars) = matches(pattern, name) {
             let mut filled = String::new();
             let mut stars = stars.into_iter();
@@ -254,16 +274,31 @@ fn to_module(specifier: &str) -> Mapping {
 fn matches(pattern: &str, name: &str) -> Option<Vec<String>> {
     let (pattern_path, pattern_version) = split_version(pattern);
     let (path, version) = split_version(name);
-    match (pattern_version, version) {
-        (None, _) => {}
-        (Some(range), Some(version))
-            if range == version
-                || range == "*"
-                || version.strip_prefix(range).is_some_and(|rest| rest.starts_with('.')) => {}
-        (Some(_), _) => return None,
+    if !pattern_version.is_none_or(|range| version.is_some_and(|version| fits(range, version))) {
+        return None;
     }
     let mut stars = Vec::new();
     glob(pattern_path, path, &mut stars).then_some(stars)
+}
+
+/// Whether a version is the one that a pattern names, or compatible with it and not older, as
+/// Semantic Versioning has it: `0.2` is any 0.2, `1.2.0` also 1.3.
+fn fits(range: &str, version: &str) -> bool {
+    if range == "*" || range == version {
+        return true;
+    }
+    let (Some(range), Some(exact)) = (numbers(range), numbers(version)) else { return false };
+    let breaking = range.iter().position(|&number| number > 0).map_or(range.len(), |at| at + 1);
+    // What precedes a release is not compatible with it.
+    (range.len() < 3 || !version.contains('-'))
+        && exact.starts_with(&range[..breaking])
+        && exact >= range
+}
+
+/// The numbers of a version, or of as much of one as there is.
+fn numbers(version: &str) -> Option<Vec<u64>> {
+    let release = version.split(['-', '+']).next()?;
+    release.splitn(3, '.').map(|number| number.parse().ok()).collect()
 }
 
 fn split_version(name: &str) -> (&str, Option<&str>) {
