@@ -48,7 +48,7 @@ export type {
   Preopen,
 } from './preview2/capabilities.js';
 export { grant } from './preview2/default.js';
-export { ExitError, HostError, WasiError } from './preview2/errors.js';
+export { CapabilityError, ExitError, HostError, WasiError } from './preview2/errors.js';
 
 /** The interfaces of one package, by import name without a version. */
 type Named<Package extends string, Interfaces> = {
@@ -94,8 +94,8 @@ export type WasiImports<Name extends string> = string extends Name
  * The imports object of a component that uses WASI 0.2, for one guest: keys are
  * names such as `wasi:cli/environment@0.2.12`, which serve every version 0.2.
  *
- * Throws when a directory to be granted cannot be opened, or a network pattern
- * cannot be read. `host` is the platform, that of this process unless given.
+ * Throws a `CapabilityError` for a capability that does not exist or has a wrong
+ * value, and when a directory to be granted cannot be opened. `host` is the platform, that of this process unless given.
  *
  * Where other imports are added, TypeScript is told which ones these are:
  *

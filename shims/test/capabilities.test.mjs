@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { ExitError, WasiError, grant } from '@windlass/wasi';
+import { CapabilityError, ExitError, WasiError, grant } from '@windlass/wasi';
 import { environment, exit, stdin, stdout, terminalStdout } from '@windlass/wasi/cli';
 import { preopens } from '@windlass/wasi/filesystem';
 
@@ -68,6 +68,104 @@ test('the default instance is granted by name', () => {
   assert.equal(terminalStdout.getTerminalStdout(), undefined);
   grant({ preopens: [] });
   assert.deepEqual(preopens.getDirectories(), []);
+});
+
+test('what does not exist, or is of another type, is refused', () => {
+  const files = {};
+  const memory = { guest: '/', files };
+  for (const [capabilities, message, help] of [
+    [null, 'what is granted must be an object'],
+    ['inherit', 'what is granted must be an object'],
+    [[], 'what is granted must be an object'],
+    [{ stdoutt: 'inherit' }, 'there is no capability `stdoutt`', 'did you mean `stdout`?'],
+    [{ Env: {} }, 'there is no capability `Env`', 'did you mean `env`?'],
+    [
+      { limits: { files: 1 } },
+      'there is no capability `limits.files`',
+      'there are openFiles, outputBytes',
+    ],
+    [
+      { preopens: [memory, { guest: '/r', host: '.', readonly: true }] },
+      'there is no capability `preopens[1].readonly`',
+      'did you mean `readOnly`?',
+    ],
+    [{ constructor: 1 }, 'there is no capability `constructor`', /^there are args, /],
+    [{ args: 'one' }, '`args` must be a list of strings'],
+    [{ args: ['one', 2] }, '`args` must be a list of strings'],
+    [{ env: { A: 1 } }, "`env` must be `'inherit'` or an object of strings"],
+    [{ env: null }, "`env` must be `'inherit'` or an object of strings"],
+    [{ cwd: 1 }, '`cwd` must be a string'],
+    [{ preopens: memory }, '`preopens` must be a list'],
+    [{ preopens: ['.'] }, '`preopens[0]` must be an object'],
+    [{ preopens: [null] }, '`preopens[0]` must be an object'],
+    [{ preopens: [{ ...memory, readOnly: 'no' }] }, /^`preopens\[0\].readOnly` must be `true` or/],
+    [{ preopens: [{ guest: '/', host: 1 }] }, '`preopens[0].host` must be a string'],
+    [{ preopens: [{ guest: '/', files: 'f' }] }, '`preopens[0].files` must be an object'],
+    [
+      { preopens: [{ guest: '/', files: { f: 1 } }] },
+      /^cannot grant the directory `\/`: a file is/,
+    ],
+    [{ preopens: [{ files }] }, '`preopens[0]` has no `guest`', /guest finds it/],
+    [{ preopens: [{ guest: '/' }] }, '`preopens[0]` has neither `host` nor `files`', /tree/],
+    [{ preopens: [{ ...memory, host: '.' }] }, '`preopens[0]` has both `host` and `files`', /tree/],
+    [{ preopens: [memory, memory] }, 'two directories are `/` to the guest', /own$/],
+    [
+      {
+        preopens: [
+          { guest: '/a', files },
+          { guest: '/a/', files },
+        ],
+      },
+      'two directories are `/a` to the guest',
+      /own$/,
+    ],
+    [{ stdin: 'inherited' }, /^`stdin` must be `'inherit'`/],
+    [{ stdin: { bytes: '' } }, /^`stdin` must be `'inherit'`/],
+    [{ stdout: true }, "`stdout` must be `'inherit'`, `'ignore'`, `'null'` or a function"],
+    [{ stderr: null }, /^`stderr` must be/],
+    [{ network: '*:*' }, '`network` must be a list of strings'],
+    [{ network: ['a'] }, '`a` is not `host:port`', /example\.com:443/],
+    [{ clocks: 'no' }, '`clocks` must be `true` or `false`'],
+    [{ random: 0 }, '`random` must be `true` or `false`'],
+    [{ limits: 1 }, '`limits` must be an object'],
+    [{ limits: { openFiles: '1' } }, '`limits.openFiles` must be a number from 0 on'],
+    [{ limits: { outputBytes: NaN } }, '`limits.outputBytes` must be a number from 0 on'],
+  ]) {
+    const check = (error) => {
+      assert.ok(error instanceof CapabilityError, error.stack);
+      assert.equal(error.code, 'invalid-capability');
+      for (const [found, expected] of [
+        [error.message, message],
+        [error.help, help],
+      ]) {
+        if (expected instanceof RegExp) assert.match(found, expected);
+        else assert.equal(found, expected);
+      }
+      return true;
+    };
+    assert.throws(() => createWasi(capabilities), check, JSON.stringify(capabilities));
+    assert.throws(() => grant(capabilities), check);
+  }
+  const all = ['args', 'env', 'cwd', 'preopens', 'stdin', 'stdout', 'stderr', 'network', 'clocks'];
+  createWasi(Object.fromEntries(all.map((name) => [name, undefined])));
+  createWasi({ env: { A: undefined }, limits: { openFiles: Infinity, outputBytes: undefined } });
+  createWasi({
+    preopens: [
+      { guest: '/a', files, host: undefined },
+      { guest: '/b', files },
+    ],
+  });
+});
+
+test('a grant that is refused changes nothing', () => {
+  grant({ args: ['before'], preopens: [{ guest: '/before', files: {} }] });
+  const bad = [{ guest: '/', host: '/windlass/does/not/exist' }];
+  for (const more of [{ preopens: bad }, { network: ['x'] }, { cwd: 1 }]) {
+    assert.throws(() => grant({ args: ['after'], preopens: [], ...more }), CapabilityError);
+    assert.deepEqual(environment.getArguments(), ['before']);
+    assert.equal(preopens.getDirectories()[0][1], '/before');
+  }
+  grant({ args: [], preopens: [] });
 });
 
 test('two guests are strangers', () => {

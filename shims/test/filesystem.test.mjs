@@ -790,13 +790,18 @@ test('directories of different kinds do not mix', () => {
 test('a directory that cannot be granted is said at once', () => {
   const absent = join(scratch, 'absent');
   assert.throws(() => createWasi({ preopens: [{ guest: '/', host: absent }] }), {
+    name: 'CapabilityError',
+    code: 'invalid-capability',
     message: `cannot grant the directory \`${absent}\`: ENOENT`,
+    help: 'create it, or grant one that is there',
   });
   const file = join(scratch, 'file');
   fs.writeFileSync(file, '');
   assert.throws(() => createWasi({ preopens: [{ guest: '/', host: file }] }), /ENOTDIR/);
   for (const name of ['', '.', '..', 'a/b']) {
     assert.throws(() => memoryDirectory({ [name]: '' }), /is not a file name/);
+    const preopens = [{ guest: '/m', files: { [name]: '' } }];
+    assert.throws(() => createWasi({ preopens }), { code: 'invalid-capability' });
   }
 });
 

@@ -473,6 +473,9 @@ function toDirectoryInode(files: FileTree, volume: Volume): DirectoryInode {
 function toInode(content: Uint8Array | string | FileTree, volume: Volume): Inode {
   if (typeof content === 'string') return new FileInode(volume, new TextEncoder().encode(content));
   if (content instanceof Uint8Array) return new FileInode(volume, content.slice());
+  if (typeof content !== 'object' || content === null || ArrayBuffer.isView(content)) {
+    throw new TypeError('a file is text or a `Uint8Array`, a directory an object');
+  }
   return toDirectoryInode(content, volume);
 }
 

@@ -1,6 +1,7 @@
 /** What a guest may see and do. Nothing is granted that is not named. */
 
 import type { HostDirectory } from '../host/host.js';
+import { CapabilityError } from './errors.js';
 
 /**
  * What a guest is granted.
@@ -114,7 +115,113 @@ export function parseNetworkPattern(pattern: string): NetworkPattern {
   const match = /^(\[[0-9a-f:.]+\]|\*|(?:\*\.)?[^\s:*[\]]+):(\*|\d{1,5})$/i.exec(pattern);
   const [, host, port] = match ?? [];
   if (host === undefined || port === undefined || Number(port) > 65_535) {
-    throw new TypeError(`\`${pattern}\` is not \`host:port\`, such as \`example.com:443\``);
+    const help = 'write it like `example.com:443`';
+    throw new CapabilityError(`\`${pattern}\` is not \`host:port\``, help);
   }
   return { host: host.toLowerCase(), port: port === '*' ? undefined : Number(port) };
+}
+
+/** Whether a value is what a capability takes, and how that is said. */
+type Kind = readonly [is: (value: unknown) => boolean, name: string];
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isList = (value: unknown): boolean => Array.isArray(value);
+const isStream = (value: unknown): boolean =>
+  value === 'inherit' || value === 'ignore' || value === 'null' || typeof value === 'function';
+
+const TEXT: Kind = [isText, 'a string'];
+const FLAG: Kind = [(value) => typeof value === 'boolean', '`true` or `false`'];
+const COUNT: Kind = [(value) => typeof value === 'number' && value >= 0, 'a number from 0 on'];
+const LIST: Kind = [isList, 'a list'];
+const TEXTS: Kind = [(value) => Array.isArray(value) && value.every(isText), 'a list of strings'];
+const OUTPUT: Kind = [isStream, "`'inherit'`, `'ignore'`, `'null'` or a function"];
+const INPUT: Kind = [
+  (value) =>
+    isStream(value) || value instanceof Uint8Array || (isObject(value) && isText(value['text'])),
+  "`'inherit'`, `'ignore'`, `'null'`, a `Uint8Array`, `{ text }` or a function",
+];
+const ENV: Kind = [
+  (value) =>
+    value === 'inherit' ||
+    (isObject(value) && Object.values(value).every((one) => one === undefined || isText(one))),
+  "`'inherit'` or an object of strings",
+];
+const OBJECT: Kind = [isObject, 'an object'];
+
+const CAPABILITIES: Readonly<Record<keyof Capabilities, Kind>> = {
+  args: TEXTS,
+  env: ENV,
+  cwd: TEXT,
+  preopens: LIST,
+  stdin: INPUT,
+  stdout: OUTPUT,
+  stderr: OUTPUT,
+  network: TEXTS,
+  clocks: FLAG,
+  random: FLAG,
+  limits: OBJECT,
+};
+const LIMITS: Readonly<Record<keyof Limits, Kind>> = { openFiles: COUNT, outputBytes: COUNT };
+const PREOPEN: Readonly<Record<keyof HostPreopen | keyof MemoryPreopen, Kind>> = {
+  guest: TEXT,
+  host: TEXT,
+  files: OBJECT,
+  readOnly: FLAG,
+};
+
+/**
+ * Throws a `CapabilityError` unless all that is named is known and of its type:
+ * `readonly: true` would else be a directory that can be written.
+ */
+export function checkCapabilities(capabilities: Capabilities): void {
+  checkOptions('', capabilities, CAPABILITIES);
+  const { limits, preopens = [] } = capabilities;
+  if (limits !== undefined) checkOptions('limits', limits, LIMITS);
+  const guests = new Set<string>();
+  for (const [index, preopen] of preopens.entries()) {
+    const at = `preopens[${index}]`;
+    checkOptions(at, preopen, PREOPEN);
+    const { guest, host, files } = preopen as Partial<HostPreopen & MemoryPreopen>;
+    if (!guest)
+      throw new CapabilityError(`\`${at}\` has no \`guest\``, 'say where the guest finds it');
+    if ((host === undefined) === (files === undefined)) {
+      const has = host === undefined ? 'neither `host` nor' : 'both `host` and';
+      const help = '`host` is a directory of the host, `files` a tree in memory';
+      throw new CapabilityError(`\`${at}\` has ${has} \`files\``, help);
+    }
+    const path = guest.replace(/(?!^)\/+$/, '');
+    if (guests.has(path)) {
+      const help = 'each needs a path of its own';
+      throw new CapabilityError(`two directories are \`${path}\` to the guest`, help);
+    }
+    guests.add(path);
+  }
+}
+
+/** `at` is where `options` are, empty for the capabilities themselves. */
+function checkOptions(at: string, options: unknown, kinds: Readonly<Record<string, Kind>>): void {
+  if (!isObject(options)) {
+    throw new CapabilityError(`${at ? `\`${at}\`` : 'what is granted'} must be an object`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const path = at ? `${at}.${name}` : name;
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined) {
+      const known = Object.keys(kinds);
+      const meant = known.find((one) => isNear(one.toLowerCase(), name.toLowerCase()));
+      const help = meant ? `did you mean \`${meant}\`?` : `there are ${known.join(', ')}`;
+      throw new CapabilityError(`there is no capability \`${path}\``, help);
+    }
+    const [is, expected] = kind;
+    if (value !== undefined && !is(value)) {
+      throw new CapabilityError(`\`${path}\` must be ${expected}`);
+    }
+  }
+}
+
+/** Whether one of the words begins with the other. */
+function isNear(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one);
 }

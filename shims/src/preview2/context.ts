@@ -5,12 +5,14 @@ import { isHostDirectory, memoryDirectory } from '../host/memory.js';
 import {
   type Capabilities,
   type Input,
+  type MemoryPreopen,
   type NetworkPattern,
   type Output,
   type Preopen,
+  checkCapabilities,
   parseNetworkPattern,
 } from './capabilities.js';
-import { HostError, errnoOf } from './errors.js';
+import { CapabilityError, HostError, errnoOf } from './errors.js';
 import { EMPTY_SOURCE, NULL_SINK, bytesSource } from './io.js';
 
 /** A granted directory. */
@@ -41,20 +43,25 @@ export class Context {
     this.host = host;
   }
 
-  /** Sets the grants that `capabilities` names and leaves the others as they are. */
+  /**
+   * Sets the grants that `capabilities` names and leaves the others as they are,
+   * or throws a `CapabilityError` and leaves all.
+   */
   grant(capabilities: Capabilities): void {
+    checkCapabilities(capabilities);
     const { args, env, cwd, preopens, stdin, stdout, stderr, network, clocks, random, limits } =
       capabilities;
+    const patterns = network?.map(parseNetworkPattern);
+    if (preopens !== undefined) this.#grantPreopens(preopens);
     if (args !== undefined) this.args = [...args];
     if (env !== undefined) this.env = env === 'inherit' ? this.host.environment() : copy(env);
     if (cwd !== undefined) this.cwd = cwd;
-    if (preopens !== undefined) this.#grantPreopens(preopens);
     if (limits?.openFiles !== undefined) this.openFilesLeft = limits.openFiles;
     if (limits?.outputBytes !== undefined) this.#outputLeft = limits.outputBytes;
     if (stdin !== undefined) this.stdin = openInput(stdin, this.host);
     if (stdout !== undefined) this.stdout = this.#openOutput(stdout, () => this.host.stdout());
     if (stderr !== undefined) this.stderr = this.#openOutput(stderr, () => this.host.stderr());
-    if (network !== undefined) this.network = network.map(parseNetworkPattern);
+    if (patterns !== undefined) this.network = patterns;
     if (clocks !== undefined) this.clocks = clocks;
     if (random !== undefined) this.random = random;
   }
@@ -86,19 +93,32 @@ function copy(env: Readonly<Record<string, string | undefined>>): Record<string,
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
+/** What to do about an `errno`, where the platform does not say it. */
+const HELP = /* @__PURE__ */ new Map([
+  ['ENOENT', 'create it, or grant one that is there'],
+  ['ENOTDIR', 'grant the directory that it is in'],
+]);
+
 function openPreopen(preopen: Preopen, host: Host): OpenPreopen {
   const { guest, readOnly = false } = preopen;
-  if ('files' in preopen) {
-    const { files } = preopen;
-    const directory = isHostDirectory(files) ? files.reopen() : memoryDirectory(files);
-    return { guest, directory, readOnly };
-  }
+  const path = 'host' in preopen ? preopen.host : undefined;
   try {
-    return { guest, directory: host.openDirectory(preopen.host), readOnly };
-  } catch (error) {
-    const reason = errnoOf(error) ?? String(error);
-    throw new Error(`cannot grant the directory \`${preopen.host}\`: ${reason}`, { cause: error });
+    const directory =
+      path === undefined ? openFiles(preopen as MemoryPreopen) : host.openDirectory(path);
+    return { guest, directory, readOnly };
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const reason = errno ?? message;
+    const help = HELP.get(reason) ?? (message === reason ? undefined : message);
+    throw new CapabilityError(`cannot grant the directory \`${path ?? guest}\`: ${reason}`, help, {
+      cause,
+    });
   }
+}
+
+function openFiles({ files }: MemoryPreopen): HostDirectory {
+  return isHostDirectory(files) ? files.reopen() : memoryDirectory(files);
 }
 
 function openInput(input: Input, host: Host): ByteSource {

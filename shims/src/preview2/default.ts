@@ -9,7 +9,8 @@ export const defaultContext = /* @__PURE__ */ new Context(host);
 
 /**
  * Grants `capabilities` to the modules that import `@windlass/wasi/<package>`,
- * before or after they are loaded. What is not named stays as it was.
+ * before or after they are loaded. What is not named stays as it was. Throws a
+ * `CapabilityError`, and then changes nothing, as `createWasi` does.
  *
  * ```js
  * import { grant } from '@windlass/wasi';

@@ -37,6 +37,20 @@ export class ExitError extends Error {
   }
 }
 
+/** Why something is not granted: an option that is unknown or wrong, or what cannot be opened. */
+export class CapabilityError extends Error {
+  override readonly name = 'CapabilityError';
+  /** For programs, always the same. */
+  readonly code = 'invalid-capability';
+  /** What to do about it. */
+  readonly help: string | undefined;
+
+  constructor(message: string, help?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.help = help;
+  }
+}
+
 /** What a guest ends in that breaks a rule of the WIT or uses what was taken from it. */
 export function trap(message: string): WebAssembly.RuntimeError {
   return new WebAssembly.RuntimeError(message);
