@@ -122,11 +122,7 @@ impl Emitter<'_> {
         ];
         let mut args = vec![js::id(&instance), js::object::<&str>(facts)];
         for def in defs {
-            args.push(match def {
-                Some(CoreDef::Trampoline(trampoline)) => js::id(&self.trampoline(*trampoline)),
-                Some(def) => self.core_value(def),
-                None => js::undefined(),
-            });
+            args.push(def.map_or_else(js::undefined, |def| self.callee_value(def)));
         }
         let class = self.runtime.import(self.lifted_class(index));
         body.push(js::const_(&name, js::new(js::id(&class), args)));

@@ -87,7 +87,8 @@ pub(super) struct Emitter<'a> {
     constants: HashMap<Vec<String>, Name>,
     pub instances: BTreeMap<InstanceIndex, Name>,
     handles: BTreeMap<InstanceIndex, Name>,
-    resources: BTreeMap<ResourceIndex, Name>,
+    /// Variables of resource types, in the order in which they were asked for.
+    resources: IndexMap<ResourceIndex, Name>,
     /// Exports objects of core instances.
     pub core_instances: Vec<Name>,
     /// Core functions that are called, by definition.
@@ -171,7 +172,7 @@ impl<'a> Emitter<'a> {
             constants: HashMap::new(),
             instances: BTreeMap::new(),
             handles: BTreeMap::new(),
-            resources: BTreeMap::new(),
+            resources: IndexMap::new(),
             core_instances: Vec::new(),
             core_funcs: IndexMap::new(),
             has_imports: imports_resource || linked.trampolines.iter().any(is_host_call),
@@ -328,9 +329,9 @@ impl<'a> Emitter<'a> {
         name
     }
 
-    /// Resource types handed out so far.
-    pub(super) fn used_resources(&self) -> Vec<(ResourceIndex, Name)> {
-        self.resources.iter().map(|(index, name)| (*index, name.clone())).collect()
+    /// The resource type that was asked for at this position.
+    pub(super) fn used_resource(&self, position: usize) -> Option<(ResourceIndex, Name)> {
+        self.resources.get_index(position).map(|(index, name)| (*index, name.clone()))
     }
 
     /// An array of strings, declared once.

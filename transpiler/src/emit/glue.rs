@@ -15,7 +15,7 @@ use super::print::Docs;
 use super::runtime::{Helper, Runtime};
 use crate::error::Result;
 use crate::index::{
-    CoreInstanceIndex, HostInstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex,
+    CoreInstanceIndex, HostInstanceIndex, InstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex,
 };
 use crate::link::linked::{
     CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind,
@@ -157,6 +157,7 @@ impl Emitter<'_> {
         )?;
 
         self.element_copies();
+        let dtors = self.destructors();
         self.check_required();
         let mut body = std::mem::take(&mut self.state);
         if self.uses_async && self.runtime.uses(Helper::HostFailure) {
@@ -167,7 +168,6 @@ impl Emitter<'_> {
         }
         body.append(&mut self.functions);
         let classes = std::mem::take(&mut self.classes);
-        let dtors = self.destructors();
         if !self.contexts.is_empty() {
             let budget = self.names.fresh("maxLiftBytes");
             let given = js::member(js::id(&options_param), "maxLiftBytes");
@@ -241,7 +241,7 @@ impl Emitter<'_> {
         body: &mut Vec<Stmt>,
         ready: &mut Ready,
         instances: usize,
-        dtors: &[(Name, CoreDef)],
+        dtors: &[Destructor],
     ) {
         ready.contexts.note(self.contexts.keys(), |key| {
             awaited(&key.memory).max(key.realloc.as_ref().map_or(0, awaited))
@@ -272,27 +272,48 @@ impl Emitter<'_> {
         for i in ready.lifted.take(instances) {
             self.bind_lifted(body, i);
         }
-        ready.dtors.note(dtors.iter(), |(_, dtor)| awaited(dtor));
+        ready.dtors.note(dtors.iter(), |dtor| awaited(&dtor.core));
         for i in ready.dtors.take(instances) {
-            let (resource, dtor) = &dtors[i];
-            let value = self.core_value(dtor);
+            let Destructor { resource, instance, core } = &dtors[i];
+            let mut value = self.callee_value(core);
+            if self.uses_async {
+                let instance = self.instance(*instance);
+                value = self.helper(Helper::Destructor, vec![js::id(&instance), value]);
+            }
             body.push(js::expr_stmt(js::assign(js::member(js::id(resource), "dtor"), value)));
         }
     }
 
-    fn destructors(&mut self) -> Vec<(Name, CoreDef)> {
+    /// The destructors of the resource types in use. One that is a trampoline may use more types.
+    fn destructors(&mut self) -> Vec<Destructor> {
+        let linked = self.linked;
         let mut dtors = Vec::new();
-        for (resource, name) in self.used_resources() {
-            if let ResourceKind::Defined { dtor: Some(dtor), .. } =
-                &self.linked.resources[resource.index()].kind
-            {
-                if let CoreDef::Trampoline(trampoline) = dtor {
-                    self.trampoline(*trampoline);
-                }
-                dtors.push((name, dtor.clone()));
+        let mut position = 0;
+        while let Some((index, resource)) = self.used_resource(position) {
+            position += 1;
+            let ResourceKind::Defined { instance, dtor: Some(core), .. } =
+                &linked.resources[index.index()].kind
+            else {
+                continue;
+            };
+            if let CoreDef::Trampoline(trampoline) = core {
+                self.trampoline(*trampoline);
             }
+            if self.uses_async {
+                self.instance(*instance);
+                self.runtime.import(Helper::Destructor);
+            }
+            dtors.push(Destructor { resource, instance: *instance, core: core.clone() });
         }
         dtors
+    }
+
+    /// A core function for the glue to call.
+    pub(super) fn callee_value(&mut self, def: &CoreDef) -> Expr {
+        match def {
+            CoreDef::Trampoline(trampoline) => js::id(&self.trampoline(*trampoline)),
+            CoreDef::Export { .. } => self.core_value(def),
+        }
     }
 
     /// A core item as an expression.
@@ -397,7 +418,7 @@ impl Emitter<'_> {
         &mut self,
         helper: Helper,
         resource: ResourceIndex,
-        instance: crate::index::InstanceIndex,
+        instance: InstanceIndex,
     ) -> super::call::Function {
         let mut body = super::scope::Body::new(&self.names);
         let param =
@@ -607,6 +628,15 @@ fn members_of_resources<'e, 'a>(
         }
     }
     members
+}
+
+/// The destructor of a resource type.
+struct Destructor {
+    /// The variable with the type.
+    resource: Name,
+    /// The instance that defines the type.
+    instance: InstanceIndex,
+    core: CoreDef,
 }
 
 /// What waits for core instances before it can be bound.
