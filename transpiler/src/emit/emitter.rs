@@ -22,7 +22,7 @@ use crate::index::{
     TrampolineIndex, TypeId,
 };
 use crate::link::linked::{
-    CoreDef, Func, HostItem, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
+    AsyncBuiltin, CoreDef, Func, HostItem, Initializer, Linked, ModuleRef, ResourceKind, Trampoline,
 };
 use crate::options::{FUNCTION_BYTES, Options};
 use crate::reach::Reach;
@@ -101,6 +101,8 @@ pub(super) struct Emitter<'a> {
     shares_memory: bool,
     /// Instances in which the canonical ABI itself calls core code (`realloc`, `post-return`).
     pub calls_back: HashSet<InstanceIndex>,
+    /// Instances whose core code has contexts (`context.get`, `context.set`).
+    pub has_contexts: HashSet<InstanceIndex>,
     /// The `imports` parameter of `instantiate`.
     pub imports_param: Name,
     /// Whether anything is taken from the imports object.
@@ -153,6 +155,13 @@ impl<'a> Emitter<'a> {
         let from_host = |initializer: &Initializer<'_>| {
             matches!(initializer, Initializer::InstantiateModule { module: ModuleRef::Host(_), .. })
         };
+        let uses_context = |trampoline: &Trampoline| match trampoline {
+            Trampoline::Async {
+                builtin: AsyncBuiltin::ContextGet { .. } | AsyncBuiltin::ContextSet { .. },
+                instance,
+            } => Some(*instance),
+            _ => None,
+        };
         let imports_resource = linked
             .resources
             .iter()
@@ -185,6 +194,7 @@ impl<'a> Emitter<'a> {
                 .filter(|options| options.realloc.is_some() || options.post_return.is_some())
                 .map(|options| options.instance)
                 .collect(),
+            has_contexts: linked.trampolines.iter().filter_map(uses_context).collect(),
             imports_param,
             uses_imports: false,
             host_instances: HashMap::new(),

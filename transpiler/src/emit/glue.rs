@@ -252,10 +252,13 @@ impl Emitter<'_> {
             let class =
                 self.runtime.import(if key.is64 { Helper::Context64 } else { Helper::Context });
             let memory = self.core_value(&key.memory);
-            let realloc =
-                key.realloc.as_ref().map_or_else(js::undefined, |def| self.core_value(def));
-            let budget = self.budget.clone().expect("set where there are contexts");
             let instance = self.instance(key.instance);
+            let mut realloc =
+                key.realloc.as_ref().map_or_else(js::undefined, |def| self.core_value(def));
+            if key.realloc.is_some() && self.has_contexts.contains(&key.instance) {
+                realloc = self.helper(Helper::OnOwnThread, vec![js::id(&instance), realloc]);
+            }
+            let budget = self.budget.clone().expect("set where there are contexts");
             let args = vec![js::id(&instance), memory, realloc, js::id(&budget)];
             body.push(js::const_(&name, js::new(js::id(&class), args)));
         }
