@@ -1,6 +1,6 @@
 /** `npm run check`: formatters, linters and type checkers, one test each. */
-import { existsSync } from 'node:fs';
 import { typescriptProjects } from '../npm/build.mjs';
+import { finish, skip, test } from './lib/report.mjs';
 import { capture, install, need, root } from './lib/setup.mjs';
 
 need();
@@ -31,21 +31,16 @@ const steps = [
     ['--pretty', 'false', '--project', project],
   ]),
 ];
-// A tool of its own, which CI installs; the other steps need no more than rustup and npm.
-if (existsSync(`${process.env.CARGO_HOME ?? `${process.env.HOME}/.cargo`}/bin/cargo-deny`)) {
-  steps.push(['cargo deny', 'cargo', ['deny', 'check', 'bans', 'licenses', 'sources']]);
-}
+// A tool of its own; the other steps need no more than rustup and npm.
+const deny = ['cargo deny', 'cargo', ['deny', 'check', 'bans', 'licenses', 'sources']];
+const hasDeny = (await capture('cargo', ['deny', '--version'])).code === 0;
+if (hasDeny) steps.push(deny);
+else skip(deny[0], 'cargo-deny is not installed');
 
-let failed = 0;
 for (const [name, program, args, env] of steps) {
-  const begin = performance.now();
-  const { code, output } = await capture(program, args, { env });
-  console.log(
-    `${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`,
-  );
-  if (code === 0) continue;
-  failed += 1;
-  console.log(output.trimEnd().replace(/^/gm, '     '));
+  await test(name, async () => {
+    const { code, output } = await capture(program, args, { env });
+    if (code !== 0) throw output.trimEnd();
+  });
 }
-console.log(`${steps.length - failed} passed, ${failed} failed, 0 skipped`);
-process.exitCode = failed > 0 ? 1 : 0;
+finish();

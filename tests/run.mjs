@@ -215,6 +215,10 @@ for (const { name, passed, failed, skipped, seconds, note } of results) {
     `${name.padEnd(13)}${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}${time}${note ? `  ${note}` : ''}`,
   );
 }
+const reasons = results.flatMap(({ name, reasons }) =>
+  [...reasons].map(([reason, n]) => `${name}: ${n} × ${reason}`),
+);
+if (reasons.length > 0) console.log(`skipped\n  ${reasons.join('\n  ')}`);
 const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
 console.log(
   `everything took ${clock((performance.now() - started) / 1000)}; logs are in target/test-logs\n`,
@@ -225,7 +229,8 @@ process.exitCode = total('failed') > 0 ? 1 : 0;
 /** Runs the commands of a suite; whatever goes wrong becomes a failed test with a note. */
 async function runSuite(suite) {
   const begin = performance.now();
-  const sum = { name: suite.name, passed: 0, failed: 0, skipped: 0, seconds: 0, note: '' };
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const sum = { name: suite.name, ...counts, reasons: new Map(), seconds: 0, note: '' };
   let log = '';
   const fail = (note) => {
     sum.failed += 1;
@@ -250,6 +255,9 @@ async function runSuite(suite) {
       sum.passed += counts.passed;
       sum.failed += counts.failed;
       sum.skipped += counts.skipped;
+      for (const [reason, count] of reasonsIn(output)) {
+        sum.reasons.set(reason, (sum.reasons.get(reason) ?? 0) + count);
+      }
       const ran = counts.passed + counts.failed;
       if (timedOut) fail(`still running after ${suite.minutes} minutes`);
       else if (code !== 0 && counts.failed === 0) fail(`ended with code ${code}`);
@@ -331,6 +339,18 @@ function plain(output) {
   const last = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
   const [passed, failed, skipped] = (last ?? []).slice(1).map(Number);
   return { passed: passed ?? 0, failed: failed ?? 0, skipped: skipped ?? 0 };
+}
+
+/**
+ * Why how many tests were skipped: one of our own suites says it behind the name, or of
+ * all that it knows; `node --test` behind the time.
+ */
+function reasonsIn(output) {
+  const matches = output.matchAll(/^skip .*?: (.+)$|^known: (\d+) × (.+)$|^ *﹣ .* # (.+)$/gm);
+  return [...matches].map(([, own, count = 1, known, nodes]) => [
+    own ?? known ?? nodes,
+    Number(count),
+  ]);
 }
 
 /** Seconds as `1:05` or `4.2 s`. */

@@ -78,13 +78,13 @@ const differences = diff(known, now, args.only && ((path) => ran.has(path)));
 console.log(`\nwindlass on Node ${nodeVersion}; ${converter.identity}`);
 for (const group of now.groups) console.log(group);
 const listed = [...now.failures].filter(([key, why]) => known.failures.get(key) === why);
-for (const [why, count] of countBy(listed.map(([, why]) => why)))
+for (const [why, count] of countBy([...listed.map(([, why]) => why), ...now.skipped]))
   console.log(`known: ${count} × ${why}`);
 for (const line of differences) console.log(line);
 if (differences.length > 0) console.log('UPDATE=1 rewrites the snapshot');
 const failed = differences.length + own.failed;
 console.log(
-  `${now.passed + own.passed} passed, ${failed} failed, ${now.skipped + listed.length} skipped`,
+  `${now.passed + own.passed} passed, ${failed} failed, ${now.skipped.length + listed.length} skipped`,
 );
 process.exit(failed > 0 ? 1 : 0);
 

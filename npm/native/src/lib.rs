@@ -21,7 +21,7 @@ pub fn transpile(bytes: Uint8Array, options: Options) -> Transpiled {
 /// Reads a large file, in less time than Node; nothing for a small one, or if it cannot be read.
 #[napi]
 pub fn read(path: String) -> Option<Uint8Array> {
-    read::by_threads(&path).ok().flatten().map(Uint8Array::from)
+    guard::run(|| Ok(read::by_threads(&path).ok().flatten())).ok().flatten().map(Uint8Array::from)
 }
 
 /// Like [`transpile`], on a thread of the pool. Nobody may write to the bytes in the meantime.

@@ -10,15 +10,16 @@ import { groups } from './report.mjs';
 export function summarize(files) {
   const failures = new Map();
   let passed = 0;
-  let skipped = 0;
+  /** Why each that was skipped was. */
+  const skipped = [];
   for (const file of files) {
-    if (file.status === 'skip') skipped += 1;
+    if (file.status === 'skip') skipped.push(oneLine(file.reason));
     if (file.status === 'fail' && file.directives.length === 0)
       failures.set(`${file.path}:1 script`, oneLine(file.reason));
     const seen = new Map();
     for (const d of file.directives) {
       if (d.status === 'pass') passed += 1;
-      if (d.status === 'skip') skipped += 1;
+      if (d.status === 'skip') skipped.push(why(d));
       // A line may hold more than one directive.
       const base = `${file.path}:${d.line} ${d.type}`;
       const n = (seen.get(base) ?? 0) + 1;

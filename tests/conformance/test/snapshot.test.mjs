@@ -18,13 +18,13 @@ const before = summarize(
     directive(1, 'pass'),
     directive(2, 'fail', 'no-trap', 'it: returned\n  1'),
     directive(2, 'fail', 'blocked'),
-    directive(9, 'skip'),
+    directive(9, 'skip', 'text'),
   ),
 );
 
 test('a summary survives print and parse', () => {
   assert.deepEqual(before.groups, ['# values 0/1 files, 1/3 directives']);
-  assert.deepEqual([before.passed, before.skipped], [1, 1]);
+  assert.deepEqual([before.passed, before.skipped], [1, ['text']]);
   const { groups, failures } = parse(print(before));
   assert.deepEqual(groups, before.groups);
   assert.deepEqual(failures, before.failures);
@@ -38,7 +38,7 @@ test('every direction of a difference is told', () => {
       directive(1, 'fail', 'bug', 'x'),
       directive(2, 'pass'),
       directive(2, 'fail', 'hang', 'y'),
-      directive(9, 'skip'),
+      directive(9, 'skip', 'text'),
     ),
   );
   assert.deepEqual(
