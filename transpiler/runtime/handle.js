@@ -51,6 +51,58 @@ export class BorrowScope {
   }
 }
 
+/**
+ * What the arguments of a call from the host lent and gave so far. While they are
+ * lowered, what is lent can neither be given nor dropped; when one is wrong, what
+ * was given is given back.
+ */
+export class Passing {
+  #lent = [];
+  #given = [];
+  /**
+   * Gives the object back whose handle is added next.
+   * @type {(() => void) | undefined}
+   */
+  restore = undefined;
+
+  /** @param {() => void} release ends the loan */
+  lend(release) {
+    this.#lent.push(release);
+  }
+
+  /** Notes a new entry of a table. */
+  add(table, index) {
+    this.#given.push({ table, index, entry: table.get(index), restore: this.restore });
+    this.restore = undefined;
+  }
+
+  /** All arguments are lowered. */
+  end() {
+    for (const release of this.#lent) release();
+    this.#lent = this.#given = [];
+  }
+
+  /** Takes everything back; nothing, once all arguments are lowered. */
+  undo() {
+    const given = this.#given.reverse();
+    this.end();
+    for (const { table, index, entry, restore } of given) {
+      if (!holds(table, index, entry)) continue;
+      table.remove(index);
+      restore?.();
+    }
+  }
+}
+
+// A guest that a getter called meanwhile may have dropped the entry.
+function holds(table, index, entry) {
+  try {
+    return table.get(index) === entry;
+  } catch {
+    return false;
+  }
+}
+
 /** The handle at `index`, which must be one to a resource of `type`. */
 function checkHandle(handle, index, type) {
   if (!(handle instanceof ResourceHandle)) trap(`handle index ${index} used with the wrong type`);
@@ -103,13 +155,26 @@ export function giveBack(lent) {
   for (const handle of lent) handle.lends--;
 }
 
-/** `lower_own` */
-export function lowerOwn(table, type, rep) {
-  return table.add(new ResourceHandle(type, rep, undefined));
+/**
+ * `lower_own`
+ * @param {HandleTable} table
+ * @param {Passing} [passing] the call that it is an argument of
+ */
+export function lowerOwn(table, type, rep, passing) {
+  const index = table.add(new ResourceHandle(type, rep, undefined));
+  passing?.add(table, index);
+  return index;
 }
 
-/** `lower_borrow` into an instance that does not define the resource */
-export function lowerBorrow(table, type, rep, scope) {
+/**
+ * `lower_borrow` into an instance that does not define the resource
+ * @param {HandleTable} table
+ * @param {BorrowScope} scope
+ * @param {Passing} [passing] the call that it is an argument of
+ */
+export function lowerBorrow(table, type, rep, scope, passing) {
   scope.borrows++;
-  return table.add(new ResourceHandle(type, rep, scope));
+  const index = table.add(new ResourceHandle(type, rep, scope));
+  passing?.add(table, index);
+  return index;
 }

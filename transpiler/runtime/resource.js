@@ -80,6 +80,8 @@ export class GuestResource {
   #type;
   #rep;
   #isOwn;
+  /** How many calls whose arguments are being lowered it is lent to. */
+  #lends = 0;
 
   constructor(type, rep, isOwn = true) {
     this.#type = type;
@@ -103,12 +105,30 @@ export class GuestResource {
     return value.#rep;
   }
 
+  /** The representation, to lend it to a call with more arguments. */
+  static lend(type, value, holder, key, passing) {
+    const rep = GuestResource.rep(type, value, holder, key);
+    if (passing !== undefined) {
+      value.#lends++;
+      passing.lend(() => value.#lends--);
+    }
+    return rep;
+  }
+
   /** The representation, to pass it on; the object is of no use afterwards. */
-  static take(type, value, holder, key) {
+  static take(type, value, holder, key, passing) {
     const rep = GuestResource.rep(type, value, holder, key);
     if (!value.#isOwn) throw new ValueError(`an owned ${type.name}`, 'a borrowed one', holder, key);
+    if (value.#lends > 0)
+      throw new ValueError(`an owned ${type.name}`, 'one that is lent', holder, key);
     type.registry?.unregister(value);
     value.#rep = undefined;
+    if (passing !== undefined) {
+      passing.restore = () => {
+        value.#rep = rep;
+        type.registry?.register(value, rep, value);
+      };
+    }
     return rep;
   }
 
@@ -119,6 +139,7 @@ export class GuestResource {
 
   static #dispose(value) {
     const rep = value.#rep;
+    if (value.#lends > 0) throw new TypeError(`a ${value.#type.name} is dropped while it is lent`);
     value.#rep = undefined;
     if (rep === undefined || !value.#isOwn) return;
     value.#type.registry?.unregister(value);
@@ -152,10 +173,4 @@ export function giveBackFromHost(lent) {
     if (isResource(item)) GuestResource.expire(item);
     else item.lends--;
   }
-}
-
-/** Refuses to lend an object that the same call gives away. */
-export function checkDistinct(type, lent, given, holder, key) {
-  if (lent === given)
-    throw new ValueError(`a ${type.name} of its own`, 'one that is also passed on', holder, key);
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::call::{CallShape, Function, host_params};
+use super::call::{CallShape, Function, host_params, undo_passing};
 use super::emitter::Emitter;
 use super::js::{self, Expr, Stmt};
 use super::names::{Name, lower_camel};
@@ -154,8 +154,18 @@ impl Emitter<'_> {
         let needs_task = types.iter().any(|ty| self.needs_borrow_scope(*ty, side.place.instance));
         body.borrows = needs_task.then(|| task.clone());
         let (start, ()) = body.block(|body| {
-            let args = self.lower_args(body, &side, &types, &values);
-            body.push(js::ret(js::array(args)));
+            self.begin_passing(body, &func.params, side.place.instance);
+            let passing = body.passing.clone();
+            let (mut lower, ()) = body.block(|body| {
+                let args = self.lower_args(body, &side, &types, &values);
+                body.push(js::ret(js::array(args)));
+            });
+            if let Some(undo) = undo_passing(passing.as_ref()) {
+                let error = body.names.fresh("error");
+                let catch = vec![undo, js::throw(js::id(&error))];
+                lower = vec![js::try_catch(lower, Some(&error), catch, None)];
+            }
+            body.stmts.extend(lower);
         });
         let start_params: Vec<Name> = body.borrows.take().into_iter().collect();
 

@@ -55,6 +55,8 @@ impl Emitter<'_> {
 
         let (mut stmts, ()) = body.block(|body| {
             self.check_enter(body);
+            self.begin_passing(body, &func.params, side.place.instance);
+            let passing = body.passing.clone();
             let payload = func
                 .result
                 .filter(|ty| matches!(self.linked.types[*ty], Type::Result { .. }))
@@ -79,7 +81,8 @@ impl Emitter<'_> {
                 body.stmts.extend(inner);
             } else {
                 let error = body.names.fresh("error");
-                let catch = self.catch_outward(&error, label, &func, shape, &params);
+                let mut catch = self.catch_outward(&error, label, &func, shape, &params);
+                catch.splice(0..0, undo_passing(passing.as_ref()));
                 body.push(js::try_catch(inner, Some(&error), catch, None));
             }
             if let Some(payload) = &payload {
@@ -157,8 +160,11 @@ impl Emitter<'_> {
         values: &[(Expr, At)],
     ) -> Vec<Expr> {
         let place = side.place;
-        self.check_distinct(body, types, values);
-        if self.layouts(place.is64).flat_all(types.iter().copied(), MAX_FLAT_PARAMS).is_some() {
+        let args: Vec<Expr> = if self
+            .layouts(place.is64)
+            .flat_all(types.iter().copied(), MAX_FLAT_PARAMS)
+            .is_some()
+        {
             let mut args = Vec::new();
             for (ty, (value, at)) in types.iter().zip(values) {
                 args.extend(self.lower_flat(body, place, side.cx.as_ref(), *ty, value.clone(), at));
@@ -173,7 +179,13 @@ impl Emitter<'_> {
                 self.store(body, place, cx, *ty, value.clone(), at, &Ptr::new(&ptr).at(offset));
             }
             vec![super::lower::ptr_to_core(place, js::id(&ptr))]
+        };
+        if let Some(passing) = &body.passing {
+            let end = js::call_method(js::id(passing), "end", vec![]);
+            body.run(end);
         }
+        body.passing = None;
+        args
     }
 
     /// The result of a call; for a `result`, also whether it is `err`.
@@ -270,24 +282,30 @@ impl Emitter<'_> {
         body.run(js::assign(js::member(js::id(&root), "mayEnter"), js::bool(may_enter)));
     }
 
-    /// Refuses to lend an object that another parameter of the same call gives away.
-    fn check_distinct(&mut self, body: &mut Body, types: &[TypeId], values: &[(Expr, At)]) {
-        for (ty, (lent, at)) in types.iter().zip(values) {
-            let Type::Borrow(resource) = self.linked.types[*ty] else { continue };
-            for (other, (given, _)) in types.iter().zip(values) {
-                if self.linked.types[*other] == Type::Own(resource) {
-                    let [holder, key] = at.args();
-                    let args = vec![
-                        js::id(&self.resource(resource)),
-                        lent.clone(),
-                        given.clone(),
-                        holder,
-                        key,
-                    ];
-                    let check = self.helper(Helper::CheckDistinct, args);
-                    body.run(check);
-                }
-            }
+    /// Keeps note of what arguments lend and give, where a later one can be wrong or
+    /// give away what is lent.
+    pub(super) fn begin_passing(
+        &mut self,
+        body: &mut Body,
+        params: &[(String, TypeId)],
+        callee: InstanceIndex,
+    ) {
+        let is_needed = params.iter().enumerate().any(|(i, (_, ty))| {
+            let ty = *ty;
+            let rest = &params[i + 1..];
+            let adds = self.facts.contains_own(ty) || self.needs_borrow_scope(ty, callee);
+            // A `bool` is never wrong.
+            let may_fail = |ty: TypeId| !matches!(self.linked.types[ty], Type::Bool);
+            let may_conflict =
+                |ty: TypeId| self.facts.contains_own(ty) || self.facts.runs_host_code(ty);
+            (adds && (self.facts.runs_host_code(ty) || rest.iter().any(|(_, ty)| may_fail(*ty))))
+                || (self.facts.contains_borrow(ty)
+                    && (self.facts.runs_host_code(ty)
+                        || rest.iter().any(|(_, ty)| may_conflict(*ty))))
+        });
+        if is_needed {
+            let class = self.runtime.import(Helper::Passing);
+            body.passing = Some(body.bind("passing", js::new(js::id(&class), vec![])));
         }
     }
 
@@ -758,6 +776,11 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// Takes back what arguments lent and gave.
+pub(super) fn undo_passing(passing: Option<&Name>) -> Option<Stmt> {
+    passing.map(|passing| js::expr_stmt(js::call_method(js::id(passing), "undo", vec![])))
 }
 
 /// The value in a variable, unless it is one or a constant already.

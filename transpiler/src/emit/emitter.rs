@@ -440,6 +440,9 @@ impl<'a> Emitter<'a> {
             if has_borrow && !lifts {
                 body.borrows = Some(param(body, "borrows"));
             }
+            if (has_borrow || self.facts.contains_own(ty)) && !lifts && !copies {
+                body.passing = Some(param(body, "passing"));
+            }
         };
         match kind {
             FnKind::Load => {

@@ -7,7 +7,9 @@ use crate::index::TypeId;
 /// Answers for every type, computed once.
 pub(super) struct Facts {
     borrow: Vec<bool>,
+    own: Vec<bool>,
     handle: Vec<bool>,
+    host_code: Vec<bool>,
     /// How deep variants are nested in the flat form of a type.
     variant_depth: Vec<u32>,
     range: Vec<bool>,
@@ -19,7 +21,9 @@ impl Facts {
     pub(super) fn new(types: &Types) -> Self {
         let mut facts = Self {
             borrow: Vec::new(),
+            own: Vec::new(),
             handle: Vec::new(),
+            host_code: Vec::new(),
             variant_depth: Vec::new(),
             range: Vec::new(),
             cost: costs(types),
@@ -28,6 +32,7 @@ impl Facts {
             let parts = parts(&types[id]);
             let any = |facts: &[bool]| parts.iter().any(|part| facts[part.index()]);
             let borrow = matches!(types[id], Type::Borrow(_)) || any(&facts.borrow);
+            let own = matches!(types[id], Type::Own(_)) || any(&facts.own);
             let is_handle = |ty: &Type| {
                 matches!(
                     ty,
@@ -47,6 +52,16 @@ impl Facts {
                 matches!(types[id], Type::Variant(_) | Type::Option(_) | Type::Result { .. });
             let range = matches!(types[id], Type::String | Type::List(_) | Type::Map(..))
                 || any(&facts.range);
+            let host_code = match types[id] {
+                Type::Option(some) => {
+                    matches!(types[some], Type::Option(_)) || facts.host_code[some.index()]
+                }
+                Type::Own(_) | Type::Borrow(_) | Type::ErrorContext => false,
+                Type::Enum(_) | Type::String | Type::Char => false,
+                _ => !types[id].is_scalar(),
+            };
+            facts.own.push(own);
+            facts.host_code.push(host_code);
             facts.range.push(range);
             facts.borrow.push(borrow);
             facts.handle.push(handle);
@@ -58,6 +73,16 @@ impl Facts {
     /// Whether values of the type can hold a `borrow`.
     pub(super) fn contains_borrow(&self, ty: TypeId) -> bool {
         self.borrow[ty.index()]
+    }
+
+    /// Whether values of the type can hold an `own`.
+    pub(super) fn contains_own(&self, ty: TypeId) -> bool {
+        self.own[ty.index()]
+    }
+
+    /// Whether lowering the type can run code of the host: getters and iterators.
+    pub(super) fn runs_host_code(&self, ty: TypeId) -> bool {
+        self.host_code[ty.index()]
     }
 
     /// Whether values of the type can hold a resource handle.

@@ -51,7 +51,7 @@ impl Emitter<'_> {
             Type::F64 => self.store_with(body, cx, "setFloat64", Helper::ToNumber, value, at, ptr),
             Type::Char => self.store_with(body, cx, "setUint32", Helper::ToChar, value, at, ptr),
             Type::Own(resource) => {
-                let index = self.lower_own(place, *resource, value, at);
+                let index = self.lower_own(body, place, *resource, value, at);
                 let index = body.bind("index", index);
                 body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
             }
@@ -83,7 +83,7 @@ impl Emitter<'_> {
                 let function = self.type_fn(FnKind::Store, ty, place);
                 let [holder, key] = at.args();
                 let mut args = vec![js::id(cx), ptr.expr(), value, holder, key];
-                self.pass_borrows(body, ty, &mut args);
+                self.pass_notes(body, ty, &mut args);
                 body.run(js::call(js::id(&function), args));
             }
             Type::ErrorContext => {
@@ -226,7 +226,7 @@ impl Emitter<'_> {
             Type::U64 | Type::S64 => vec![self.checked(Helper::ToBigInt, value, at)],
             Type::Char => vec![self.checked(Helper::ToChar, value, at)],
             Type::Own(resource) => {
-                let index = self.lower_own(place, *resource, value, at);
+                let index = self.lower_own(body, place, *resource, value, at);
                 vec![js::id(&body.bind("index", index))]
             }
             Type::Borrow(resource) => {
@@ -301,7 +301,7 @@ impl Emitter<'_> {
                     let names: Vec<Name> = flat.iter().map(|_| body.names.fresh("flat")).collect();
                     let [holder, key] = at.args();
                     let mut args = vec![cx.map_or_else(js::undefined, js::id), value, holder, key];
-                    self.pass_borrows(body, ty, &mut args);
+                    self.pass_notes(body, ty, &mut args);
                     body.push(js::const_(js::array_pat(&names), js::call(js::id(&function), args)));
                     return names.iter().map(js::id).collect();
                 }
@@ -494,7 +494,7 @@ impl Emitter<'_> {
             Type::List(_) | Type::Map(..) => {
                 let function = self.type_fn(FnKind::StoreList, ty, place);
                 let mut args = vec![js::id(cx), value, holder, key];
-                self.pass_borrows(body, ty, &mut args);
+                self.pass_notes(body, ty, &mut args);
                 js::call(js::id(&function), args)
             }
             _ => unreachable!("only these are ranges"),
@@ -584,7 +584,15 @@ impl Emitter<'_> {
         });
     }
 
-    fn lower_own(&mut self, place: Place, resource: ResourceIndex, value: Expr, at: &At) -> Expr {
+    fn lower_own(
+        &mut self,
+        body: &Body,
+        place: Place,
+        resource: ResourceIndex,
+        value: Expr,
+        at: &At,
+    ) -> Expr {
+        let passing = || body.passing.as_ref().map(js::id);
         let (table, ty) = (self.handles(place.instance), self.resource(resource));
         let [holder, key] = at.args();
         let rep = match self.linked.resources[resource.index()].kind {
@@ -593,10 +601,14 @@ impl Emitter<'_> {
             }
             ResourceKind::Defined { .. } => {
                 let class = self.runtime.import(Helper::GuestResource);
-                js::call_method(js::id(&class), "take", vec![js::id(&ty), value, holder, key])
+                let mut args = vec![js::id(&ty), value, holder, key];
+                args.extend(passing());
+                js::call_method(js::id(&class), "take", args)
             }
         };
-        self.helper(Helper::LowerOwn, vec![js::id(&table), js::id(&ty), rep])
+        let mut args = vec![js::id(&table), js::id(&ty), rep];
+        args.extend(passing());
+        self.helper(Helper::LowerOwn, args)
     }
 
     fn lower_borrow(
@@ -615,8 +627,10 @@ impl Emitter<'_> {
             }
             ResourceKind::Defined { instance, .. } => {
                 let class = self.runtime.import(Helper::GuestResource);
-                let rep =
-                    js::call_method(js::id(&class), "rep", vec![js::id(&ty), value, holder, key]);
+                let mut args = vec![js::id(&ty), value, holder, key];
+                args.extend(body.passing.as_ref().map(js::id));
+                let method = if body.passing.is_some() { "lend" } else { "rep" };
+                let rep = js::call_method(js::id(&class), method, args);
                 // `lower_borrow`: the instance that defines the resource gets the representation.
                 if instance == place.instance {
                     return rep;
@@ -626,14 +640,19 @@ impl Emitter<'_> {
         };
         let table = self.handles(place.instance);
         let scope = body.borrows.as_ref().expect("a body that lowers borrows counts them");
-        self.helper(Helper::LowerBorrow, vec![js::id(&table), js::id(&ty), rep, js::id(scope)])
+        let mut args = vec![js::id(&table), js::id(&ty), rep, js::id(scope)];
+        args.extend(body.passing.as_ref().map(js::id));
+        self.helper(Helper::LowerBorrow, args)
     }
 
-    fn pass_borrows(&mut self, body: &Body, ty: TypeId, args: &mut Vec<Expr>) {
-        if self.facts.contains_borrow(ty) {
-            args.push(js::id(
-                body.borrows.as_ref().expect("a body that lowers borrows counts them"),
-            ));
+    /// Adds the arguments for the borrow scope, and for what is passed, of a function for a type.
+    fn pass_notes(&mut self, body: &Body, ty: TypeId, args: &mut Vec<Expr>) {
+        let has_borrow = self.facts.contains_borrow(ty);
+        if has_borrow {
+            args.push(body.borrows.as_ref().map_or_else(js::undefined, js::id));
+        }
+        if has_borrow || self.facts.contains_own(ty) {
+            args.extend(body.passing.as_ref().map(js::id));
         }
     }
 

@@ -15,12 +15,14 @@ pub(super) struct Body {
     pub lent: Option<Name>,
     /// The borrow scope, in a body that lowers borrows.
     pub borrows: Option<Name>,
+    /// What the arguments lent and gave so far, in a body that lowers them.
+    pub passing: Option<Name>,
 }
 
 impl Body {
     /// A body inside the scope of `names`.
     pub(super) fn new(names: &Names) -> Self {
-        Self { names: names.child(), stmts: Vec::new(), lent: None, borrows: None }
+        Self { names: names.child(), stmts: Vec::new(), lent: None, borrows: None, passing: None }
     }
 
     /// Adds a statement.
