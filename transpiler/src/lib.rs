@@ -42,7 +42,7 @@ pub use output::Output;
 /// ```
 pub fn transpile<'a>(bytes: &'a [u8], options: &Options) -> Result<Output<'a>> {
     let decoded = decode::decode(bytes)?;
-    let (emitted, world) = threads::both(
+    let ((linked, reach, mut output), world) = threads::both(
         bytes.len(),
         || {
             let linked = link::link(&decoded, &options.budget)?;
@@ -51,22 +51,11 @@ pub fn transpile<'a>(bytes: &'a [u8], options: &Options) -> Result<Output<'a>> {
             Ok((linked, reach, output))
         },
         || options.types.then(|| wit::world(bytes, &decoded)),
-    );
-    let (linked, reach, mut output) = emitted?;
+    )?;
     if let Some(world) = world {
         let stem = emit::names::file_stem(&options.name);
-        let files = dts::declarations(&linked, world.as_ref(), &stem, &reach);
-        let size: usize = files.iter().map(|file| file.contents.len()).sum();
-        if size > options.budget.output {
-            return Err(Error::new(
-                error::Code::BudgetExceeded,
-                format!(
-                    "the declarations would be {size} bytes, over the budget of {}",
-                    options.budget.output
-                ),
-            ));
-        }
-        output.files.extend(files);
+        let budget = options.budget.output;
+        output.files.extend(dts::declarations(&linked, world.as_ref(), &stem, &reach, budget)?);
     }
     Ok(output)
 }

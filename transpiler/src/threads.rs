@@ -3,6 +3,8 @@
 use std::panic::resume_unwind;
 use std::thread::{Builder, Scope, ScopedJoinHandle, available_parallelism, scope};
 
+use crate::error::Result;
+
 /// Bytes of a component below which another thread costs more than it saves.
 const BYTES_PER_THREAD: usize = 512 * 1024;
 
@@ -30,15 +32,16 @@ pub(crate) fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Does two things for a component of so many bytes, at the same time if that is worth it.
+/// Does two things for a component of so many bytes, at the same time if that is worth it;
+/// otherwise the second is not begun when the first fails.
 pub(crate) fn both<A, B: Send>(
     bytes: usize,
-    here: impl FnOnce() -> A,
+    here: impl FnOnce() -> Result<A>,
     there: impl Fn() -> B + Sync,
-) -> (A, B) {
+) -> Result<(A, B)> {
     scope(|scope| {
         let thread = if count(bytes) > 1 { start(scope, &there) } else { None };
-        let here = here();
-        (here, thread.map_or_else(&there, join))
+        let here = here()?;
+        Ok((here, thread.map_or_else(&there, join)))
     })
 }

@@ -84,6 +84,68 @@ fn one_instance_exported_under_many_names() {
     assert_eq!(outcome(&text.replacen("$C17", "", 1)), Err(Code::BudgetExceeded));
 }
 
+/// An instance type that holds two of the one before it, `levels` times, with `leaf` in the last.
+fn doubled_type(levels: usize, leaf: &str) -> String {
+    let mut text = format!("(component (type $t0 (instance {leaf}))");
+    for level in 1..=levels {
+        let inner = level - 1;
+        write!(
+            text,
+            r#"(type $t{level} (instance (alias outer 1 $t{inner} (type $u))
+                (export "a" (instance (type $u))) (export "b" (instance (type $u)))))"#
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn instances_that_are_imported_and_exported_again() {
+    for leaf in ["", r#"(export "a" (func))"#, r#"(export "a" (type (sub resource)))"#] {
+        let types = doubled_type(15, leaf);
+        let import = |level| format!(r#"{types} (import "x" (instance $x (type $t{level})))"#);
+        assert!(outcome(&format!("{})", import(8))).unwrap() < 1 << 18);
+        // Linking ends it, whether or not there are declarations.
+        for types in [true, false] {
+            let options = Options { types, ..Options::default() };
+            let bytes = wat::parse_str(format!(r#"{} (export "y" (instance $x)))"#, import(15)));
+            let error = transpile(&bytes.unwrap(), &options).map(|_| ()).unwrap_err();
+            assert_eq!(error.code, Code::BudgetExceeded);
+            assert!(error.message.starts_with("linking"), "{error}");
+        }
+    }
+    // Exports that are not imports, and hold nothing that runs.
+    let mut text = String::from("(component (instance $b0)");
+    for level in 1..18 {
+        let inner = level - 1;
+        write!(
+            text,
+            r#"(instance $b{level} (export "a" (instance $b{inner})) (export "b" (instance $b{inner})))"#
+        )
+        .unwrap();
+    }
+    assert_eq!(outcome(&(text + r#"(export "x" (instance $b17)))"#)), Err(Code::BudgetExceeded));
+}
+
+#[test]
+fn declarations_that_would_be_long_are_not_made() {
+    let mut text = String::from("(component (type $f (func");
+    for param in 0..900 {
+        write!(text, r#" (param "p{param}" u8)"#).unwrap();
+    }
+    text += ")) (type $t (instance (alias outer 1 $f (type $u))";
+    for func in 0..1000 {
+        write!(text, r#" (export "f{func}" (func (type $u)))"#).unwrap();
+    }
+    let mut options = Options::default();
+    let bytes = wat::parse_str(text + r#")) (import "a:b/c" (instance (type $t))))"#).unwrap();
+    let error = transpile(&bytes, &options).map(|_| ()).unwrap_err();
+    assert_eq!(error.code, Code::BudgetExceeded);
+    assert!(error.message.ends_with("bytes or more, over the budget of 8388608"), "{error}");
+    options.types = false;
+    transpile(&bytes, &options).unwrap();
+}
+
 #[test]
 fn the_output_budget_is_an_option() {
     let text = format!(

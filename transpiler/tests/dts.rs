@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use windlass::link::linked::Linked;
 use windlass::options::Budget;
 use windlass::output::File;
 use windlass::reach::Reach;
@@ -76,6 +77,16 @@ fn text(file: &File<'_>) -> String {
     String::from_utf8(file.contents.to_vec()).expect("declarations are text")
 }
 
+fn declarations(
+    linked: &Linked<'_>,
+    world: Option<&wit::World>,
+    stem: &str,
+    reach: &Reach,
+) -> Vec<File<'static>> {
+    let budget = Budget::default().output;
+    dts::declarations(linked, world, stem, reach, budget).expect("a small world")
+}
+
 #[test]
 fn worlds_match_their_snapshots() {
     let corpus = corpus("wit");
@@ -96,11 +107,10 @@ fn components_export_what_is_declared() {
             let bytes = component(&package, *world);
             let decoded = decode::decode(&bytes).expect("a valid component");
             let linked = link::link(&decoded, &Budget::default()).expect("a small component");
-            let from_linked = dts::declarations(&linked, None, name, &Reach::automatic(&linked));
+            let from_linked = declarations(&linked, None, name, &Reach::automatic(&linked));
             check(&path.with_extension("").join("linked"), &from_linked);
             let with_wit = wit::world(&bytes, &decoded).expect("made from WIT");
-            let from_wit =
-                dts::declarations(&linked, Some(&with_wit), name, &Reach::automatic(&linked));
+            let from_wit = declarations(&linked, Some(&with_wit), name, &Reach::automatic(&linked));
 
             let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };
             // Asynchronous types are declared before they are emitted.
@@ -122,7 +132,7 @@ fn components_without_wit_match_their_snapshots() {
         let linked = link::link(&decoded, &Budget::default()).expect("a small component");
         let stem = path.file_stem().expect("a file").to_string_lossy();
         let world = wit::world(&bytes, &decoded);
-        let files = dts::declarations(&linked, world.as_ref(), &stem, &Reach::automatic(&linked));
+        let files = declarations(&linked, world.as_ref(), &stem, &Reach::automatic(&linked));
         check(&path.with_extension(""), &files);
 
         let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };

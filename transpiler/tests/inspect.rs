@@ -142,3 +142,21 @@ fn exponential_types_are_cut() {
     let signature = look(&text).imports[0].signature.clone().expect("a function has one");
     assert!(signature.len() < 3000 && signature.ends_with('…'));
 }
+
+#[test]
+fn exponential_instances_are_refused() {
+    let mut text = String::from("(component (type $t0 (instance (export \"a\" (func))))");
+    for i in 1..16 {
+        let of = i - 1;
+        write!(
+            text,
+            r#"(type $t{i} (instance (alias outer 1 $t{of} (type $u))
+                (export "a" (instance (type $u))) (export "b" (instance (type $u)))))"#
+        )
+        .expect("a String takes any text");
+    }
+    let import = |level| format!(r#"{text} (import "x" (instance (type $t{level}))))"#);
+    assert_eq!(look(&import(12)).imports[0].items.len(), 2);
+    let large = wat::parse_str(import(15)).expect("valid text");
+    assert_eq!(inspect(&large).expect_err("a long list").code, Code::BudgetExceeded);
+}

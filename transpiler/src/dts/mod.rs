@@ -8,6 +8,7 @@ mod naming;
 mod print;
 mod text;
 
+use crate::error::{Code, Error, Result};
 use crate::link::linked::Linked;
 use crate::output::File;
 use crate::reach::Reach;
@@ -19,12 +20,18 @@ use crate::wit::{Package, World};
 /// Interfaces, type names and docs come from `world` where the component has a
 /// WIT spelling, types come from `linked` where it has none. `reach` tells which
 /// functions return a promise although their type is not `async`, and which need JSPI.
+///
+/// # Errors
+///
+/// [`Code::BudgetExceeded`] when they would take more than `budget` bytes; what
+/// names alone show to be too long is not printed.
 pub fn declarations(
     linked: &Linked<'_>,
     world: Option<&World>,
     stem: &str,
     reach: &Reach,
-) -> Vec<File<'static>> {
+    budget: usize,
+) -> Result<Vec<File<'static>>> {
     let mut model = match world {
         Some(world) => from_wit::model(world),
         None => from_linked::model(linked),
@@ -32,7 +39,18 @@ pub fn declarations(
     // The order decides which of two exports has a name that both want.
     let position = |name: &str| linked.exports.get_index_of(name).unwrap_or(usize::MAX);
     model.sort_exports(position);
-    print::files(model, stem, reach)
+    let fits = |size| {
+        if size <= budget {
+            return Ok(());
+        }
+        let message =
+            format!("the declarations would be {size} bytes or more, over the budget of {budget}");
+        Err(Error::new(Code::BudgetExceeded, message))
+    };
+    fits(model.least_size())?;
+    let files = print::files(model, stem, reach);
+    fits(files.iter().map(|file| file.contents.len()).sum())?;
+    Ok(files)
 }
 
 /// The declarations of every world of a WIT package: for a world `w`, those of

@@ -267,6 +267,27 @@ impl Model {
         self.scopes[EXPORTS.0].members = members;
     }
 
+    /// Bytes that the declarations take at least: those of indentation and of names,
+    /// which are shorter in JavaScript by their dashes.
+    pub(super) fn least_size(&self) -> usize {
+        let mut depths = vec![0; self.scopes.len()];
+        let mut size = 0;
+        for (index, scope) in self.scopes.iter().enumerate() {
+            // A scope comes after the one that it is in.
+            depths[index] = scope.parent.map_or(0, |parent| depths[parent.0] + 1);
+            for member in &scope.members {
+                let params = match member {
+                    Member::Func(func) => func.params.as_slice(),
+                    Member::Type(_) if depths[index] == 0 => continue,
+                    _ => &[],
+                };
+                let params: usize = params.iter().map(|(name, _)| name.len() / 2 + 3).sum();
+                size += 2 * depths[index] + self.name_of(member).len() / 2 + params + 8;
+            }
+        }
+        size
+    }
+
     /// The class that a type is a second name of, where that exists at run time.
     pub(super) fn second_class(&self, id: DeclId) -> Option<ResourceId> {
         let decl = &self.decls[id.0];

@@ -15,9 +15,9 @@ use crate::reach::{ExportedFunc, Reach};
 use json::Json;
 use signature::Speller;
 
-/// The longest list of imports and exports, in bytes. Instance types can be
-/// exponentially longer than the component that defines them.
-const MAX_TEXT: usize = 16 << 20;
+/// How much longer than the component a list of imports and exports may be, in bytes:
+/// instance types can be exponentially longer than the component that defines them.
+const MAX_EXTRA_TEXT: usize = 4 << 20;
 
 /// What [`inspect`] tells of a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub struct Section {
 pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
     let decoded = decode(bytes)?;
     let found = features::find(bytes);
-    let (imports, mut exports) = items(&decoded)?;
+    let (imports, mut exports) = items(&decoded, MAX_EXTRA_TEXT + bytes.len())?;
     // What is too large to be linked can still be looked at.
     if let Ok(linked) = link::link(&decoded, &Budget::default()) {
         let reach = Reach::automatic(&linked);
@@ -141,7 +141,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
     })
 }
 
-fn items(decoded: &Decoded<'_>) -> Result<(Vec<Item>, Vec<Item>)> {
+fn items(decoded: &Decoded<'_>, left: usize) -> Result<(Vec<Item>, Vec<Item>)> {
     let definitions = &decoded.components[0].definitions;
     let mut speller = Speller::new(&decoded.types);
     for definition in definitions {
@@ -152,7 +152,7 @@ fn items(decoded: &Decoded<'_>) -> Result<(Vec<Item>, Vec<Item>)> {
             _ => {}
         }
     }
-    let mut lister = Lister { decoded, speller, length: 0 };
+    let mut lister = Lister { decoded, speller, left };
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     for definition in definitions {
         match definition {
@@ -181,8 +181,8 @@ fn describe_calls(item: &mut Item, instance: &str, reach: &Reach) {
 struct Lister<'a> {
     decoded: &'a Decoded<'a>,
     speller: Speller<'a>,
-    /// Bytes of text so far.
-    length: usize,
+    /// Bytes of text that may still come.
+    left: usize,
 }
 
 impl Lister<'_> {
@@ -210,13 +210,10 @@ impl Lister<'_> {
             }
             ComponentEntityType::Component(_) => ("component", None),
         };
-        self.length += name.len() + signature.as_ref().map_or(0, String::len) + 64;
-        if self.length > MAX_TEXT {
-            return Err(Error::new(
-                Code::BudgetExceeded,
-                "its imports and exports are too long to list",
-            ));
-        }
+        let length = name.len() + signature.as_ref().map_or(0, String::len) + 64;
+        self.left = self.left.checked_sub(length).ok_or_else(|| {
+            Error::new(Code::BudgetExceeded, "its imports and exports are too long to list")
+        })?;
         let name = name.to_owned();
         Ok(Item {
             name,

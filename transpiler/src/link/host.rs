@@ -21,7 +21,7 @@ impl Linker<'_, '_, '_> {
         ty: ComponentEntityType,
         host: HostItem,
     ) -> Result<(Item, ImportKind)> {
-        self.spent.host(&host)?;
+        self.spent.item(name, &host.path)?;
         Ok(match ty {
             ComponentEntityType::Func(id) => {
                 let ty = self.func_type(scope, id)?;

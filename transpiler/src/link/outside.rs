@@ -18,7 +18,7 @@ impl<'a> Linker<'_, 'a, '_> {
         ty: ComponentEntityType,
         item: &Item,
     ) -> Result<Export<'a>> {
-        self.spent.text(name.len())?;
+        self.spent.item(name, &[])?;
         Ok(match (ty, item) {
             (ComponentEntityType::Func(id), Item::Func(func)) => {
                 self.spent.export()?;

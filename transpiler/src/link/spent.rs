@@ -8,6 +8,9 @@ use crate::options::{Budget, FUNCTION_BYTES};
 /// Steps of linking, about a microsecond each; a large real component takes some thousands.
 const MAX_WORK: usize = 2_000_000;
 
+/// Steps that an imported or exported item costs: linking it, and declaring it afterwards.
+const ITEM_WORK: usize = 16;
+
 /// Instances and steps, counted over a component and the components it exports.
 pub(super) struct Spent {
     instances: u32,
@@ -53,6 +56,13 @@ impl Spent {
         }
         self.functions += 1;
         Ok(())
+    }
+
+    /// Counts an item that the root imports or exports: the names of the instances
+    /// around it are copied, and one instance type can be in many places.
+    pub(super) fn item(&mut self, name: &str, path: &[String]) -> Result<()> {
+        self.work(ITEM_WORK + 3 * path.len())?;
+        self.text(name.len() + path.iter().map(String::len).sum::<usize>())
     }
 
     /// Counts steps.
