@@ -1,6 +1,7 @@
 //! Fills the model from a linked component, for components that WIT cannot spell.
 
 use std::collections::HashMap;
+use std::iter;
 
 use indexmap::IndexMap;
 
@@ -10,7 +11,7 @@ use super::model::{
 };
 use crate::abi::types::{FuncType, Type};
 use crate::index::{FuncTypeId, ResourceIndex, TypeId};
-use crate::link::linked::{Export, ImportKind, Linked};
+use crate::link::linked::{Export, HostItem, HostRoot, ImportKind, Linked};
 
 /// The model of a linked component.
 pub(super) fn model(linked: &Linked<'_>) -> Model {
@@ -204,9 +205,23 @@ impl Filler<'_> {
                 Export::Type => {}
                 Export::Module(_) => self.push(scope, Member::Module(name.clone())),
                 Export::Component(_) => self.push(scope, Member::Component(name.clone())),
-                Export::Host(_) => self.push(scope, Member::Opaque(name.clone())),
+                Export::Host(item) => {
+                    self.push(scope, Member::Opaque(name.clone(), self.imported(item)));
+                }
             }
         }
+    }
+
+    /// The scope of an imported instance.
+    fn imported(&self, item: &HostItem) -> Option<ScopeId> {
+        let HostRoot::Import(import) = item.root else { return None };
+        let root = &self.linked.imports[import.index()].name;
+        iter::once(root).chain(&item.path).try_fold(IMPORTS, |scope, name| {
+            self.model.scopes[scope.0].members.iter().find_map(|member| match member {
+                Member::Scope(inner) if self.model.scopes[inner.0].name == *name => Some(*inner),
+                _ => None,
+            })
+        })
     }
 
     fn push(&mut self, scope: ScopeId, member: Member) {

@@ -11,7 +11,24 @@ use super::model::{
     Accessor, Case, Decl, Docs, EXPORTS, Field, Func, IMPORTS, Label, Member, Model, Number,
     Resource, ResourceId, Scope, ScopeId, TYPES, Ty, TyId,
 };
+use crate::link::linked::{Export, Linked};
 use crate::wit::World;
+
+/// Whether a component exports all that the interfaces of its world have: an
+/// instance that is passed on can be exported by a type that leaves some of it out.
+pub(super) fn fits(World { resolve, world }: &World, linked: &Linked<'_>) -> bool {
+    resolve.worlds[*world].exports.iter().all(|(key, item)| {
+        let WorldItem::Interface { id, .. } = item else { return true };
+        let Some(Export::Instance(items)) = linked.exports.get(&resolve.name_world_key(key)) else {
+            return true;
+        };
+        let interface = &resolve.interfaces[*id];
+        let is_resource = |id: TypeId| matches!(resolve.types[id].kind, TypeDefKind::Resource);
+        let resources = interface.types.iter().filter(|(_, id)| is_resource(**id));
+        let mut names = resources.map(|(name, _)| name).chain(interface.functions.keys());
+        names.all(|name| items.contains_key(name))
+    })
+}
 
 /// The model of a world.
 pub(super) fn model(world: &World) -> Model {

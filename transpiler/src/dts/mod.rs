@@ -18,7 +18,7 @@ use crate::wit::{Package, World};
 /// `<stem>.instantiate.d.ts` for its glue.
 ///
 /// Interfaces, type names and docs come from `world` where the component has a
-/// WIT spelling, types come from `linked` where it has none. `reach` tells which
+/// WIT spelling, types come from `linked` where it has none or exports less. `reach` tells which
 /// functions return a promise although their type is not `async`, and which need JSPI.
 ///
 /// # Errors
@@ -32,7 +32,7 @@ pub fn declarations(
     reach: &Reach,
     budget: usize,
 ) -> Result<Vec<File<'static>>> {
-    let mut model = match world {
+    let mut model = match world.filter(|world| from_wit::fits(world, linked)) {
         Some(world) => from_wit::model(world),
         None => from_linked::model(linked),
     };

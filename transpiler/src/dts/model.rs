@@ -184,8 +184,9 @@ pub(super) enum Member {
     Module(String),
     /// A component under its name.
     Component(String),
-    /// What the host passed in and gets back as it is, under its name.
-    Opaque(String),
+    /// What the host passed in and gets back as it is, under its name; the scope of
+    /// the instance that it is, where that is known.
+    Opaque(String, Option<ScopeId>),
 }
 
 /// The scope of what the component exports.
@@ -256,7 +257,7 @@ impl Model {
             Member::Type(decl) => &self.decls[decl.0].name,
             Member::Resource(resource) => &self.resources[resource.0].name,
             Member::Scope(scope) => &self.scopes[scope.0].name,
-            Member::Module(name) | Member::Component(name) | Member::Opaque(name) => name,
+            Member::Module(name) | Member::Component(name) | Member::Opaque(name, _) => name,
         }
     }
 

@@ -114,7 +114,7 @@ impl Naming {
         let mut names: Vec<MemberName> = vec![none; scope.members.len()];
         let mut accessors: HashMap<&str, usize> = HashMap::new();
         // Where names meet, an item's own name goes before the short name of an interface.
-        let is_instance = |member: &Member| matches!(member, Member::Scope(_) | Member::Opaque(_));
+        let is_instance = |member: &Member| matches!(member, Member::Scope(_) | Member::Opaque(..));
         let (instances, own): (Vec<_>, Vec<_>) =
             scope.members.iter().enumerate().partition(|(_, member)| is_instance(member));
         for (index, member) in own.into_iter().chain(instances) {
@@ -131,7 +131,7 @@ impl Naming {
                     lower_camel(&func.name)
                 }
                 Member::Module(name) | Member::Component(name) => lower_camel(name),
-                Member::Opaque(name) => instance_key(name),
+                Member::Opaque(name, _) => instance_key(name),
                 Member::Scope(scope) => instance_key(&model.scopes[scope.0].name),
                 Member::Resource(resource) => upper_camel(&model.resources[resource.0].name),
                 Member::Type(decl) if model.second_class(*decl).is_some() => {
@@ -163,7 +163,8 @@ impl Naming {
                 Member::Scope(inner) => self.scopes[inner.0] = name.clone(),
                 Member::Resource(resource) => self.resources[resource.0].clone_from(&name.ident),
                 Member::Type(decl) => self.decls[decl.0].clone_from(&name.ident),
-                Member::Func(_) | Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {}
+                Member::Func(_) | Member::Module(_) | Member::Component(_) | Member::Opaque(..) => {
+                }
             }
             names[index] = name;
         }

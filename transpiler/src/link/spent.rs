@@ -9,7 +9,7 @@ use crate::options::{Budget, FUNCTION_BYTES};
 const MAX_WORK: usize = 2_000_000;
 
 /// Steps that an imported or exported item costs: linking it, and declaring it afterwards.
-const ITEM_WORK: usize = 16;
+const ITEM_WORK: usize = 8;
 
 /// Instances and steps, counted over a component and the components it exports.
 pub(super) struct Spent {
@@ -61,7 +61,7 @@ impl Spent {
     /// Counts an item that the root imports or exports: the names of the instances
     /// around it are copied, and one instance type can be in many places.
     pub(super) fn item(&mut self, name: &str, path: &[String]) -> Result<()> {
-        self.work(ITEM_WORK + 3 * path.len())?;
+        self.work(ITEM_WORK + 4 * path.len())?;
         self.text(name.len() + path.iter().map(String::len).sum::<usize>())
     }
 

@@ -35,7 +35,7 @@ impl Printer<'_> {
                 | Member::Scope(_)
                 | Member::Module(_)
                 | Member::Component(_)
-                | Member::Opaque(_) => {}
+                | Member::Opaque(..) => {}
             }
         }
         for name in names {
@@ -148,7 +148,7 @@ impl Printer<'_> {
             | Member::Scope(_)
             | Member::Module(_)
             | Member::Component(_)
-            | Member::Opaque(_) => true,
+            | Member::Opaque(..) => true,
         }
     }
 
@@ -178,7 +178,7 @@ impl Printer<'_> {
                 self.scope_body(*inner);
                 self.lines.close("}");
             }
-            Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
+            Member::Module(_) | Member::Component(_) | Member::Opaque(..) => {
                 let ty = self.constant_type(member);
                 self.lines.line(&format!("{keyword}const {}: {ty};", name.ident));
             }
@@ -190,6 +190,10 @@ impl Printer<'_> {
         match member {
             Member::Module(_) => self.module_type(),
             Member::Component(_) => self.ours(Ours::ComponentValue),
+            Member::Opaque(_, Some(scope)) if self.has_values(*scope) => {
+                let parent = self.model.scopes[scope.0].parent.expect("no root is passed in");
+                self.path(parent, &self.naming.scopes[scope.0].ident)
+            }
             _ => "unknown".into(),
         }
     }

@@ -61,7 +61,7 @@ impl Printer<'_> {
             let full = self.model.name_of(member);
             let ty = match member {
                 Member::Type(decl) if self.model.second_class(*decl).is_none() => continue,
-                Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
+                Member::Module(_) | Member::Component(_) | Member::Opaque(..) => {
                     self.constant_type(member)
                 }
                 Member::Scope(scope) if !self.has_values(*scope) => "object".into(),
@@ -92,7 +92,7 @@ impl Printer<'_> {
             | Member::Resource(_)
             | Member::Module(_)
             | Member::Component(_)
-            | Member::Opaque(_) => true,
+            | Member::Opaque(..) => true,
         })
     }
 
@@ -121,7 +121,7 @@ impl Printer<'_> {
                     let root = self.ours(Ours::RootImport);
                     self.class_property(*resource, &key, "Imports.", Some(&root));
                 }
-                Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
+                Member::Module(_) | Member::Component(_) | Member::Opaque(..) => {
                     let root = self.ours(Ours::RootImport);
                     let ty = self.constant_type(member);
                     self.lines.line(&format!("{key}: {root}<{ty}>;"));
@@ -192,7 +192,8 @@ impl Printer<'_> {
                 Member::Type(decl) => self.decl(*decl),
                 Member::Resource(resource) => self.host_resource(*resource),
                 Member::Scope(inner) => self.import_scope(*inner),
-                Member::Func(_) | Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {}
+                Member::Func(_) | Member::Module(_) | Member::Component(_) | Member::Opaque(..) => {
+                }
             }
         }
         self.at = outer;
@@ -220,7 +221,7 @@ impl Printer<'_> {
                             self.lines.line(&format!("{key}: {ident}.{inner};"));
                         }
                     }
-                    Member::Module(_) | Member::Component(_) | Member::Opaque(_) => {
+                    Member::Module(_) | Member::Component(_) | Member::Opaque(..) => {
                         let ty = self.constant_type(member);
                         self.lines.line(&format!("{key}: {ty};"));
                     }

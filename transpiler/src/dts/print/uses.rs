@@ -45,7 +45,7 @@ impl Uses {
                     | Member::Scope(_)
                     | Member::Module(_)
                     | Member::Component(_)
-                    | Member::Opaque(_) => {}
+                    | Member::Opaque(..) => {}
                 }
             }
         }

@@ -22,7 +22,7 @@ export declare namespace nested {
 declare const _module: WebAssembly.Module;
 export declare const hostModuleAgain: WebAssembly.Module;
 export declare const madeHere: ComponentValue;
-export declare const passedOn: unknown;
+export declare const passedOn: Imports.Outer.Inner;
 export declare const ThingAgain: Imports.ThingClass;
 export type ThingAgain = Imports.Thing;
 export declare function takeAgain(t: Imports.Thing, b: Imports.Bare): void;

@@ -9,7 +9,7 @@ export interface Exports {
   module: WebAssembly.Module;
   hostModuleAgain: WebAssembly.Module;
   madeHere: ComponentValue;
-  passedOn: unknown;
+  passedOn: Imports.Outer.Inner;
   ThingAgain: typeof component.ThingAgain;
   takeAgain: typeof component.takeAgain;
   f: typeof component.f;

@@ -1,0 +1,3 @@
+export declare namespace c {
+  export function f(): number;
+}
