@@ -8,6 +8,7 @@ import {
   readdirSync,
   writeFileSync,
 } from 'node:fs';
+import nodeModule from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -95,6 +96,39 @@ describe('windlass', () => {
     if (coloured === undefined) return;
     assert.match(coloured, /\u001b\[36m/);
     assert.doesNotMatch(inTerminal({ NO_COLOR: '1' }), /\u001b\[\d/);
+  });
+
+  test('a command that does not exist leaves nothing behind', () => {
+    const env = { TMPDIR: join(scratch, 'temporary'), TEMP: join(scratch, 'temporary') };
+    mkdirSync(env.TMPDIR);
+    const left = () => readdirSync(env.TMPDIR, { recursive: true });
+    assert.equal(windlass(['tanspile'], { env }).code, 2);
+    // Node 22.1 to 22.9 cannot write its compile cache before the end.
+    if (!nodeModule.enableCompileCache || nodeModule.flushCompileCache) {
+      assert.ok(!left().some((name) => name.endsWith('windlass-tanspile')));
+    }
+  });
+
+  test('control characters of others do not get to the terminal', () => {
+    const evil = '\u001b]0;P\u0007\n\u009b31m\u202e';
+    const name = Buffer.from(evil);
+    const section = [0, name.length + 1, name.length, ...name];
+    writeFileSync(
+      join(scratch, 'evil.wasm'),
+      Buffer.concat([readFileSync(hello), new Uint8Array(section)]),
+    );
+    const written = [
+      windlass(['inspect', 'evil.wasm']).stdout,
+      windlass(['inspect', 'evil.wasm', '--sections']).stdout,
+    ];
+    for (const text of written)
+      assert.ok(text.includes('\\u{1b}]0;P\\u{7}\\u{a}\\u{9b}31m\\u{202e}'));
+    written.push(windlass(['transpile', evil]).stderr, windlass(['run', `--${evil}`]).stderr);
+    // oxlint-disable-next-line no-control-regex -- these are what it is about
+    for (const text of written)
+      assert.doesNotMatch(text, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]|^P|^31m/m);
+    const { customSections } = JSON.parse(windlass(['inspect', 'evil.wasm', '--json']).stdout);
+    assert.ok(customSections.some((one) => one.name === evil));
   });
 
   test('errors are JSON where that was asked for', () => {
@@ -231,6 +265,20 @@ describe('windlass transpile', () => {
     const { code, stderr } = windlass(['transpile', hello, '-o', 'occupied']);
     assert.equal(code, 1);
     assert.match(stderr, /^error\[unwritable\]: cannot write to `occupied`/);
+  });
+
+  test('gives up where no folder can be made', { skip: process.platform !== 'linux' }, () => {
+    for (const args of [
+      ['transpile', hello, '-o', '/proc/x/y'],
+      ['pack', hello, '-o', '/proc/x'],
+    ]) {
+      const { status, stderr } = spawnSync(process.execPath, [cli, ...args], {
+        encoding: 'utf8',
+        timeout: 30_000,
+      });
+      assert.equal(status, 1, args.join(' '));
+      assert.match(stderr, /^error\[unwritable\]: /);
+    }
   });
 
   test('explains a mapping without a module', () => {

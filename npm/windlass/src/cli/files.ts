@@ -4,7 +4,6 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { WindlassError } from '../error.js';
+import { makeFolder } from '../folder.js';
 import { nearest, say, sayJson, size, write } from './print.js';
 
 /** Reads a file, or standard input for `-`. */
@@ -67,7 +67,7 @@ function neighbours(folder: string): string[] {
 /** Writes files into a folder, which is made if need be. */
 export function writeFiles(folder: string, files: Iterable<readonly [string, Uint8Array]>): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, contents] of files) writeOver(join(folder, name), contents);
   } catch (error) {
     throw new WindlassError({
@@ -103,7 +103,7 @@ export function writeOutput(path: string, contents: Uint8Array): void {
       write(contents);
       return;
     }
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeOver(path, contents);
   } catch (error) {
     throw new WindlassError({

@@ -100,9 +100,26 @@ export function write(data: string | Uint8Array): void {
   }
 }
 
+/**
+ * Text that does to a terminal what it says and nothing else: names come from components,
+ * which may be anybody's. Escapes control characters and those that turn the direction.
+ */
+export function plain(text: string, keptControls: '' | '\n\t' = ''): string {
+  // oxlint-disable-next-line no-control-regex -- these are what it is about
+  return text.replace(/[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) =>
+    keptControls.includes(c) ? c : `\\u{${c.charCodeAt(0).toString(16)}}`,
+  );
+}
+
 /** Writes a line for people. */
-export function say(line = ''): void {
-  write(`${line}\n`);
+export function say(line = '', style?: Style): void {
+  const text = plain(line);
+  write(`${style ? paint(1, style, text) : text}\n`);
+}
+
+/** Writes text of several lines for people. */
+export function sayText(text: string): void {
+  write(`${plain(text, '\n\t').trimEnd()}\n`);
 }
 
 /** Writes a value for programs. */
@@ -118,11 +135,13 @@ export function sayError(error: unknown, json: boolean): void {
     return;
   }
   const head = paint(2, 'red', paint(2, 'bold', `error[${code}]`));
-  let text = `${head}: ${message}\n`;
+  // An excerpt of WIT has lines of its own, which a name could forge.
+  const kept = code === 'invalid-wit' ? '\n\t' : '';
+  let text = `${head}: ${plain(message)}\n`;
   const place = offset === undefined ? undefined : `component offset 0x${offset.toString(16)}`;
-  if (at !== undefined) text += `  at ${at}${place ? ` (${place})` : ''}\n`;
+  if (at !== undefined) text += `  at ${plain(at, kept)}${place ? ` (${place})` : ''}\n`;
   else if (place) text += `  at ${place}\n`;
-  if (help !== undefined) text += `  ${paint(2, 'cyan', 'help')}: ${help}\n`;
+  if (help !== undefined) text += `  ${paint(2, 'cyan', 'help')}: ${plain(help)}\n`;
   process.stderr.write(text);
 }
 
@@ -150,7 +169,8 @@ export function size(bytes: number): string {
 }
 
 /** Lines whose columns are aligned; numbers, which end in a unit, to the right. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+export function table(named: readonly (readonly string[])[]): string[] {
+  const rows = named.map((row) => row.map((cell) => plain(cell)));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));

@@ -14,11 +14,12 @@
  * What was not used for long goes when something is written; who reads it at that moment
  * has it whole or finds none.
  */
+import { makeFolder } from '../folder.js';
+
 const {
   closeSync,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -202,7 +203,7 @@ export function writeEntry(path: string, made: Made, result: Lifted): void {
   const { randomBytes } = process.getBuiltinModule('node:crypto');
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(temporary, entryOf(made, result), { mode: 0o600 });
     renameSync(temporary, path);
     evict(folder, path);

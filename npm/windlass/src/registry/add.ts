@@ -1,7 +1,8 @@
 /** What `windlass add` does to a project. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { WindlassError } from '../error.js';
+import { makeFolder } from '../folder.js';
 import { inspect } from '../index.js';
 import { pull } from './artifact.js';
 import { digestOf, type RepositoryOptions } from './client.js';
@@ -112,7 +113,7 @@ function writeLock(lock: Lock): void {
 function write(path: string, contents: Uint8Array): void {
   const partial = `${path}.${process.pid}.part`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(partial, contents);
     renameSync(partial, path);
   } catch (error) {

@@ -4,7 +4,7 @@ import { add, type Added, restore } from '../../registry/add.js';
 import { lockName, projectOf } from '../../registry/lock.js';
 import { nameOf } from '../../registry/reference.js';
 import { resolveReference } from '../../registry/packages.js';
-import { paint, say, sayJson, size, table } from '../print.js';
+import { say, sayJson, size, table } from '../print.js';
 import { withProgress } from '../progress.js';
 
 /** Options of `windlass add`, as the command line has them. */
@@ -46,9 +46,5 @@ function report(project: string, added: Added[], { json }: AddFlags): void {
     size(bytes),
     fetched ? `${reference.replace(/@.*/, '')}@${manifest}` : 'is there already',
   ]);
-  for (const line of table(rows)) say(fetched(line));
-}
-
-function fetched(line: string): string {
-  return line.endsWith('is there already') ? paint(1, 'dim', line) : line;
+  for (const line of table(rows)) say(line, line.endsWith('is there already') ? 'dim' : undefined);
 }

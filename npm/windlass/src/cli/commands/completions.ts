@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { oneOf, say, sayJson } from '../print.js';
+import { oneOf, sayJson, sayText } from '../print.js';
 
 /** What a shell has to know of a command. */
 interface Entry {
@@ -26,7 +26,7 @@ export function completionsCommand(program: Command, shell: string, json: boolea
   const write = shells[oneOf(shellNames, shell, 'there are no completions for')];
   const entries = program.commands.map(entry);
   if (json) sayJson({ shell, script: write(entries), commands: entries });
-  else say(write(entries));
+  else sayText(write(entries));
 }
 
 function entry(command: Command): Entry {

@@ -1,7 +1,7 @@
 import { inspect } from '../../index.js';
 import type { InspectedItem, InspectedSection } from '../../inspection.js';
 import { readInput } from '../files.js';
-import { paint, say, sayJson, size, table, widthOfLines } from '../print.js';
+import { say, sayJson, size, table, widthOfLines } from '../print.js';
 
 /** Options of `windlass inspect`, as the command line has them. */
 export interface InspectFlags {
@@ -50,7 +50,7 @@ export function inspectCommand(path: string, flags: InspectFlags): void {
 function list(title: string, rows: string[][]): void {
   if (rows.length === 0) return;
   say();
-  say(paint(1, 'bold', title));
+  say(title, 'bold');
   const width = widthOfLines();
   for (const line of table(rows.map(([first = '', ...rest]) => [`  ${first}`, ...rest]))) {
     say(line.length > width ? `${line.slice(0, width - 1)}…` : line.trimEnd());

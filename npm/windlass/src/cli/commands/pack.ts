@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pack } from '../../pack.js';
 import { readInput, stem, writeFiles } from '../files.js';
-import { paint, say, sayJson, size, table } from '../print.js';
+import { say, sayJson, size, table } from '../print.js';
 import { manifest } from '../manifest.js';
 import { withProgress } from '../progress.js';
 import { mapping } from './transpile.js';
@@ -41,7 +40,6 @@ export async function packCommand(path: string, flags: PackFlags): Promise<void>
       ...(flags.license !== undefined && { license: flags.license }),
     }),
   );
-  mkdirSync(out, { recursive: true });
   writeFiles(out, files);
   if (flags.json) {
     sayJson({
@@ -57,5 +55,5 @@ export async function packCommand(path: string, flags: PackFlags): Promise<void>
     say(line);
   }
   say();
-  say(paint(1, 'green', `npm publish ./${relative('', out) || '.'}`));
+  say(`npm publish ./${relative('', out) || '.'}`, 'green');
 }

@@ -4,7 +4,7 @@ import { binding } from '../../binding.js';
 import { invalidOption } from '../../error.js';
 import type { Target, TranspileOptions } from '../../options.js';
 import { readInput, stem, writeFiles } from '../files.js';
-import { oneOf, paint, say, sayJson, size, table, widthOfLines } from '../print.js';
+import { oneOf, say, sayJson, size, table, widthOfLines } from '../print.js';
 import { withProgress } from '../progress.js';
 
 /** Where an entry file may run. */
@@ -79,7 +79,7 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   say();
   const file = shown(entry).replaceAll(sep, '/');
   const specifier = file.startsWith('../') ? file : `./${file}`;
-  say(paint(1, 'green', `import { ${names} } from '${specifier}';`));
+  say(`import { ${names} } from '${specifier}';`, 'green');
 }
 
 /** `pattern=specifier`; neither a name nor a version has `=` in it. */
