@@ -3,23 +3,28 @@ import { basename, dirname } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { WindlassError } from '../error.js';
 import { manifest } from './manifest.js';
-import { exitCode, hasColour, isTerminal, paint, sayError, write } from './print.js';
+import { exitCode, hasColour, isTerminal, paint, sayError, widthOfLines, write } from './print.js';
 import { targets } from './commands/transpile.js';
 
 const program = new Command('windlass')
-  .description('Lifts WebAssembly components into JavaScript modules.')
+  .description('Lifts WebAssembly components into JavaScript modules. Each command has --help.')
+  .usage('[-V | --version] [-h | --help] <command>')
   .version(manifest.version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .helpCommand(false)
   .exitOverride()
   .configureOutput({
     writeOut: write,
+    getOutHelpWidth: widthOfHelp,
+    getErrHelpWidth: widthOfHelp,
     getOutHasColors: () => hasColour(1),
     getErrHasColors: () => hasColour(2),
     // Said when they arrive in `failed`, as all others are.
     outputError: () => {},
   })
   .configureHelp({
+    // Choices and defaults are in the descriptions, which leaves each option its line.
+    optionDescription: ({ description }) => description,
     styleTitle: (text) => paint(1, 'bold', text),
     styleCommandText: (text) => paint(1, 'cyan', text),
     styleOptionText: (text) => paint(1, 'cyan', text),
@@ -31,31 +36,30 @@ const program = new Command('windlass')
     'after',
     `
 Examples:
-  windlass transpile thing.wasm            write thing/thing.js and what belongs to it
+  windlass transpile thing.wasm
   windlass run tool.wasm --dir .::/data -- --verbose /data/in.txt
-  windlass inspect thing.wasm              sizes, imports, exports, features
 
-Exit codes: 0 fine, 1 the input was refused, 2 wrong usage, 134 the program trapped;
-run ends with the program's own code. Set NO_COLOR for no colours,
-WINDLASS_BINDING=native|wasm to choose which build of the transpiler works.`,
+Exit codes: 0 fine, 1 refused, 2 wrong usage, 134 a trap; run: the program's.
+NO_COLOR: no colours; WINDLASS_BINDING=native|wasm: which transpiler.`,
   );
+
+// The usage names both.
+for (const option of program.options) option.hideHelp();
+program.addHelpOption(new Option('-h, --help', 'print this help').hideHelp());
 
 const collect = (value: string, values: string[] = []) => [...values, value];
 const jsonOption = () => new Option('--json', 'write JSON');
 const asyncImports = () =>
   new Option(
     '--async-imports <name>',
-    'a function of the host that may return a promise, repeatable',
+    'a function of the host that may return a promise',
   ).argParser(collect);
 const asyncExports = () =>
-  new Option(
-    '--async-exports <name>',
-    'a function that returns a promise and that JSPI can suspend, repeatable',
-  ).argParser(collect);
-const syncExports = () =>
-  new Option('--sync-exports <name>', 'a function that JSPI never suspends, repeatable').argParser(
+  new Option('--async-exports <name>', 'a function that JSPI can suspend, for a promise').argParser(
     collect,
   );
+const syncExports = () =>
+  new Option('--sync-exports <name>', 'a function that JSPI never suspends').argParser(collect);
 
 /** What each command takes and does. */
 const commands: Record<string, (command: Command) => void> = {
@@ -63,19 +67,23 @@ const commands: Record<string, (command: Command) => void> = {
     command
       .summary('write an ES module made from a component')
       .description(
-        'Writes an ES module made from a component: the entry, the glue, the core modules, types.',
+        'Writes an ES module made from a component, a file or - for standard input.\nOptions with <import=module> or <name> are repeatable, but for --name.',
       )
-      .argument('<component>', 'a file, or - for standard input')
-      .option('-o, --out <folder>', 'where to write, a folder named like the component if absent')
+      .argument('<component>')
+      .option('-o, --out <folder>', 'where to write, one named like it if absent')
       .option('-n, --name <name>', 'the stem of the file names')
       .addOption(
-        new Option('-t, --target <target>', 'where the entry runs')
+        new Option('-t, --target <target>', 'universal (default), node, web, workerd, inline')
           .choices(targets)
           // The command itself refuses others, and says what was meant.
           .argParser((value: string) => value)
           .default('universal', 'universal'),
       )
-      .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
+      .option(
+        '-m, --map <import=module>',
+        'where an import comes from, * for any characters',
+        collect,
+      )
       .option('--minify', 'no white space, short names')
       .option('--source-map', 'write a source map of the glue')
       .option('--no-types', 'write no .d.ts')
@@ -88,10 +96,8 @@ const commands: Record<string, (command: Command) => void> = {
         `
 Examples:
   windlass transpile thing.wasm -o dist --target web --minify
-  windlass transpile thing.wasm --map 'wasi:cli/*@0.2=./my-cli-*.js' --map acme:log/log=./log.js
-
-The first pattern that matches an import wins; * stands for any run of characters, and
-a version for itself and all compatible ones.`,
+  windlass transpile thing.wasm --map 'wasi:cli/*@0.2=./my-cli-*.js'
+The first pattern that fits wins, a version fits all compatible ones.`,
       )
       .action(async (path, flags) =>
         (await import('./commands/transpile.js')).transpileCommand(path, flags),
@@ -254,7 +260,7 @@ Examples:
       .argument('<module>', 'a core module, a file or - for standard input')
       .option('-w, --world <name>', 'the world, if there are several')
       .addOption(
-        new Option('-e, --encoding <encoding>', 'how the module has its strings')
+        new Option('-e, --encoding <encoding>', 'utf8 (default), utf16 or latin1+utf16')
           .choices(['utf8', 'utf16', 'latin1+utf16'])
           // The command itself refuses others, and says what was meant.
           .argParser((value: string) => value)
@@ -358,6 +364,11 @@ for (const [name, define] of Object.entries(commands)) {
   const command = program.command(name);
   define(command);
   command.exitOverride().copyInheritedSettings(program).helpOption('-h, --help', 'print this help');
+}
+
+/** How wide help is: written to no terminal as to the narrowest. */
+function widthOfHelp(): number {
+  return Math.min(widthOfLines(), 80);
 }
 
 /** Whether the command shall write JSON, as soon as its options are read. */
