@@ -156,7 +156,7 @@ Examples:
         'after',
         `
 Examples:
-  windlass pack markdown.wasm --name @acme/markdown --package-version 1.2.0 --license MIT
+  windlass pack markdown.wasm --name @acme/markdown --license MIT
   npm publish ./acme-markdown-package`,
       )
       .action(async (path, flags) => (await import('./commands/pack.js')).packCommand(path, flags)),
@@ -202,7 +202,7 @@ Examples:
 Examples:
   windlass publish markdown.wasm ghcr.io/acme/markdown:1.2.0
 
-The time in it is that of SOURCE_DATE_EPOCH, if set: then the digest is the same each time.`,
+With SOURCE_DATE_EPOCH, the time in it, the digest is the same each time.`,
       )
       .action(async (path, reference, flags) =>
         (await import('./commands/publish.js')).publishCommand(path, reference, flags),
@@ -223,7 +223,7 @@ The time in it is that of SOURCE_DATE_EPOCH, if set: then the digest is the same
         `
 Examples:
   windlass compose app.wasm --plug log.wasm --plug store.wasm -o whole.wasm
-  windlass compose b.wasm --plug c.wasm -o - | windlass compose a.wasm --plug /dev/stdin`,
+  windlass compose b.wasm --plug c.wasm -o whole.wasm`,
       )
       .action(async (path, flags) =>
         (await import('./commands/compose.js')).composeCommand(path, flags),
@@ -272,7 +272,7 @@ Examples:
         'after',
         `
 Examples:
-  windlass embed wit core.wasm --world app -o embedded.wasm && windlass new embedded.wasm`,
+  windlass embed wit core.wasm --world app -o embedded.wasm`,
       )
       .action(async (wit, path, flags) =>
         (await import('./commands/embed.js')).embedCommand(wit, path, flags),
