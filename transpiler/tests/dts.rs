@@ -142,3 +142,11 @@ fn components_without_wit_match_their_snapshots() {
         assert_eq!(exported(&text(&files[0])), output.exports, "{stem}");
     }
 }
+
+#[test]
+fn a_world_named_like_a_device_has_a_file_name() {
+    let text = "package a:b; world con { export f: func(); }".to_owned();
+    let files = dts::types_for_package(&wit::parse(&[("a.wit".to_owned(), text)]).expect("WIT"));
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["_con.d.ts", "_con.instantiate.d.ts"]);
+}

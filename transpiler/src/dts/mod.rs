@@ -8,6 +8,7 @@ mod naming;
 mod print;
 mod text;
 
+use crate::emit::names::file_stem;
 use crate::error::{Code, Error, Result};
 use crate::link::linked::Linked;
 use crate::output::File;
@@ -68,7 +69,8 @@ pub fn types_for_package(package: &Package) -> Vec<File<'static>> {
     let mut files = Vec::new();
     for (name, world) in &resolve.packages[*package].worlds {
         let world = World { resolve: resolve.clone(), world: *world };
-        files.extend(print::files(from_wit::model(&world), name, &Reach::default()));
+        let stem = file_stem(name);
+        files.extend(print::files(from_wit::model(&world), &stem, &Reach::default()));
     }
     files
 }
