@@ -595,13 +595,17 @@ impl Emitter<'_> {
         }
         let mut stmts = std::mem::replace(&mut body.stmts, outer);
         if self.may_throw {
-            // `call_and_trap_on_throw`: the caller must not catch what the callee throws.
-            let error = body.names.fresh("error");
-            let escaped = self.helper(Helper::Escaped, vec![js::id(&error)]);
-            stmts = vec![js::try_catch(stmts, Some(&error), vec![js::expr_stmt(escaped)], None)];
+            stmts = self.trap_on_throw(&mut body, stmts);
         }
         body.stmts.append(&mut stmts);
         Function { params, body: body.stmts }
+    }
+
+    /// `call_and_trap_on_throw`: the caller must not catch what the callee throws.
+    pub(super) fn trap_on_throw(&mut self, body: &mut Body, stmts: Vec<Stmt>) -> Vec<Stmt> {
+        let error = body.names.fresh("error");
+        let escaped = self.helper(Helper::Escaped, vec![js::id(&error)]);
+        vec![js::try_catch(stmts, Some(&error), vec![js::expr_stmt(escaped)], None)]
     }
 
     pub(super) fn copy_params(

@@ -18,8 +18,8 @@ use crate::index::{
     CoreInstanceIndex, HostInstanceIndex, InstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex,
 };
 use crate::link::linked::{
-    CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef, ResourceKind,
-    Trampoline,
+    AsyncBuiltin, CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef,
+    ResourceKind, Trampoline,
 };
 use crate::options::Options;
 use crate::output::File;
@@ -326,7 +326,12 @@ impl Emitter<'_> {
                 js::member(js::id(self.core_instance(*instance)), name)
             }
             CoreDef::Trampoline(trampoline) => {
-                let function = js::id(&self.trampoline(*trampoline));
+                let mut function = js::id(&self.trampoline(*trampoline));
+                if self.may_throw
+                    && runs_others(&self.linked.trampolines[trampoline.index()], self.uses_async)
+                {
+                    function = self.helper(Helper::TrapThrown, vec![function]);
+                }
                 if self.reach.trampoline(*trampoline) {
                     return self.helper(Helper::Suspending, vec![function]);
                 }
@@ -432,7 +437,14 @@ impl Emitter<'_> {
             self.leave_check(&mut body, instance);
         }
         let call = self.helper(helper, args);
-        body.push(js::ret(call));
+        let kind = &self.linked.resources[resource.index()].kind;
+        let destroys = matches!(helper, Helper::ResourceDrop)
+            && matches!(kind, ResourceKind::Defined { dtor: Some(_), .. });
+        let mut stmts = vec![js::ret(call)];
+        if destroys && self.may_throw {
+            stmts = self.trap_on_throw(&mut body, stmts);
+        }
+        body.stmts.append(&mut stmts);
         super::call::Function { params: vec![param], body: body.stmts }
     }
 
@@ -683,6 +695,29 @@ fn awaited(def: &CoreDef) -> usize {
     match def {
         CoreDef::Export { instance, .. } => instance.index() + 1,
         CoreDef::Trampoline(_) => 0,
+    }
+}
+
+/// Whether a built-in, or a call in a component that takes part in concurrency, may run
+/// other core code than its caller expects: of a callee, or the `realloc` of either side.
+fn runs_others(trampoline: &Trampoline, uses_async: bool) -> bool {
+    use AsyncBuiltin as B;
+    match trampoline {
+        Trampoline::Lower { func: Func::Lift(_), .. } => uses_async,
+        Trampoline::Async { builtin, .. } => matches!(
+            builtin,
+            B::TaskReturn { .. }
+                | B::SubtaskCancel { .. }
+                | B::StreamRead { .. }
+                | B::StreamWrite { .. }
+                | B::FutureRead { .. }
+                | B::FutureWrite { .. }
+                | B::ErrorContextDebugMessage { .. }
+        ),
+        Trampoline::Lower { .. }
+        | Trampoline::ResourceNew { .. }
+        | Trampoline::ResourceRep { .. }
+        | Trampoline::ResourceDrop { .. } => false,
     }
 }
 
