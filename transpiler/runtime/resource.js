@@ -23,8 +23,7 @@ export class GuestResourceType {
     this.root = root;
     // What nobody disposes of; some hosts, as workerd at older compatibility dates, have none.
     this.registry = globalThis.FinalizationRegistry
-      ? // A poisoned component cannot run destructors any more.
-        new FinalizationRegistry((rep) => root.mayEnter && this.drop(rep))
+      ? new FinalizationRegistry((rep) => this.finalize(rep))
       : undefined;
   }
 
@@ -33,10 +32,22 @@ export class GuestResourceType {
     this.dtor?.(rep);
   }
 
-  /** Runs the destructor, as a call from the host. */
+  /** Runs the destructor of what nobody disposed of; while a call is suspended, some time later. */
+  finalize(rep) {
+    if (!this.root.mayEnter) {
+      this.registry?.register({}, rep);
+      return;
+    }
+    try {
+      this.drop(rep);
+    } catch {
+      // Nobody called: the next call is told that the component is poisoned.
+    }
+  }
+
+  /** Runs the destructor, as a call from the host, which may enter. */
   drop(rep) {
     const { root } = this;
-    if (!root.mayEnter) cannotEnter();
     root.mayEnter = false;
     try {
       this.destroy(rep);
@@ -140,10 +151,14 @@ export class GuestResource {
   static #dispose(value) {
     const rep = value.#rep;
     if (value.#lends > 0) throw new TypeError(`a ${value.#type.name} is dropped while it is lent`);
+    const type = value.#type;
+    const runs = value.#isOwn && rep !== undefined;
+    // Refused, it can be tried again.
+    if (runs && !type.root.mayEnter) cannotEnter();
     value.#rep = undefined;
-    if (rep === undefined || !value.#isOwn) return;
-    value.#type.registry?.unregister(value);
-    value.#type.drop(rep);
+    if (!runs) return;
+    type.registry?.unregister(value);
+    type.drop(rep);
   }
 
   /** Drops the handle, which runs the destructor; nothing happens the second time. */

@@ -21,11 +21,9 @@ pub(crate) fn run<T>(f: impl FnOnce() -> Result<T, Error>) -> std::result::Resul
         }));
     });
     // The transpiler is a pure function: nothing outlives the call half done.
-    match panic::catch_unwind(AssertUnwindSafe(f)) {
-        Ok(result) => result.map_err(Failure::from),
-        Err(_) => {
-            let said = take(&mut *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner));
-            Err(Failure::from_panic(&said))
-        }
+    if let Ok(result) = panic::catch_unwind(AssertUnwindSafe(f)) {
+        return result.map_err(Failure::from);
     }
+    let said = take(&mut *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner));
+    Err(Failure::from_panic(&said))
 }

@@ -97,3 +97,29 @@ test('what is lent to the host ends with the call', () => {
   assert.throws(() => GuestResource.rep(type, object), TypeError);
   assert.equal(liftOwn(table, type, index), 3);
 });
+
+test('while the component cannot be entered nothing is dropped, nor lost', () => {
+  const { dropped, instance, type } = setUp();
+  const object = GuestResource.adopt(type, 42, true);
+  const later = [];
+  type.registry = { register: (_, rep) => later.push(rep), unregister() {} };
+  instance.mayEnter = false;
+  assert.throws(() => object[Symbol.dispose](), /cannot enter/);
+  type.finalize(43);
+  assert.deepEqual([dropped, later], [[], [43]]);
+  instance.mayEnter = true;
+  object[Symbol.dispose]();
+  type.finalize(later.pop());
+  assert.deepEqual([dropped, later], [[42, 43], []]);
+});
+
+test('a destructor that traps for nobody poisons the component and nothing else', () => {
+  const { instance, type } = setUp();
+  type.dtor = () => {
+    throw new WebAssembly.RuntimeError('unreachable');
+  };
+  type.finalize(42);
+  assert.equal(instance.mayEnter, false);
+  const object = GuestResource.adopt(type, 43, true);
+  assert.throws(() => object[Symbol.dispose](), /cannot enter/);
+});
