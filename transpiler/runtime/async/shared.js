@@ -20,7 +20,18 @@ export class SharedBase {
 
   /** This one, or what took its place. */
   last() {
-    return this.#forwardedTo?.last() ?? this;
+    if (this.#forwardedTo === undefined) return this;
+    /** @type {SharedBase} */
+    let last = this;
+    while (last.#forwardedTo !== undefined) last = last.#forwardedTo;
+    // The next one to ask has one step.
+    let shared = this;
+    while (shared.#forwardedTo !== undefined) {
+      const next = shared.#forwardedTo;
+      shared.#forwardedTo = last;
+      shared = next;
+    }
+    return last;
   }
 
   setPending(instance, buffer, onCopy, onCopyDone) {
