@@ -1,5 +1,8 @@
 import { trap } from '../trap.js';
 
+/** How many code units of a message are kept: a guest may make very many of them. */
+const MAX_MESSAGE_LENGTH = 4096;
+
 /** `ErrorContext` */
 export class ErrorContext {
   /** @param {string} debugMessage */
@@ -14,9 +17,17 @@ export class ErrorContext {
   }
 }
 
-/** `canon error-context.new` */
+/** `canon error-context.new`, where the host may change the message */
 export function errorContextNew(instance, debugMessage) {
-  return instance.handles.add(new ErrorContext(debugMessage));
+  return instance.handles.add(new ErrorContext(shorten(debugMessage)));
+}
+
+function shorten(text) {
+  if (text.length <= MAX_MESSAGE_LENGTH) return text;
+  // Joined, since a slice would keep the whole text, of as many characters as are whole.
+  return Array.from(text.slice(0, MAX_MESSAGE_LENGTH))
+    .join('')
+    .replace(/[\ud800-\udbff]$/, '');
 }
 
 /** `canon error-context.debug-message`, as far as the text */

@@ -5,9 +5,10 @@ use wasmparser::ValType;
 use super::call::Function;
 use super::emitter::Emitter;
 use super::js::{self, Expr};
+use super::lower::view_set;
 use super::names::Name;
 use super::runtime::Helper;
-use super::scope::Body;
+use super::scope::{Body, Encoding, Place, Ptr};
 use crate::abi::layout::MAX_FLAT_PARAMS;
 use crate::abi::types::Type;
 use crate::index::{InstanceIndex, OptionsIndex, TypeId};
@@ -222,8 +223,16 @@ impl Emitter<'_> {
         let params: Vec<Name> = ["ptr", "length"].map(|hint| body.names.fresh(hint)).to_vec();
         let refresh = self.refresh(&cx);
         body.push(refresh);
-        let [begin, length] =
-            [&params[0], &params[1]].map(|name| self.ptr_from_core(side.place, js::id(name)));
+        // What is kept of a message is short, so that it is charged to no call.
+        let budget = js::member(js::id(&cx), "budget");
+        body.run(js::assign(budget, js::member(js::id(&cx), "maxBudget")));
+        let begin = self.ptr_from_core(side.place, js::id(&params[0]));
+        let length = js::id(&params[1]);
+        let length = if has_wide_tags(side.place) {
+            self.helper(Helper::ToTaggedLength, vec![length])
+        } else {
+            self.ptr_from_core(side.place, length)
+        };
         let text = self.lift_text(&side, &cx, begin, length);
         let call = self.helper(Helper::ErrorContextNew, vec![instance, text]);
         body.push(js::ret(call));
@@ -238,9 +247,9 @@ impl Emitter<'_> {
         length: Expr,
     ) -> Expr {
         let load = match side.place.encoding {
-            super::scope::Encoding::Utf8 => Helper::LoadUtf8,
-            super::scope::Encoding::Utf16 => Helper::LoadUtf16,
-            super::scope::Encoding::Latin1Utf16 => Helper::LoadLatin1OrUtf16,
+            Encoding::Utf8 => Helper::LoadUtf8,
+            Encoding::Utf16 => Helper::LoadUtf16,
+            Encoding::Latin1Utf16 => Helper::LoadLatin1OrUtf16,
         };
         self.helper(load, vec![js::id(cx), begin, length])
     }
@@ -259,21 +268,31 @@ impl Emitter<'_> {
             self.helper(Helper::ErrorContextDebugMessage, vec![instance, js::id(&params[0])]);
         let text = body.bind("text", text);
         let store = match side.place.encoding {
-            super::scope::Encoding::Utf8 => Helper::StoreUtf8,
-            super::scope::Encoding::Utf16 => Helper::StoreUtf16,
-            super::scope::Encoding::Latin1Utf16 => Helper::StoreLatin1OrUtf16,
+            Encoding::Utf8 => Helper::StoreUtf8,
+            Encoding::Utf16 => Helper::StoreUtf16,
+            Encoding::Latin1Utf16 => Helper::StoreLatin1OrUtf16,
         };
         let begin = self.helper(store, vec![js::id(&cx), js::id(&text)]);
         let begin = body.bind("begin", begin);
         let ptr = self.ptr_from_core(side.place, js::id(&params[1]));
-        let ptr = super::scope::Ptr::new(&body.bind("ptr", ptr));
+        let ptr = Ptr::new(&body.bind("ptr", ptr));
         let size = self.layouts(side.place.is64).ptr_size();
         let check = vec![js::id(&cx), ptr.expr(), js::num(size), js::num(2 * size)];
         let check = self.helper(Helper::CheckPtr, check);
         body.run(check);
         Self::store_ptr(&mut body, side.place, &cx, &ptr, js::id(&begin));
         let length = js::member(js::id(&cx), "length");
-        Self::store_ptr(&mut body, side.place, &cx, &ptr.at(size), length);
+        if has_wide_tags(side.place) {
+            let length = self.helper(Helper::FromTaggedLength, vec![length]);
+            body.run(view_set(&cx, "setBigInt64", &ptr.at(size), length));
+        } else {
+            Self::store_ptr(&mut body, side.place, &cx, &ptr.at(size), length);
+        }
         Function { params, body: body.stmts }
     }
+}
+
+/// Whether the tag in the length of a message does not fit in a Number.
+fn has_wide_tags(place: Place) -> bool {
+    place.is64 && place.encoding == Encoding::Latin1Utf16
 }
