@@ -189,3 +189,13 @@ export function giveBackFromHost(lent) {
     else item.lends--;
   }
 }
+
+/** Ends what an asynchronous call to the host was lent: the handles, which are lent until the guest is told. */
+export function expireLent(lent) {
+  const handles = [];
+  for (const item of lent) {
+    if (isResource(item)) GuestResource.expire(item);
+    else handles.push(item);
+  }
+  return handles;
+}

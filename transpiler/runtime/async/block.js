@@ -1,5 +1,6 @@
 import { trap } from '../trap.js';
 import { hasJspi } from './suspending.js';
+import { openGap } from './thread.js';
 
 /**
  * `wait_until` in a core function.
@@ -36,7 +37,7 @@ export function block(thread, readyFunc, cancellable, switchTo) {
   thread.switchTo = switchTo;
   return new Promise((resolve) => {
     thread.cont = (cancelled) => {
-      const gap = thread.openGap();
+      const gap = openGap(thread);
       resolve(cancelled);
       return gap;
     };

@@ -132,19 +132,21 @@ export class HostCall {
       if (this.forget) store.hostWork--;
     }
     this.forget?.();
-    this.onDone?.();
+    if (this.onDone) this.lifted.instance.store.tell(this.onDone);
   }
 
   /** Returns or throws how it ended, or a promise of that. */
   give(isAsync) {
     const { isDone, isThrown, outcome } = this;
+    const { store } = this.lifted.instance;
     if (!isAsync) {
       if (isThrown) throw outcome;
       return outcome;
     }
-    if (isDone) return isThrown ? Promise.reject(outcome) : Promise.resolve(outcome);
+    if (isDone && !store.busy) return isThrown ? Promise.reject(outcome) : Promise.resolve(outcome);
     return new Promise((settle, reject) => {
       this.onDone = () => (this.isThrown ? reject : settle)(this.outcome);
+      if (isDone) store.tell(this.onDone);
     });
   }
 

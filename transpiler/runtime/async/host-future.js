@@ -2,7 +2,7 @@ import { liftReadable, lowerReadable } from './copy-end.js';
 import { SharedFuture } from './future.js';
 import { HostSink, HostSource } from './host-buffer.js';
 import { hostFailure } from './host-failure.js';
-import { afterEventLoop } from './store.js';
+import { afterEventLoop, enterUnlessTrapped } from './store.js';
 
 /** The futures of guests that the host holds as promises. */
 const futureOf = new WeakMap();
@@ -50,7 +50,7 @@ export function liftFuture(instance, type, index, NumberArray) {
     if (failure !== undefined) return fail(failure.error);
     store.readers.add(fail);
     const sink = new HostSink(NumberArray, 1);
-    store.enter(() =>
+    enterUnlessTrapped(store, () =>
       shared.copy(true, undefined, sink, undefined, () => {
         store.readers.delete(fail);
         settle(sink.values[0]);
@@ -81,6 +81,7 @@ export function lowerFuture(instance, type, NumberArray, value) {
   };
   Promise.resolve(value).then(
     done((value) => {
+      if (store.failure !== undefined) return;
       const values = NumberArray === undefined ? [value] : NumberArray.of(value);
       shared.copy(false, undefined, new HostSource(values), undefined, () => {});
     }),

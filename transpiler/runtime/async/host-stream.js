@@ -2,6 +2,7 @@ import { refuse } from '../value.js';
 import { COMPLETED, DROPPED, liftReadable, lowerReadable } from './copy-end.js';
 import { HostSink, HostSource } from './host-buffer.js';
 import { hostFailure } from './host-failure.js';
+import { enterUnlessTrapped } from './store.js';
 import { SharedStream } from './stream.js';
 
 /** How many bytes, or else elements, a read by the host asks for. */
@@ -57,7 +58,7 @@ export function liftStream(instance, type, index, NumberArray) {
         }
         settle();
       };
-      store.enter(() => {
+      enterUnlessTrapped(store, () => {
         isReading = true;
         shared.copy(true, undefined, sink, onCopy, onCopyDone);
       });
@@ -143,7 +144,7 @@ function pump(store, shared, source, NumberArray) {
         },
         (result) => (result === DROPPED ? stop() : goOn()),
       );
-    store.enter(send);
+    enterUnlessTrapped(store, send);
   };
   // An empty write is done as soon as the guest reads.
   const waitForReader = () => write([], () => queueMicrotask(take));
@@ -167,6 +168,7 @@ function pump(store, shared, source, NumberArray) {
       return fail(error);
     }
     store.hostWork--;
+    if (store.failure !== undefined) return stop();
     write(values, waitForReader);
   };
   const end = () => {

@@ -52,18 +52,10 @@ export function callLifted(lifted, caller, mayCallerSuspend, call) {
   const task = new Task(lifted, call);
   const thread = new Thread(task, lifted.suspends && mayCallerSuspend);
   thread.cont = runImplicitThread;
-  try {
-    let gap = thread.resume();
-    gap = gap === undefined ? finishSync(task) : gap.then(() => finishSync(task));
-    if (gap === undefined) instance.leaveTo(caller);
-    else task.gap = gap.then(() => instance.leaveTo(caller));
-  } catch (error) {
-    if (error instanceof ValueError) {
-      task.abandon();
-      instance.leaveTo(caller);
-    }
-    throw error;
-  }
+  let gap = thread.resume();
+  gap = gap === undefined ? finishSync(task) : gap.then(() => finishSync(task));
+  if (gap === undefined) instance.leaveTo(caller);
+  else task.gap = gap.then(() => instance.leaveTo(caller));
   return task;
 }
 
@@ -90,7 +82,13 @@ function enterImplicitThread(thread) {
   const { task } = thread;
   const { lifted } = task;
   task.enterImplicitThread(thread);
-  const args = task.start();
+  let args;
+  try {
+    args = task.start();
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return task.abandon(error);
+  }
   return thread.call(lifted.core, args, lifted.callback === undefined ? runToEnd : runCallbacks);
 }
 
@@ -132,6 +130,6 @@ function runCallbacks(thread, packed) {
 // Without naming the class, which few components need that wait for nothing.
 function waitableSet(instance, index) {
   const set = instance.handles.get(index);
-  if (set.waiters === undefined) trap(`handle index ${index} used with the wrong type`);
+  if (set.numElems === undefined) trap(`handle index ${index} used with the wrong type`);
   return set;
 }

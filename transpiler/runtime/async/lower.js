@@ -6,7 +6,7 @@
 import { importFailed, payloadOf } from '../error.js';
 import { requestCancellation } from './cancel.js';
 import { callLifted } from './lift.js';
-import { after } from './store.js';
+import { after, enterUnlessTrapped } from './store.js';
 import { RETURNED, Subtask, waitForResolved } from './subtask.js';
 
 /**
@@ -58,6 +58,7 @@ function finishLower(instance, subtask, isAsync) {
  * @param {{ isAsync: boolean, mayPromise: boolean, hasErr: boolean }} options whether it is lowered as `async`, has an
  *   `async` type, and has a `result`
  * @param {unknown[]} lent what the call was lent
+ * @param {((lent: unknown[]) => unknown[]) | undefined} expire ends it for the host; the handles
  * @param {() => unknown} call
  * @param {(value: unknown, isErr: number) => unknown} resolve lowers the result
  * @param {string[]} path names of the import, for messages
@@ -66,7 +67,7 @@ export function lowerHost(
   instance,
   { isAsync, mayPromise, hasErr },
   lent,
-  giveBack,
+  expire,
   call,
   resolve,
   path,
@@ -76,7 +77,7 @@ export function lowerHost(
   subtask.started();
   const settle = (value, isErr) => {
     try {
-      giveBack?.(lent);
+      if (expire !== undefined) subtask.lenders = expire(lent);
       subtask.returned(resolve(value, isErr));
     } catch (error) {
       importFailed(error, ...path);
@@ -106,13 +107,15 @@ export function lowerHost(
     store.hostWork++;
     const done = (f) => (value) => {
       store.hostWork--;
-      if (!subtask.isResolved()) store.attempt(() => f(value, 0));
+      enterUnlessTrapped(store, () => {
+        if (!subtask.isResolved()) f(value, 0);
+      });
       store.checkDeadlock();
     };
     value.then(done(settle), done(fail));
     // The host is not told: its function goes on, without what it was lent.
     subtask.onCancel = () => {
-      giveBack?.(lent);
+      if (expire !== undefined) subtask.lenders = expire(lent);
       subtask.cancelled();
     };
   } else settle(value, 0);

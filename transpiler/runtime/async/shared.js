@@ -21,10 +21,11 @@ export class SharedBase {
   /** This one, or what took its place. */
   last() {
     if (this.#forwardedTo === undefined) return this;
-    /** @type {SharedBase} */
+    /** @type {any} */
     let last = this;
     while (last.#forwardedTo !== undefined) last = last.#forwardedTo;
     // The next one to ask has one step.
+    /** @type {SharedBase} */
     let shared = this;
     while (shared.#forwardedTo !== undefined) {
       const next = shared.#forwardedTo;

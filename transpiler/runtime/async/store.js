@@ -29,6 +29,10 @@ export class Store {
   passing = undefined;
   /** What trapped: `{ error }`. */
   failure = undefined;
+  /** Whether the gap is one where core code waits for a promise of the host. */
+  isHeld = false;
+  /** What to tell the host once it can enter again. */
+  outcomes = [];
   /** @type {((error: unknown) => void) | undefined} what is told of streams and futures that failed */
   onStreamError = undefined;
   /** The queue: each thread names the next. */
@@ -75,8 +79,7 @@ export class Store {
   #run(f) {
     const gap = this.attempt(f);
     if (gap === undefined) {
-      const mayBeDeadlock = this.calls.length > 0 && this.hostWork === 0;
-      if (this.#first !== undefined || mayBeDeadlock) this.#schedule();
+      if (this.#first !== undefined || this.#mayBeDeadlock()) this.#schedule();
       return;
     }
     this.busy = true;
@@ -98,8 +101,15 @@ export class Store {
     }
   }
 
+  /** Calls `f`, which tells the host that a call ended, as soon as it can call again. */
+  tell(f) {
+    if (this.busy && !this.isHeld) this.outcomes.push(f);
+    else f();
+  }
+
   #free() {
     this.busy = false;
+    tellOutcomes(this);
     while (this.#entries.length > 0 && !this.busy) this.#run(this.#entries.shift());
     this.#schedule();
   }
@@ -136,17 +146,20 @@ export class Store {
     return after(f(), () => instance.leaveTo());
   }
 
+  #mayBeDeadlock() {
+    return this.calls.length > 0 && this.hostWork === 0;
+  }
+
   /** Rejects what can never be settled, unless the turn of the event loop brings something. */
   checkDeadlock() {
     // What is scheduled checks when it is done.
-    if (this.#isChecking || this.#isScheduled || this.busy) return;
-    if (this.calls.length === 0 || this.hostWork > 0) return;
+    if (this.#isChecking || this.#isScheduled || this.busy || !this.#mayBeDeadlock()) return;
     this.#isChecking = true;
     const turns = this.#turns;
     afterEventLoop(() => {
       this.#isChecking = false;
       if (turns !== this.#turns) return this.checkDeadlock();
-      if (this.calls.length === 0 || this.hostWork > 0 || this.busy) return;
+      if (this.busy || !this.#mayBeDeadlock()) return;
       this.attempt(() => trap('deadlock detected: event loop cannot make further progress'));
     });
   }
@@ -156,12 +169,20 @@ export class Store {
     for (const instance of this.instances) instance.mayEnter = false;
     this.#first = undefined;
     this.#length = 0;
-    this.failure = { error: causeOf(error) };
-    const readers = [...this.readers];
-    this.readers.clear();
+    this.failure ??= { error: causeOf(error) };
     for (const call of this.calls.slice()) call.fail(this.failure.error);
-    for (const reject of readers) reject(this.failure.error);
+    for (const reject of this.readers) reject(this.failure.error);
   }
+}
+
+/** Tells the host of the calls that ended by now. */
+export function tellOutcomes(store) {
+  for (const f of store.outcomes.splice(0)) f();
+}
+
+/** Calls `f` as soon as no gap is open, for what the host had promised: after a trap nothing runs any more. */
+export function enterUnlessTrapped(store, f) {
+  store.enter(() => (store.failure === undefined ? f() : undefined));
 }
 
 /** Calls `next` once control is back. */

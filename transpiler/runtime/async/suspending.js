@@ -1,4 +1,5 @@
 import { Lifted } from './lift.js';
+import { openGap } from './thread.js';
 
 /** Whether JSPI is there. */
 export const hasJspi = typeof WebAssembly.Suspending === 'function';
@@ -51,6 +52,6 @@ export class SuspendingLifted extends Lifted {
       .catch((error) => {
         for (const { fail } of thread.takeGaps()) fail(error);
       });
-    return thread.cont === undefined ? thread.openGap() : undefined;
+    return thread.cont === undefined ? openGap(thread) : undefined;
   }
 }

@@ -21,6 +21,7 @@ const NONE = [];
  * @typedef {object} Call
  * @property {(task: Task) => unknown[]} onStart gives the core arguments
  * @property {(flat: unknown[] | undefined) => void} onResolve takes the core results; nothing when it was cancelled
+ * @property {(error: unknown) => void} [fail] told that the arguments are wrong, if they are the host's
  * @property {() => void} onExit called when the core function ended, which may be after `onResolve`
  */
 
@@ -137,13 +138,10 @@ export class Task extends BorrowScope {
   }
 
   /** Undoes the entry, where the host's arguments were wrong. */
-  abandon() {
+  abandon(error) {
     this.state = TASK_RESOLVED;
-    if (this.implicitThread?.index !== undefined) this.exitImplicitThread();
-  }
-
-  isCancelPending() {
-    return this.state === TASK_PENDING_CANCEL;
+    this.exitImplicitThread();
+    this.call.fail?.(error);
   }
 
   deliverPendingCancel(cancellable) {

@@ -88,13 +88,6 @@ export class Thread {
       : next(this, core(...args));
   }
 
-  /** A promise of when control is back. */
-  openGap() {
-    return new Promise((settle, fail) => {
-      (this.gaps ??= []).push({ settle, fail });
-    });
-  }
-
   /** Control is back: the thread blocked, or it ended. */
   handBack() {
     for (const { settle } of this.takeGaps()) settle();
@@ -105,4 +98,11 @@ export class Thread {
     this.gaps = undefined;
     return gaps;
   }
+}
+
+/** A promise of when control is back from a thread that JSPI runs. */
+export function openGap(thread) {
+  return new Promise((settle, fail) => {
+    (thread.gaps ??= []).push({ settle, fail });
+  });
 }

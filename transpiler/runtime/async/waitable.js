@@ -1,6 +1,7 @@
 import { trap } from '../trap.js';
 import { waitUntil } from './block.js';
 import { TASK_CANCELLED } from './lift.js';
+import { TASK_PENDING_CANCEL } from './task.js';
 
 /** What events come from (`Waitable`, CanonicalABI.md). */
 export class Waitable {
@@ -41,12 +42,17 @@ export class Waitable {
   }
 
   join(wset) {
-    this.wset?.elems.delete(this);
-    this.wset?.ready.delete(this);
+    this.#leave();
     this.wset = wset;
     if (wset === undefined) return;
-    wset.elems.add(this);
+    wset.numElems++;
     if (this.hasPendingEvent()) wset.notify(this);
+  }
+
+  #leave() {
+    if (this.wset === undefined) return;
+    this.wset.numElems--;
+    this.wset.ready.delete(this);
   }
 
   drop() {
@@ -66,12 +72,15 @@ export class Waitable {
   }
 }
 
+/** What a set is made of that was not used yet, which a guest may have very many of. */
+const UNUSED = new Set();
+
 /** `WaitableSet` */
 export class WaitableSet {
-  elems = new Set();
-  /** Those of them that have an event. */
-  ready = new Set();
-  waiters = new Set();
+  numElems = 0;
+  /** The elements that have an event. */
+  ready = UNUSED;
+  waiters = UNUSED;
 
   static get(instance, index) {
     const set = instance.handles.get(index);
@@ -80,8 +89,14 @@ export class WaitableSet {
   }
 
   notify(waitable) {
+    if (this.ready === UNUSED) this.ready = new Set();
     this.ready.add(waitable);
     for (const thread of this.waiters) thread.wake();
+  }
+
+  #addWaiter(thread) {
+    if (this.waiters === UNUSED) this.waiters = new Set();
+    this.waiters.add(thread);
   }
 
   hasPendingEvent() {
@@ -94,9 +109,9 @@ export class WaitableSet {
 
   /** `wait_for_event_and` where no core function is on the stack; `next(code, p1, p2)`. */
   waitThen(thread, isFree, next) {
-    this.waiters.add(thread);
+    this.#addWaiter(thread);
     return thread.waitThen(
-      () => isFree() && (this.hasPendingEvent() || thread.task.isCancelPending()),
+      () => isFree() && (this.hasPendingEvent() || thread.task.state === TASK_PENDING_CANCEL),
       true,
       (cancelled) => {
         this.waiters.delete(thread);
@@ -112,7 +127,7 @@ export class WaitableSet {
    * @returns {any} the event, or a promise of it
    */
   wait(thread, cancellable) {
-    this.waiters.add(thread);
+    this.#addWaiter(thread);
     const cancelled = waitUntil(thread, () => this.hasPendingEvent(), cancellable);
     const finish = (cancelled) => {
       this.waiters.delete(thread);
@@ -127,7 +142,7 @@ export class WaitableSet {
   }
 
   drop() {
-    if (this.elems.size > 0) trap('cannot drop waitable set with elements');
+    if (this.numElems > 0) trap('cannot drop waitable set with elements');
     if (this.waiters.size > 0) trap('cannot drop waitable set with waiters');
   }
 }

@@ -318,7 +318,7 @@ impl Emitter<'_> {
     /// ```js
     /// function f(a, out) {
     ///   const arg = …;
-    ///   return lowerHost(instance, { … }, lent, giveBack, () => host.f(arg), (value, isErr) => { … }, ['host', 'f']);
+    ///   return lowerHost(instance, { … }, lent, expire, () => host.f(arg), (value, isErr) => { … }, ['host', 'f']);
     /// }
     /// ```
     pub(super) fn async_host_trampoline(
@@ -335,11 +335,11 @@ impl Emitter<'_> {
         let (params, out) = self.lowered_params(&mut body.names, place, &func, is_async);
         self.leave_check(&mut body, place.instance);
         let types: Vec<TypeId> = func.params.iter().map(|(_, ty)| *ty).collect();
-        let (mut lent, mut give_back) = (js::undefined(), js::undefined());
+        let (mut lent, mut expire) = (js::undefined(), js::undefined());
         if types.iter().any(|ty| self.facts.contains_borrow(*ty)) {
             let name = body.bind("lent", js::array(vec![]));
             lent = js::id(&name);
-            give_back = js::id(&self.runtime.import(Helper::GiveBackFromHost));
+            expire = js::id(&self.runtime.import(Helper::ExpireLent));
             body.lent = Some(name);
         }
         let limit = if is_async { MAX_FLAT_ASYNC_PARAMS } else { MAX_FLAT_PARAMS };
@@ -380,7 +380,7 @@ impl Emitter<'_> {
             js::id(&instance),
             js::object::<&str>(facts),
             lent,
-            give_back,
+            expire,
             js::arrow((), vec![js::ret(call)]),
             js::arrow([value, is_err].as_slice(), resolve),
             js::array(path),
