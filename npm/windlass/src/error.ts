@@ -9,7 +9,8 @@ import type { Failure } from '@windlass/wasm';
  * `no-binding`, `internal`. What has to do with registries has `not-found`,
  * `unauthorized`, `unreachable`, `registry`, `digest-mismatch`, `no-component`,
  * `exists` or `invalid-lock`; what makes components `cannot-compose`,
- * `invalid-module` or `no-world`.
+ * `invalid-module` or `no-world`; a file of settings `invalid-config`. The command
+ * line adds `unreadable`, `unwritable`, `no-command`, `trap` and `usage`.
  */
 export class WindlassError extends Error {
   override readonly name = 'WindlassError';

@@ -127,7 +127,7 @@ export function sayJson(value: unknown): void {
   write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** Writes an error as STYLE demands: code, message, place, way out. */
+/** Writes an error: code, message, place, way out. */
 export function sayError(error: unknown, json: boolean): void {
   const { code, message, at, offset, help } = describe(error);
   if (json) {
