@@ -1,6 +1,7 @@
 //! Declarations of a corpus of worlds against snapshots; `UPDATE=1` rewrites them.
 //! `tests/dts/tsc.test.mjs` checks that TypeScript accepts every snapshot.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -149,4 +150,14 @@ fn a_world_named_like_a_device_has_a_file_name() {
     let files = dts::types_for_package(&wit::parse(&[("a.wit".to_owned(), text)]).expect("WIT"));
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["_con.d.ts", "_con.instantiate.d.ts"]);
+}
+
+#[test]
+fn worlds_whose_long_names_begin_alike_have_files_of_their_own() {
+    let long = "w".repeat(200);
+    let worlds = ["a", "b", "c"].map(|end| format!("world {long}{end} {{ export f: func(); }}"));
+    let text = format!("package a:b; {}", worlds.join(" "));
+    let files = dts::types_for_package(&wit::parse(&[("a.wit".to_owned(), text)]).expect("WIT"));
+    let names: HashSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names.len(), 6);
 }

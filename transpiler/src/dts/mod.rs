@@ -8,6 +8,8 @@ mod naming;
 mod print;
 mod text;
 
+use std::collections::HashSet;
+
 use crate::emit::names::file_stem;
 use crate::error::{Code, Error, Result};
 use crate::link::linked::Linked;
@@ -67,9 +69,14 @@ pub fn declarations(
 pub fn types_for_package(package: &Package) -> Vec<File<'static>> {
     let Package { resolve, package } = package;
     let mut files = Vec::new();
+    let mut stems = HashSet::new();
     for (name, world) in &resolve.packages[*package].worlds {
         let world = World { resolve: resolve.clone(), world: *world };
-        let stem = file_stem(name);
+        let mut stem = file_stem(name);
+        // Of names that are too long for a file no more than the beginning is left.
+        while !stems.insert(stem.clone()) {
+            stem.push('_');
+        }
         files.extend(print::files(from_wit::model(&world), &stem, &Reach::default()));
     }
     files
