@@ -182,8 +182,8 @@ for (const [where, folder] of [
     const entries = Object.keys(exports).filter((key) => !/bun|client|json/.test(key));
     const text = entries.map((key) => {
       const specifier = key.replace('.', '@windlass/unplugin');
-      // Parcel's is no plugin, but what one does.
-      const name = key === './parcel' ? 'transform' : 'windlass';
+      // The first is of all bundlers; Parcel's is no plugin, but what one does.
+      const name = { '.': 'windlass.vite', './parcel': 'transform' }[key] ?? 'windlass';
       return `console.log('${key}', typeof (await import('${specifier}')).${name});\n`;
     });
     writeFileSync(join(folder, 'plugins.mjs'), text.join(''));

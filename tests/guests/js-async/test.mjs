@@ -27,7 +27,8 @@ const test = able ? nodeTest : () => {};
 if (!able) {
   nodeTest('an engine that is too old is told so', () =>
     assert.rejects(fresh(), {
-      name: 'CompileError',
+      name: 'WindlassError',
+      code: 'unsupported',
       message: /^this engine lacks what the component needs: /,
     }),
   );
