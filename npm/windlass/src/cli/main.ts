@@ -107,7 +107,7 @@ The first pattern that fits wins, a version fits all compatible ones.`,
     command
       .summary('run a command component')
       .description(
-        'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams, and what options grant.',
+        'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams and what is granted.',
       )
       .argument('<component>', 'a file')
       .argument('[arguments...]', 'arguments of the program, after --')
@@ -138,14 +138,14 @@ Examples:
     command
       .summary('write an npm package made from a component')
       .description(
-        'Writes an npm package made from a component: an entry for each environment, the core\nmodules, types, the component, a README made from its WIT.',
+        'Writes an npm package made from a component, a file or - for standard input: an\nentry for each environment, core modules, types, the component, a README.',
       )
-      .argument('<component>', 'a file, or - for standard input')
-      .option('-o, --out <folder>', 'where to write, a folder named like the package if absent')
-      .option('-n, --name <name>', 'the name of the package, that of the file if absent')
-      .option('--package-version <version>', 'the version, 0.1.0 if the component has none')
+      .argument('<component>')
+      .option('-o, --out <folder>', 'where to write, one named like it if absent')
+      .option('-n, --name <name>', 'its name, that of the file if absent')
+      .option('--package-version <version>', 'its version, 0.1.0 if the component has none')
       .option('--description <text>', 'what it is for')
-      .option('--license <license>', 'an SPDX expression, UNLICENSED if the component has none')
+      .option('--license <license>', 'an SPDX expression, UNLICENSED if it has none')
       .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
       .option('--minify', 'no white space, short names')
       .addOption(asyncImports())
@@ -165,7 +165,7 @@ Examples:
     command
       .summary('fetch a component from a registry')
       .description(
-        'Fetches a component from an OCI registry into wasm/, or what the lock file names, all\nchecked by their digests. Credentials are those of Docker.',
+        'Fetches a component from an OCI registry into wasm/, or all of the lock file.\nAll is checked by digests. Credentials are those of Docker.',
       )
       .argument('[reference]', 'an artifact or a package; without it, all of windlass.lock')
       .option('-o, --out <file>', 'where to write, wasm/<name>.wasm if absent')
@@ -177,9 +177,9 @@ Examples:
         `
 Examples:
   windlass add ghcr.io/acme/markdown:1.2.0
-  windlass add acme:markdown@1.2           the newest 1.2, where windlass.config.json has
-                                           { "registries": { "acme": "ghcr.io/acme" } }
-  windlass add                             what windlass.lock names and is not there`,
+  windlass add acme:markdown@1.2   the newest 1.2
+  windlass add                     what windlass.lock names and is not there
+For acme:, windlass.config.json has { "registries": { "acme": "ghcr.io/acme" } }`,
       )
       .action(async (reference, flags) =>
         (await import('./commands/add.js')).addCommand(reference, flags),
@@ -212,11 +212,11 @@ With SOURCE_DATE_EPOCH, the time in it, the digest is the same each time.`,
     command
       .summary('plug components into another')
       .description(
-        'Plugs the exports of components into the imports of another, the socket. What none of\nthem exports, the result imports.',
+        'Plugs the exports of components into the imports of another, the socket.\nWhat none of them exports, the result imports.',
       )
       .argument('<socket>', 'a file, or - for standard input')
       .option('-p, --plug <component>', 'a component that exports what the socket imports', collect)
-      .option('-o, --out <file>', 'where to write, <socket>.composed.wasm if absent; - for output')
+      .option('-o, --out <file>', '<socket>.composed.wasm if absent; - for output')
       .addOption(jsonOption())
       .addHelpText(
         'after',
@@ -233,15 +233,15 @@ Examples:
     command
       .summary('make a component out of a core module')
       .description(
-        'Makes a component out of a core module that says what its world is, as compilers and\n`windlass embed` write it. A module for WASI 0.1 gets the adapter that it needs.',
+        'Makes a component out of a core module that says what its world is, as compilers\nand `windlass embed` write it. One for WASI 0.1 gets the adapter that it needs.',
       )
       .argument('<module>', 'a file, or - for standard input')
       .option(
         '-a, --adapt <name=file>',
-        'an adapter for imports of that name, repeatable; for\nwasi_snapshot_preview1 also command, reactor, proxy, none',
+        'an adapter for imports of that name, repeatable;\nwasi_snapshot_preview1=command, reactor, proxy, none',
         collect,
       )
-      .option('-o, --out <file>', 'where to write, <module>.component.wasm if absent; - for output')
+      .option('-o, --out <file>', '<module>.component.wasm if absent; - for output')
       .addOption(jsonOption())
       .addHelpText(
         'after',
@@ -266,7 +266,7 @@ Examples:
           .argParser((value: string) => value)
           .default('utf8', 'utf8'),
       )
-      .option('-o, --out <file>', 'where to write, <module>.embedded.wasm if absent; - for output')
+      .option('-o, --out <file>', '<module>.embedded.wasm if absent; - for output')
       .addOption(jsonOption())
       .addHelpText(
         'after',
@@ -282,7 +282,7 @@ Examples:
     command
       .summary('write .d.ts for a component or for WIT')
       .description('Writes the declarations of a component, or of every world of a WIT package.')
-      .argument('<source>', 'a component, a .wit file, or a folder of them with deps in it')
+      .argument('<source>', 'a component, a .wit file, or a folder of them and deps')
       .option('-o, --out <folder>', 'where to write, here if absent; with --import, beside it')
       .option('-n, --name <name>', 'the stem of the file names, for a component')
       .option('--import', "thing.d.wasm.ts, for `import … from './thing.wasm'`")
@@ -316,9 +316,7 @@ Examples:
   inspect: (command) =>
     command
       .summary('print sizes, imports, exports, features')
-      .description(
-        'Prints what is in a component: imports, exports, core modules, sections, features.',
-      )
+      .description('Prints what is in a component: imports, exports, core modules, features.')
       .argument('<component>', 'a file, or - for standard input')
       .option('--sections', 'each section with its place')
       .addOption(jsonOption())
