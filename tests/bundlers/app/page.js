@@ -9,8 +9,8 @@ const worked = new Promise((resolve, reject) => {
 
 async function whole() {
   const { asset, ...others } = await results();
-  const size = (await (await fetch(asset)).arrayBuffer()).byteLength;
-  return { ...others, size, worker: await worked };
+  const component = [...new Uint8Array(await (await fetch(asset)).arrayBuffer())];
+  return { ...others, component, worker: await worked };
 }
 
 whole().then(
