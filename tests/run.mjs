@@ -37,6 +37,13 @@ const suites = [
     minutes: 20,
   },
   {
+    name: 'lib',
+    file: 'tests/lib/test',
+    runs: [[node, '--test', '--test-reporter=spec', testsIn('tests/lib/test')]],
+    read: nodeTest,
+    minutes: 2,
+  },
+  {
     name: 'rust',
     file: 'transpiler/Cargo.toml',
     runs: [

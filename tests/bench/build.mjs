@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build as buildProject, install, npmInstall } from '../lib/setup.mjs';
+import { build as buildProject, install } from '../lib/setup.mjs';
 import {
   ASYNC_HOST,
   BENCH,
@@ -44,10 +44,7 @@ export async function prepare(
 ) {
   mkdirSync(CACHE, { recursive: true });
   await install(note);
-  await once(`${PEER}node_modules/.package-lock.json`, () => {
-    note('peer: npm install');
-    run('npm', npmInstall, PEER);
-  });
+  await install((text) => note(`peer: ${text}`), PEER);
   for (const name of names) {
     await once(componentPath(name), async () => {
       note(`guest ${name}`);

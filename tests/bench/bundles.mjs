@@ -54,7 +54,7 @@ const page = (kind) => `<!doctype html>
 `;
 
 export async function run({ filter }) {
-  prepare();
+  await prepare();
   // Not before it is installed.
   const { transform } = await import('esbuild');
   const { bundlers } = await import('../bundlers/bundlers.mjs');

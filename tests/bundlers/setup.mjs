@@ -1,9 +1,8 @@
 /** What has to be there before a bundler runs. */
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { npmInstall, root } from '../lib/setup.mjs';
+import { installed, root } from '../lib/setup.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -11,14 +10,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export const scratch = join(here, 'scratch');
 
 /** Installs the bundlers, and the transformer as npm would put it beside Parcel. */
-export function prepare() {
-  if (!existsSync(join(here, 'node_modules/@parcel/core'))) {
-    execFileSync('npm', [...npmInstall, '--ignore-scripts'], {
-      cwd: here,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      shell: process.platform === 'win32',
-    });
-  }
+export async function prepare() {
+  await installed(here, '@parcel/core/package.json');
   const transformer = join(here, 'node_modules/@windlass/parcel-transformer');
   cpSync(`${root}npm/parcel`, transformer, { recursive: true });
 }

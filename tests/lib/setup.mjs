@@ -4,7 +4,8 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the repository, with a slash at its end. */
@@ -56,21 +57,60 @@ export const npmInstall = [
 ];
 
 /**
- * Brings `node_modules` to what the lock file says; does nothing when it is so already.
+ * Brings `node_modules` to what `package.json` and the lock file say; does nothing when
+ * it was made from the same two.
  *
  * @param {(text: string) => void} note told what happens, if it takes time
+ * @param {string} folder where the two are
+ * @param {string[]} flags of npm, besides those of all
  */
-export async function install(note = () => {}) {
-  const lock = createHash('sha256')
-    .update(readFileSync(`${root}package-lock.json`))
-    .digest('hex');
-  const stamp = `${root}node_modules/.windlass-lock`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  note('npm packages');
-  const { code, output } = await capture('npm', npmInstall);
-  if (code !== 0) throw new Error(`npm install failed; is the registry reachable?\n${output}`);
-  const installed = createHash('sha256').update(readFileSync(`${root}package-lock.json`));
-  writeFileSync(stamp, installed.digest('hex'));
+export async function install(note = () => {}, folder = root, flags = []) {
+  const files = ['package.json', 'package-lock.json'].map((name) => join(folder, name));
+  await stamped(stampOf(folder), files, async () => {
+    note('npm packages');
+    const { code, output } = await capture('npm', [...npmInstall, ...flags], { cwd: folder });
+    if (code !== 0) throw new Error(`npm install failed; is the registry reachable?\n${output}`);
+  });
+}
+
+/**
+ * The path of a file in the `node_modules` of a folder, which are brought to what its
+ * `package.json` and lock file say. No package of these needs its install script.
+ *
+ * @param {string} folder
+ * @param {string} path below `node_modules`
+ * @throws when it is not there even so: npm leaves away what is for other platforms
+ */
+export async function installed(folder, path) {
+  const whole = join(folder, 'node_modules', path);
+  if (!existsSync(whole)) rmSync(stampOf(folder), { force: true });
+  await install(undefined, folder, ['--ignore-scripts']);
+  if (!existsSync(whole)) throw new Error(`${path} is not on npm, or was not installed`);
+  return whole;
+}
+
+function stampOf(folder) {
+  return join(folder, 'node_modules/.stamp');
+}
+
+/**
+ * Makes something, unless it was made from the same files before.
+ *
+ * @param {string} stamp a file beside it that tells from what it was made
+ * @param {string[]} files
+ * @param {() => unknown} make
+ */
+export async function stamped(stamp, files, make) {
+  const digest = () => {
+    const hash = createHash('sha256');
+    for (const file of files) hash.update(readFileSync(file));
+    return hash.digest('hex');
+  };
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest()) return;
+  await make();
+  mkdirSync(dirname(stamp), { recursive: true });
+  // Once more: npm may write a lock file anew.
+  writeFileSync(stamp, digest());
 }
 
 /**
@@ -94,13 +134,17 @@ export async function build(note = () => {}, parts = []) {
  */
 export function capture(program, args, { cwd = root, env, seconds = 1800, onLine } = {}) {
   return new Promise((resolve) => {
+    // On Windows npm and what it installs are scripts, which only a shell starts, and
+    // to which it passes on what has no quotes around it word by word.
+    const shell = windows && !/\.exe$/i.test(program);
+    const quoted = (text) => (shell && /[^\w.:/\\=@-]/.test(text) ? `"${text}"` : text);
     // A group of its own, so that a timeout also ends what the program started.
-    const child = spawn(program, args, {
+    const child = spawn(quoted(program), args.map(quoted), {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: !windows,
-      shell: windows,
+      shell,
     });
     let output = '';
     let rest = '';

@@ -5,10 +5,8 @@
  * They are the packages for each platform that others fetch by an install
  * script; naming them needs no script.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { npmInstall } from '../lib/setup.mjs';
+import { installed } from '../lib/setup.mjs';
 import { node26 } from '../node26/index.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -16,19 +14,19 @@ const { platform, arch } = process;
 const windows = platform === 'win32';
 
 /** Absolute path of Bun. */
-export const bun = install(
+export const bun = await program(
   `@oven/bun-${windows ? 'windows' : platform}-${arch === 'arm64' ? 'aarch64' : arch}`,
   'bin/bun',
 );
 
 /** Absolute path of Deno. */
-export const deno = install(
+export const deno = await program(
   `@deno/${platform}-${arch}${platform === 'linux' ? '-glibc' : ''}`,
   'deno',
 );
 
 /** Absolute path of workerd. */
-export const workerd = install(
+export const workerd = await program(
   `@cloudflare/workerd-${windows ? 'windows' : platform}-${arch === 'arm64' ? 'arm64' : '64'}`,
   'bin/workerd',
 );
@@ -36,24 +34,15 @@ export const workerd = install(
 /** The Nodes that packages are for, by the name that tests show: that of `PATH` is the oldest. */
 export const nodes = {
   [`Node ${process.versions.node}`]: process.execPath,
-  'Node 22': node(22),
-  'Node 24': node(24),
+  'Node 22': await node(22),
+  'Node 24': await node(24),
   'Node 26': node26,
 };
 
 function node(major) {
-  return install(`node${major}-${windows ? 'win' : platform}-${arch}`, 'bin/node');
+  return program(`node${major}-${windows ? 'win' : platform}-${arch}`, 'bin/node');
 }
 
-function install(name, program) {
-  const path = `${here}node_modules/${name}/${program}${windows ? '.exe' : ''}`;
-  if (!existsSync(path)) {
-    execFileSync('npm', [...npmInstall, '--ignore-scripts'], {
-      cwd: here,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      shell: windows,
-    });
-  }
-  if (!existsSync(path)) throw new Error(`${name} is not on npm, or was not installed`);
-  return path;
+function program(name, path) {
+  return installed(here, `${name}/${path}${windows ? '.exe' : ''}`);
 }

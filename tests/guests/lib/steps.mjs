@@ -2,11 +2,9 @@
  * The toolchains, each fetched on first use and pinned by a lock file: what a
  * guest's `build.mjs` is written in. Everything made lies below `build/`.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { capture, npmInstall } from '../../lib/setup.mjs';
+import { capture, install, stamped } from '../../lib/setup.mjs';
 
 /** The folder `tests/guests`. */
 export const guests = fileURLToPath(new URL('..', import.meta.url));
@@ -93,7 +91,7 @@ export async function python() {
   const folder = join(guests, 'build/python');
   const bin = join(folder, windows ? 'Scripts' : 'bin');
   await once('python', () =>
-    stamped(folder, ['requirements.txt'], async () => {
+    stamped(join(folder, '.stamp'), [join(guests, 'requirements.txt')], async () => {
       await run(windows ? 'python' : 'python3', ['-m', 'venv', '--clear', folder]);
       const flags = ['--disable-pip-version-check', '--no-input', '--require-virtualenv'];
       await run(join(bin, 'pip'), ['install', ...flags, '--requirement', 'requirements.txt']);
@@ -104,11 +102,7 @@ export async function python() {
 
 /** Installs `package.json`, so that guests may `import` what is in it. */
 export async function npm() {
-  await once('npm', () =>
-    stamped(join(guests, 'node_modules'), ['package.json', 'package-lock.json'], () =>
-      run('npm', npmInstall),
-    ),
-  );
+  await once('npm', () => install(undefined, guests));
 }
 
 /**
@@ -154,16 +148,4 @@ const running = new Map();
 function once(name, make) {
   if (!running.has(name)) running.set(name, make());
   return running.get(name);
-}
-
-/** Does something unless `folder` was made from the same `files`. */
-async function stamped(folder, files, make) {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(join(guests, file)));
-  const digest = hash.digest('hex');
-  const stamp = join(folder, '.stamp');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  await make();
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(stamp, digest);
 }
