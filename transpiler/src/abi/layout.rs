@@ -1,6 +1,7 @@
 //! Size, alignment and flattening (`elem_size`, `alignment`, `flatten_type`,
 //! CanonicalABI.md), computed once for all types.
 
+use crate::abi::shape::{Compound, Scalar, Shape};
 use crate::abi::types::{Type, Types};
 use crate::index::TypeId;
 
@@ -163,69 +164,69 @@ impl Layouts {
 
     fn layout_of(&self, ty: &Type) -> Layout {
         let scalar = |size| Layout { size, align: size };
-        match ty {
-            Type::Bool | Type::S8 | Type::U8 => scalar(1),
-            Type::S16 | Type::U16 => scalar(2),
-            Type::S32 | Type::U32 | Type::F32 | Type::Char | Type::ErrorContext => scalar(4),
-            Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => scalar(4),
-            Type::S64 | Type::U64 | Type::F64 => scalar(8),
-            Type::String | Type::List(_) | Type::Map(..) => {
-                Layout { size: 2 * self.ptr_size(), align: self.ptr_size() }
+        match ty.shape() {
+            Shape::Scalar(of) => scalar(match of {
+                Scalar::Bool | Scalar::S8 | Scalar::U8 => 1,
+                Scalar::S16 | Scalar::U16 => 2,
+                Scalar::S32 | Scalar::U32 | Scalar::F32 | Scalar::Char => 4,
+                Scalar::S64 | Scalar::U64 | Scalar::F64 => 8,
+            }),
+            Shape::Enum(names) => self.variant(names.iter().map(|_| None)).layout,
+            Shape::Handle(_) => scalar(4),
+            Shape::Range(_) => Layout { size: 2 * self.ptr_size(), align: self.ptr_size() },
+            Shape::Compound(Compound::Record(fields)) => {
+                self.fields(fields.iter().map(|(_, ty)| *ty)).1
             }
-            Type::FixedLengthList(element, length) => {
-                let element = self.layout(*element);
-                Layout { size: element.size.saturating_mul(*length), align: element.align }
+            Shape::Compound(Compound::Tuple(types)) => self.fields(types.iter().copied()).1,
+            Shape::Compound(Compound::FixedLengthList(element, length)) => {
+                let element = self.layout(element);
+                Layout { size: element.size.saturating_mul(length), align: element.align }
             }
-            Type::Record(fields) => self.fields(fields.iter().map(|(_, ty)| *ty)).1,
-            Type::Tuple(types) => self.fields(types.iter().copied()).1,
-            Type::Flags(labels) => scalar(flags_size(labels.len())),
-            Type::Enum(_) | Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
-                self.variant(cases(ty).expect("these types have cases")).layout
-            }
+            Shape::Compound(Compound::Flags(labels)) => scalar(flags_size(labels.len())),
+            Shape::Compound(Compound::Variant(variant)) => self.variant(variant.payloads()).layout,
         }
     }
 
     fn flatten(&self, ty: &Type) -> Option<Vec<Flat>> {
-        let flat = match ty {
-            Type::Bool | Type::S8 | Type::U8 | Type::S16 | Type::U16 => vec![Flat::I32],
-            Type::S32 | Type::U32 | Type::Char | Type::ErrorContext | Type::Flags(_) => {
+        let flat = match ty.shape() {
+            Shape::Scalar(of) => vec![match of {
+                Scalar::Bool
+                | Scalar::S8
+                | Scalar::U8
+                | Scalar::S16
+                | Scalar::U16
+                | Scalar::S32
+                | Scalar::U32
+                | Scalar::Char => Flat::I32,
+                Scalar::S64 | Scalar::U64 => Flat::I64,
+                Scalar::F32 => Flat::F32,
+                Scalar::F64 => Flat::F64,
+            }],
+            Shape::Enum(_) | Shape::Handle(_) | Shape::Compound(Compound::Flags(_)) => {
                 vec![Flat::I32]
             }
-            Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => vec![Flat::I32],
-            Type::S64 | Type::U64 => vec![Flat::I64],
-            Type::F32 => vec![Flat::F32],
-            Type::F64 => vec![Flat::F64],
-            Type::String | Type::List(_) | Type::Map(..) => vec![self.ptr(); 2],
-            Type::FixedLengthList(element, length) => {
-                let element = self.flat(*element)?;
-                let count = element.len().checked_mul(*length as usize)?;
+            Shape::Range(_) => vec![self.ptr(); 2],
+            Shape::Compound(Compound::Record(fields)) => {
+                return self.flat_all(fields.iter().map(|(_, ty)| *ty), MAX_FLAT_PARAMS);
+            }
+            Shape::Compound(Compound::Tuple(types)) => {
+                return self.flat_all(types.iter().copied(), MAX_FLAT_PARAMS);
+            }
+            Shape::Compound(Compound::FixedLengthList(element, length)) => {
+                let element = self.flat(element)?;
+                let count = element.len().checked_mul(length as usize)?;
                 if count > MAX_FLAT_PARAMS {
                     return None;
                 }
-                element.repeat(*length as usize)
+                element.repeat(length as usize)
             }
-            Type::Record(fields) => {
-                return self.flat_all(fields.iter().map(|(_, ty)| *ty), MAX_FLAT_PARAMS);
-            }
-            Type::Tuple(types) => return self.flat_all(types.iter().copied(), MAX_FLAT_PARAMS),
-            Type::Enum(_) | Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
+            Shape::Compound(Compound::Variant(variant)) => {
                 let mut flat = vec![Flat::I32];
-                flat.extend(self.flat_payload(cases(ty).expect("these types have cases"))?);
+                flat.extend(self.flat_payload(variant.payloads())?);
                 flat
             }
         };
         (flat.len() <= MAX_FLAT_PARAMS).then_some(flat)
-    }
-}
-
-/// The payloads of a type that is a variant once despecialized.
-pub fn cases(ty: &Type) -> Option<Vec<Option<TypeId>>> {
-    match ty {
-        Type::Variant(cases) => Some(cases.iter().map(|(_, ty)| *ty).collect()),
-        Type::Enum(names) => Some(vec![None; names.len()]),
-        Type::Option(some) => Some(vec![None, Some(*some)]),
-        Type::Result { ok, err } => Some(vec![*ok, *err]),
-        _ => None,
     }
 }
 

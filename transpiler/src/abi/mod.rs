@@ -3,4 +3,5 @@
 //! for sync calls, async calls, streams and adapters alike.
 
 pub mod layout;
+pub mod shape;
 pub mod types;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexSet;
 
+use crate::abi::shape::Shape;
 use crate::index::{FuncTypeId, ResourceIndex, TypeId};
 
 /// A value type (`valtype`, Explainer.md), with names in their WIT spelling.
@@ -61,21 +62,7 @@ pub struct Types {
 impl Type {
     /// Whether a value is one core value that stands for nothing else: a bool, number or char.
     pub fn is_scalar(&self) -> bool {
-        matches!(
-            self,
-            Self::Bool
-                | Self::S8
-                | Self::U8
-                | Self::S16
-                | Self::U16
-                | Self::S32
-                | Self::U32
-                | Self::S64
-                | Self::U64
-                | Self::F32
-                | Self::F64
-                | Self::Char
-        )
+        matches!(self.shape(), Shape::Scalar(_))
     }
 }
 

@@ -5,14 +5,22 @@ use wasmparser::ValType;
 use super::call::Function;
 use super::emitter::Emitter;
 use super::js::{self, Expr};
-use super::lower::view_set;
+use super::lift::load_string;
+use super::lower::store_string;
 use super::names::Name;
 use super::runtime::Helper;
-use super::scope::{Body, Encoding, Place, Ptr};
+use super::scope::{Body, Ptr};
 use crate::abi::layout::MAX_FLAT_PARAMS;
-use crate::abi::types::Type;
+use crate::abi::shape::Range;
 use crate::index::{InstanceIndex, OptionsIndex, TypeId};
 use crate::link::linked::AsyncBuiltin;
+
+/// What elements travel in.
+#[derive(Clone, Copy)]
+enum Carrier {
+    Stream,
+    Future,
+}
 
 impl Emitter<'_> {
     /// What the function of a built-in is called.
@@ -53,17 +61,21 @@ impl Emitter<'_> {
             }
             B::StreamNew { ty } => (Helper::StreamNew, vec![this(), js::num(ty.0)], vec![]),
             B::FutureNew { ty } => (Helper::FutureNew, vec![this(), js::num(ty.0)], vec![]),
-            B::StreamRead { ty, options } => {
-                return self.copy_builtin(body, *ty, true, *options, this());
+            B::StreamRead { ty, element, options } => {
+                let carrier = Carrier::Stream;
+                return self.copy_builtin(body, carrier, (*ty, *element), true, *options, this());
             }
-            B::StreamWrite { ty, options } => {
-                return self.copy_builtin(body, *ty, false, *options, this());
+            B::StreamWrite { ty, element, options } => {
+                let carrier = Carrier::Stream;
+                return self.copy_builtin(body, carrier, (*ty, *element), false, *options, this());
             }
-            B::FutureRead { ty, options } => {
-                return self.copy_builtin(body, *ty, true, *options, this());
+            B::FutureRead { ty, element, options } => {
+                let carrier = Carrier::Future;
+                return self.copy_builtin(body, carrier, (*ty, *element), true, *options, this());
             }
-            B::FutureWrite { ty, options } => {
-                return self.copy_builtin(body, *ty, false, *options, this());
+            B::FutureWrite { ty, element, options } => {
+                let carrier = Carrier::Future;
+                return self.copy_builtin(body, carrier, (*ty, *element), false, *options, this());
             }
             B::StreamCancelRead { ty, is_async } | B::FutureCancelRead { ty, is_async } => {
                 let before = vec![this(), js::num(ty.0), js::bool(true), js::bool(*is_async)];
@@ -177,15 +189,15 @@ impl Emitter<'_> {
     fn copy_builtin(
         &mut self,
         mut body: Body,
-        ty: TypeId,
+        carrier: Carrier,
+        (ty, element): (TypeId, Option<TypeId>),
         is_read: bool,
         options: OptionsIndex,
         instance: Expr,
     ) -> Function {
-        let (element, helper, params) = match self.linked.types[ty] {
-            Type::Stream(element) => (element, Helper::StreamCopy, vec!["index", "ptr", "length"]),
-            Type::Future(element) => (element, Helper::FutureCopy, vec!["index", "ptr"]),
-            _ => unreachable!("the validator lets these built-ins have such types only"),
+        let (helper, params) = match carrier {
+            Carrier::Stream => (Helper::StreamCopy, vec!["index", "ptr", "length"]),
+            Carrier::Future => (Helper::FutureCopy, vec!["index", "ptr"]),
         };
         let side = self.side(options);
         let is_async = self.linked.options[options.index()].is_async;
@@ -227,31 +239,11 @@ impl Emitter<'_> {
         let budget = js::member(js::id(&cx), "budget");
         body.run(js::assign(budget, js::member(js::id(&cx), "maxBudget")));
         let begin = self.ptr_from_core(side.place, js::id(&params[0]));
-        let length = js::id(&params[1]);
-        let length = if has_wide_tags(side.place) {
-            self.helper(Helper::ToTaggedLength, vec![length])
-        } else {
-            self.ptr_from_core(side.place, length)
-        };
-        let text = self.lift_text(&side, &cx, begin, length);
+        let length = self.length_from_core(side.place, Range::String, js::id(&params[1]));
+        let text = self.helper(load_string(side.place.encoding), vec![js::id(&cx), begin, length]);
         let call = self.helper(Helper::ErrorContextNew, vec![instance, text]);
         body.push(js::ret(call));
         Function { params, body: body.stmts }
-    }
-
-    fn lift_text(
-        &mut self,
-        side: &super::copy::Side,
-        cx: &Name,
-        begin: Expr,
-        length: Expr,
-    ) -> Expr {
-        let load = match side.place.encoding {
-            Encoding::Utf8 => Helper::LoadUtf8,
-            Encoding::Utf16 => Helper::LoadUtf16,
-            Encoding::Latin1Utf16 => Helper::LoadLatin1OrUtf16,
-        };
-        self.helper(load, vec![js::id(cx), begin, length])
     }
 
     /// `canon error-context.debug-message`
@@ -267,11 +259,7 @@ impl Emitter<'_> {
         let text =
             self.helper(Helper::ErrorContextDebugMessage, vec![instance, js::id(&params[0])]);
         let text = body.bind("text", text);
-        let store = match side.place.encoding {
-            Encoding::Utf8 => Helper::StoreUtf8,
-            Encoding::Utf16 => Helper::StoreUtf16,
-            Encoding::Latin1Utf16 => Helper::StoreLatin1OrUtf16,
-        };
+        let store = store_string(side.place.encoding);
         let begin = self.helper(store, vec![js::id(&cx), js::id(&text)]);
         let begin = body.bind("begin", begin);
         let ptr = self.ptr_from_core(side.place, js::id(&params[1]));
@@ -282,17 +270,7 @@ impl Emitter<'_> {
         body.run(check);
         Self::store_ptr(&mut body, side.place, &cx, &ptr, js::id(&begin));
         let length = js::member(js::id(&cx), "length");
-        if has_wide_tags(side.place) {
-            let length = self.helper(Helper::FromTaggedLength, vec![length]);
-            body.run(view_set(&cx, "setBigInt64", &ptr.at(size), length));
-        } else {
-            Self::store_ptr(&mut body, side.place, &cx, &ptr.at(size), length);
-        }
+        self.store_length(&mut body, side.place, &cx, Range::String, &ptr.at(size), length);
         Function { params, body: body.stmts }
     }
-}
-
-/// Whether the tag in the length of a message does not fit in a Number.
-fn has_wide_tags(place: Place) -> bool {
-    place.is64 && place.encoding == Encoding::Latin1Utf16
 }

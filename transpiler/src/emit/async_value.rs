@@ -10,7 +10,6 @@ use super::lift::number_array;
 use super::names::Name;
 use super::runtime::Helper;
 use super::scope::{At, Body, Place, Ptr};
-use crate::abi::types::Type;
 use crate::index::TypeId;
 
 impl Emitter<'_> {
@@ -68,22 +67,22 @@ impl Emitter<'_> {
         self.helper(Helper::LowerFuture, args)
     }
 
-    /// Takes a value from one instance's handles to another's.
-    pub(super) fn copy_async_value(
-        &mut self,
-        from: Place,
-        to: Place,
-        ty: TypeId,
-        index: Expr,
-    ) -> Expr {
-        let (source, target) =
-            (js::id(&self.instance(from.instance)), js::id(&self.instance(to.instance)));
-        if let Type::ErrorContext = self.linked.types[ty] {
-            let value = self.helper(Helper::LiftErrorContext, vec![source, index]);
-            return self.helper(Helper::LowerErrorContext, vec![target, value]);
-        }
+    /// Takes an error context from one instance's handles to another's.
+    pub(super) fn copy_error_context(&mut self, from: Place, to: Place, index: Expr) -> Expr {
+        let [source, target] = self.both_instances(from, to);
+        let value = self.helper(Helper::LiftErrorContext, vec![source, index]);
+        self.helper(Helper::LowerErrorContext, vec![target, value])
+    }
+
+    /// Takes the end of a stream or future from one instance's handles to another's.
+    pub(super) fn copy_end(&mut self, from: Place, to: Place, ty: TypeId, index: Expr) -> Expr {
+        let [source, target] = self.both_instances(from, to);
         let shared = self.helper(Helper::LiftReadable, vec![source, js::num(ty.0), index]);
         self.helper(Helper::LowerReadable, vec![target, shared])
+    }
+
+    fn both_instances(&mut self, from: Place, to: Place) -> [Expr; 2] {
+        [from, to].map(|place| js::id(&self.instance(place.instance)))
     }
 
     /// The typed array of an element, or `undefined`.
@@ -160,8 +159,8 @@ impl Emitter<'_> {
         let params: [Name; 5] =
             ["from", "begin", "to", "out", "length"].map(|hint| body.names.fresh(hint));
         let [from, begin, to, out, length] = &params;
-        let from = Side { place: source, cx: Some(from.clone()) };
-        let to = Side { place: target, cx: Some(to.clone()) };
+        let from = Side::new(source, from.clone());
+        let to = Side::new(target, to.clone());
         self.copy_elements(&mut body, ty, js::id(length), (&from, begin), (&to, out));
         js::arrow(params.as_slice(), body.stmts)
     }

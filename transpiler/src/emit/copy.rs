@@ -1,14 +1,15 @@
 //! Lifting and lowering in one, for calls between components: data goes from
 //! memory to memory and never becomes a JavaScript value.
 
-use super::emitter::{Emitter, FnKind};
+use super::emitter::{Emitter, TypeFn};
 use super::js::{self, Expr};
-use super::lift::{number_array, u8_at};
+use super::lift::u8_at;
 use super::lower::{ptr_to_core, store_discriminant, view_set, zero};
 use super::names::Name;
 use super::runtime::Helper;
 use super::scope::{Body, Encoding, Place, Ptr};
-use crate::abi::layout::{Flat, cases};
+use crate::abi::layout::Flat;
+use crate::abi::shape::{Compound, Handle, Items, Range, Shape, Variant};
 use crate::abi::types::Type;
 use crate::index::{ResourceIndex, TypeId};
 use crate::link::linked::ResourceKind;
@@ -22,6 +23,11 @@ pub(super) struct Side {
 }
 
 impl Side {
+    /// A side with a memory, whose context is in a parameter.
+    pub(super) fn new(place: Place, cx: Name) -> Self {
+        Self { place, cx: Some(cx) }
+    }
+
     fn cx(&self) -> &Name {
         self.cx.as_ref().expect("the validator requires a memory")
     }
@@ -57,7 +63,7 @@ impl Emitter<'_> {
         if let (Source::Memory(ptr), Target::Memory(target)) = (source, target)
             && self.needs_copy_fn(ty)
         {
-            let function = self.copy_fn(FnKind::Copy, ty, from.place, to.place);
+            let function = self.copy_fn(TypeFn::Copy, ty, from.place, to.place);
             let mut args = vec![js::id(from.cx()), ptr.expr(), js::id(to.cx()), target.expr()];
             self.pass_scopes(body, ty, &mut args);
             body.run(js::call(js::id(&function), args));
@@ -68,35 +74,18 @@ impl Emitter<'_> {
 
     /// Whether values of the type are copied from memory to memory by a function of its own.
     fn needs_copy_fn(&self, ty: TypeId) -> bool {
-        match self.linked.types[ty] {
-            Type::Record(_)
-            | Type::Tuple(_)
-            | Type::Variant(_)
-            | Type::Option(_)
-            | Type::Result { .. }
-            | Type::FixedLengthList(..) => true,
-            Type::Bool
-            | Type::S8
-            | Type::U8
-            | Type::S16
-            | Type::U16
-            | Type::S32
-            | Type::U32
-            | Type::S64
-            | Type::U64
-            | Type::F32
-            | Type::F64
-            | Type::Char
-            | Type::String
-            | Type::ErrorContext
-            | Type::List(_)
-            | Type::Map(..)
-            | Type::Enum(_)
-            | Type::Flags(_)
-            | Type::Own(_)
-            | Type::Borrow(_)
-            | Type::Stream(_)
-            | Type::Future(_) => false,
+        match self.linked.types[ty].shape() {
+            Shape::Compound(
+                Compound::Record(_)
+                | Compound::Tuple(_)
+                | Compound::FixedLengthList(..)
+                | Compound::Variant(_),
+            ) => true,
+            Shape::Scalar(_)
+            | Shape::Enum(_)
+            | Shape::Handle(_)
+            | Shape::Range(_)
+            | Shape::Compound(Compound::Flags(_)) => false,
         }
     }
 
@@ -110,90 +99,55 @@ impl Emitter<'_> {
         to: &Side,
         target: &Target,
     ) -> Vec<Expr> {
-        let definition = self.linked.types[ty].clone();
-        match &definition {
-            Type::Bool
-            | Type::S8
-            | Type::U8
-            | Type::S16
-            | Type::U16
-            | Type::S32
-            | Type::U32
-            | Type::S64
-            | Type::U64
-            | Type::F32
-            | Type::F64
-            | Type::Char
-            | Type::Enum(_)
-            | Type::Flags(_) => {
+        match self.linked.types[ty].shape() {
+            Shape::Scalar(_) | Shape::Enum(_) | Shape::Compound(Compound::Flags(_)) => {
                 let value = self.read_scalar(ty, from, source);
                 self.write_scalar(body, ty, to, target, value)
             }
-            Type::Own(resource) => {
+            Shape::Handle(handle) => {
                 let index = Self::read_handle(from, source);
-                let args = vec![
-                    js::id(&self.handles(from.place.instance)),
-                    js::id(&self.resource(*resource)),
-                    index,
-                ];
-                let rep = self.helper(Helper::LiftOwn, args);
-                let (table, ty_name) = (self.handles(to.place.instance), self.resource(*resource));
-                let index =
-                    self.helper(Helper::LowerOwn, vec![js::id(&table), js::id(&ty_name), rep]);
+                let index = self.copy_handle(body, ty, handle, from, to, index);
                 self.write_scalar(body, ty, to, target, index)
             }
-            Type::Borrow(resource) => {
-                let index = Self::read_handle(from, source);
-                let index = self.copy_borrow(body, *resource, from, to, index);
-                self.write_scalar(body, ty, to, target, index)
-            }
-            Type::String | Type::List(_) | Type::Map(..) => {
-                let (begin, length) = self.read_range(body, ty, from, source);
-                let (begin, length) = self.copy_range(body, ty, from, to, &begin, &length);
+            Shape::Range(range) => {
+                let read = self.read_range(body, range, from, source);
+                let (begin, length) = self.copy_range(body, ty, range, from, to, read);
                 match target {
                     Target::Flat => {
                         vec![
                             ptr_to_core(to.place, js::id(&begin)),
-                            self.length_to_core(to.place, ty, js::id(&length)),
+                            self.length_to_core(to.place, range, js::id(&length)),
                         ]
                     }
                     Target::Memory(ptr) => {
                         Self::store_ptr(body, to.place, to.cx(), ptr, js::id(&begin));
                         let at = ptr.at(self.layouts(to.place.is64).ptr_size());
-                        self.store_length(body, to.place, to.cx(), ty, &at, js::id(&length));
+                        self.store_length(body, to.place, to.cx(), range, &at, js::id(&length));
                         vec![]
                     }
                 }
             }
-            Type::Record(fields) => {
+            Shape::Compound(Compound::Record(fields)) => {
                 let types: Vec<TypeId> = fields.iter().map(|(_, ty)| *ty).collect();
                 self.copy_fields(body, &types, from, source, to, target)
             }
-            Type::Tuple(types) => self.copy_fields(body, types, from, source, to, target),
-            Type::FixedLengthList(element, length) => {
+            Shape::Compound(Compound::Tuple(types)) => {
+                self.copy_fields(body, types, from, source, to, target)
+            }
+            Shape::Compound(Compound::FixedLengthList(element, length)) => {
                 if let (Source::Memory(source), Target::Memory(target)) = (source, target) {
                     let begin = body.bind("begin", source.expr());
                     let out = body.bind("out", target.expr());
-                    self.copy_elements(
-                        body,
-                        *element,
-                        js::num(*length),
-                        (from, &begin),
-                        (to, &out),
-                    );
+                    let length = js::num(length);
+                    self.copy_elements(body, element, length, (from, &begin), (to, &out));
                     vec![]
                 } else {
-                    let types = vec![*element; *length as usize];
+                    let types = vec![element; length as usize];
                     self.copy_fields(body, &types, from, source, to, target)
                 }
             }
-            Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
-                self.copy_variant(body, ty, from, source, to, target)
-            }
-            Type::ErrorContext | Type::Stream(_) | Type::Future(_) => {
-                let index = Self::read_handle(from, source);
-                let index = self.copy_async_value(from.place, to.place, ty, index);
-                self.write_scalar(body, ty, to, target, index)
+            Shape::Compound(Compound::Variant(variant)) => {
+                self.copy_variant(body, variant, from, source, to, target)
             }
         }
     }
@@ -333,6 +287,31 @@ impl Emitter<'_> {
         }
     }
 
+    /// Takes a handle from one instance's table to another's.
+    fn copy_handle(
+        &mut self,
+        body: &Body,
+        ty: TypeId,
+        handle: Handle,
+        from: &Side,
+        to: &Side,
+        index: Expr,
+    ) -> Expr {
+        match handle {
+            Handle::Own(resource) => {
+                let table = self.handles(from.place.instance);
+                let resource = self.resource(resource);
+                let args = vec![js::id(&table), js::id(&resource), index];
+                let rep = self.helper(Helper::LiftOwn, args);
+                let table = self.handles(to.place.instance);
+                self.helper(Helper::LowerOwn, vec![js::id(&table), js::id(&resource), rep])
+            }
+            Handle::Borrow(resource) => self.copy_borrow(body, resource, from, to, index),
+            Handle::ErrorContext => self.copy_error_context(from.place, to.place, index),
+            Handle::Stream(_) | Handle::Future(_) => self.copy_end(from.place, to.place, ty, index),
+        }
+    }
+
     fn copy_borrow(
         &mut self,
         body: &Body,
@@ -359,18 +338,18 @@ impl Emitter<'_> {
     fn read_range(
         &mut self,
         body: &mut Body,
-        ty: TypeId,
+        range: Range,
         from: &Side,
         source: &Source,
     ) -> (Name, Name) {
         let (begin, length) = match source {
             Source::Flat(names) => (
                 self.ptr_from_core(from.place, js::id(&names[0])),
-                self.length_from_core(from.place, ty, js::id(&names[1])),
+                self.length_from_core(from.place, range, js::id(&names[1])),
             ),
             Source::Memory(ptr) => (
                 self.load_ptr(from.place, from.cx(), ptr),
-                self.load_length(from.place, from.cx(), ty, ptr),
+                self.load_length(from.place, from.cx(), range, ptr),
             ),
         };
         (body.bind("begin", begin), body.bind("length", length))
@@ -380,31 +359,35 @@ impl Emitter<'_> {
         &mut self,
         body: &mut Body,
         ty: TypeId,
+        range: Range,
         from: &Side,
         to: &Side,
-        begin: &Name,
-        length: &Name,
+        (begin, length): (Name, Name),
     ) -> (Name, Name) {
-        let args = vec![js::id(from.cx()), js::id(begin), js::id(length), js::id(to.cx())];
-        if let Type::String = self.linked.types[ty] {
-            let begin = self.helper(transcoder(from.place.encoding, to.place.encoding), args);
-            let begin = body.bind("out", begin);
-            let length = body.bind("outLength", js::member(js::id(to.cx()), "length"));
-            return (begin, length);
-        }
-        let copied = match &self.linked.types[ty] {
-            Type::List(element) if number_array(&self.linked.types[*element]).is_some() => {
-                let size = self.layouts(to.place.is64).layout(*element).size;
-                self.helper(Helper::CopyNumbers, [args, vec![js::num(size)]].concat())
+        let mut args = vec![js::id(from.cx()), js::id(&begin), js::id(&length), js::id(to.cx())];
+        let items = match range {
+            Range::String => {
+                let begin = self.helper(transcoder(from.place.encoding, to.place.encoding), args);
+                let begin = body.bind("out", begin);
+                let length = body.bind("outLength", js::member(js::id(to.cx()), "length"));
+                return (begin, length);
             }
-            _ => {
-                let function = self.copy_fn(FnKind::CopyList, ty, from.place, to.place);
-                let mut args = args;
+            Range::Items(items) => items,
+        };
+        let copied = match items {
+            Items::List(element) if self.numbers(items).is_some() => {
+                let size = self.layouts(to.place.is64).layout(element).size;
+                args.push(js::num(size));
+                self.helper(Helper::CopyNumbers, args)
+            }
+            Items::List(_) | Items::Map(..) => {
+                let function = TypeFn::CopyItems(items);
+                let function = self.copy_fn(function, ty, from.place, to.place);
                 self.pass_scopes(body, ty, &mut args);
                 js::call(js::id(&function), args)
             }
         };
-        (body.bind("out", copied), length.clone())
+        (body.bind("out", copied), length)
     }
 
     /// The function `(from, begin, to, out)` of a type.
@@ -422,19 +405,18 @@ impl Emitter<'_> {
     }
 
     /// The function `(from, begin, length, to) => out` of a list or map.
-    pub(super) fn write_copy_list_fn(
+    pub(super) fn write_copy_items_fn(
         &mut self,
         body: &mut Body,
-        ty: TypeId,
+        items: Items,
         from: &Side,
         begin: &Name,
         length: &Name,
         to: &Side,
     ) {
-        let types = match self.linked.types[ty] {
-            Type::List(element) => vec![element],
-            Type::Map(key, value) => vec![key, value],
-            _ => unreachable!("only lists and maps have such a function"),
+        let types = match items {
+            Items::List(element) => vec![element],
+            Items::Map(key, value) => vec![key, value],
         };
         let (_, source) = self.layouts(from.place.is64).fields(types.iter().copied());
         let (_, target) = self.layouts(to.place.is64).fields(types.iter().copied());
@@ -502,13 +484,13 @@ impl Emitter<'_> {
     fn copy_variant(
         &mut self,
         body: &mut Body,
-        ty: TypeId,
+        variant: Variant<'_>,
         from: &Side,
         source: &Source,
         to: &Side,
         target: &Target,
     ) -> Vec<Expr> {
-        let payloads = cases(&self.linked.types[ty]).expect("these types have cases");
+        let payloads = variant.payloads();
         let from_layout = self.layouts(from.place.is64).variant(payloads.iter().copied());
         let to_layout = self.layouts(to.place.is64).variant(payloads.iter().copied());
         let have_joined = self.layouts(from.place.is64).flat_payload(payloads.iter().copied());

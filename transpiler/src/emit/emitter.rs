@@ -2,6 +2,7 @@
 //! contexts that it hands out once each.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::mem::{Discriminant, discriminant};
 
 use indexmap::IndexMap;
 
@@ -13,8 +14,9 @@ use super::js::{self, Expr, Stmt};
 use super::names::{Name, Names, upper_camel};
 use super::over_budget;
 use super::runtime::{Helper, Runtime};
-use super::scope::{Body, Place, Ptr};
+use super::scope::{At, Body, Place, Ptr};
 use crate::abi::layout::Layouts;
+use crate::abi::shape::{Compound, Items, Variant};
 use crate::abi::types::Type;
 use crate::error::Result;
 use crate::index::{
@@ -27,25 +29,53 @@ use crate::link::linked::{
 use crate::options::{FUNCTION_BYTES, Options};
 use crate::reach::Reach;
 
-/// A function that is emitted once per type (and place) and called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum FnKind {
+/// A function that is emitted once per type (and place) and called, with what of
+/// the type it is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum TypeFn<'t> {
     /// `(cx, ptr) => value`
-    Load,
+    Load(Compound<'t>),
+    /// `(cx, ptr) => name`, of an enum with these cases
+    LoadEnum(&'t [String]),
     /// `(cx, begin, length) => list`
-    LoadList,
+    LoadItems(Items),
     /// `(cx, …flat) => value`
-    LiftFlat,
+    LiftFlat(Variant<'t>),
     /// `(cx, ptr, value, holder, key)`
-    Store,
+    Store(Compound<'t>),
     /// `(cx, value, holder, key) => begin`
-    StoreList,
+    StoreItems(Items),
     /// `(cx, value, holder, key) => […flat]`
-    LowerFlat,
+    LowerFlat(Variant<'t>),
     /// `(from, begin, to, out)`
     Copy,
     /// `(from, begin, length, to) => out`
-    CopyList,
+    CopyItems(Items),
+}
+
+impl TypeFn<'_> {
+    /// What its name begins with.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Load(_) | Self::LoadEnum(_) | Self::LoadItems(_) => "load",
+            Self::LiftFlat(_) => "lift",
+            Self::Store(_) | Self::StoreItems(_) => "store",
+            Self::LowerFlat(_) => "lower",
+            Self::Copy | Self::CopyItems(_) => "copy",
+        }
+    }
+
+    /// Which scopes it has parameters for, as far as its type holds handles:
+    /// `lent` and `borrows` of what is lent, `passing` of what the host gives.
+    fn scopes(self) -> (bool, bool, bool) {
+        match self {
+            Self::Load(_) | Self::LoadEnum(_) | Self::LoadItems(_) | Self::LiftFlat(_) => {
+                (true, false, false)
+            }
+            Self::Store(_) | Self::StoreItems(_) | Self::LowerFlat(_) => (false, true, true),
+            Self::Copy | Self::CopyItems(_) => (true, true, false),
+        }
+    }
 }
 
 /// A memory with its `realloc`, seen from an instance.
@@ -82,7 +112,7 @@ pub(super) struct Emitter<'a> {
     pub instance_state: BTreeMap<HostInstanceIndex, Vec<Stmt>>,
     /// Functions for types and trampolines; they hoist.
     pub functions: Vec<Stmt>,
-    type_fns: HashMap<(FnKind, TypeId, Place, Place), Name>,
+    type_fns: HashMap<(Discriminant<TypeFn<'a>>, TypeId, Place, Place), Name>,
     pub contexts: IndexMap<ContextKey, Name>,
     constants: HashMap<Vec<String>, Name>,
     pub instances: BTreeMap<InstanceIndex, Name>,
@@ -380,29 +410,29 @@ impl<'a> Emitter<'a> {
         &self.core_instances[instance.index()]
     }
 
-    /// The function of this kind for a type, written when it is first asked for.
-    pub(super) fn type_fn(&mut self, kind: FnKind, ty: TypeId, place: Place) -> Name {
-        self.copy_fn(kind, ty, place, place)
+    /// The function for a type, written when it is first asked for.
+    pub(super) fn type_fn(&mut self, function: TypeFn<'a>, ty: TypeId, place: Place) -> Name {
+        self.copy_fn(function, ty, place, place)
     }
 
     /// Like [`Self::type_fn`], for functions between two places.
-    pub(super) fn copy_fn(&mut self, kind: FnKind, ty: TypeId, from: Place, to: Place) -> Name {
-        let key = (kind, ty, self.shared_place(ty, from), self.shared_place(ty, to));
+    pub(super) fn copy_fn(
+        &mut self,
+        function: TypeFn<'a>,
+        ty: TypeId,
+        from: Place,
+        to: Place,
+    ) -> Name {
+        let places = [from, to].map(|place| self.shared_place(ty, place));
+        let key = (discriminant(&function), ty, places[0], places[1]);
         if let Some(name) = self.type_fns.get(&key) {
             return name.clone();
         }
-        let verb = match kind {
-            FnKind::Load | FnKind::LoadList => "load",
-            FnKind::LiftFlat => "lift",
-            FnKind::Store | FnKind::StoreList => "store",
-            FnKind::LowerFlat => "lower",
-            FnKind::Copy | FnKind::CopyList => "copy",
-        };
         let hint = self.type_hint(ty);
-        let name = self.names.fresh(&format!("{verb}{}", capitalized(&hint)));
+        let name = self.names.fresh(&format!("{}{}", function.verb(), capitalized(&hint)));
         self.type_fns.insert(key, name.clone());
         let mut body = Body::new(&self.names);
-        let params = self.write_type_fn(&mut body, kind, ty, from, to);
+        let params = self.write_type_fn(&mut body, function, ty, from, to);
         self.functions.push(js::fn_decl(&name, params, body.stmts));
         name
     }
@@ -416,99 +446,113 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Writes the body of a function for a type; returns its parameters.
     fn write_type_fn(
         &mut self,
         body: &mut Body,
-        kind: FnKind,
+        function: TypeFn<'a>,
         ty: TypeId,
         from: Place,
         to: Place,
     ) -> Vec<Name> {
-        let mut params = Vec::new();
-        let mut param = |body: &mut Body, hint: &str| {
-            let name = body.names.fresh(hint);
-            params.push(name.clone());
-            name
-        };
-        let lifts = matches!(kind, FnKind::Load | FnKind::LoadList | FnKind::LiftFlat);
-        let copies = matches!(kind, FnKind::Copy | FnKind::CopyList);
-        let has_borrow = self.facts.contains_borrow(ty);
-        let scopes = |body: &mut Body, param: &mut dyn FnMut(&mut Body, &str) -> Name| {
-            if has_borrow && (lifts || copies) {
-                body.lent = Some(param(body, "lent"));
+        match function {
+            TypeFn::Load(compound) => {
+                let ([cx, ptr], params) = self.params(body, function, ty, ["cx", "ptr"]);
+                self.write_load_fn(body, from, &cx, compound, &Ptr::new(&ptr));
+                params
             }
-            if has_borrow && !lifts {
-                body.borrows = Some(param(body, "borrows"));
+            TypeFn::LoadEnum(cases) => {
+                let ([cx, ptr], params) = self.params(body, function, ty, ["cx", "ptr"]);
+                self.write_load_enum_fn(body, from, &cx, ty, cases, &Ptr::new(&ptr));
+                params
             }
-            if (has_borrow || self.facts.contains_own(ty)) && !lifts && !copies {
-                body.passing = Some(param(body, "passing"));
+            TypeFn::LoadItems(items) => {
+                let hints = ["cx", "begin", "length"];
+                let ([cx, begin, length], params) = self.params(body, function, ty, hints);
+                self.write_load_items_fn(body, from, &cx, items, &begin, &length);
+                params
             }
-        };
-        match kind {
-            FnKind::Load => {
-                let (cx, ptr) = (param(body, "cx"), param(body, "ptr"));
-                scopes(body, &mut param);
-                self.write_load_fn(body, from, &cx, ty, &Ptr::new(&ptr));
+            TypeFn::LiftFlat(variant) => {
+                let cx = body.names.fresh("cx");
+                let flat = self.layouts(from.is64).flat(ty).expect("the caller flattened it");
+                let flat: Vec<Name> = flat.iter().map(|_| body.names.fresh("flat")).collect();
+                let scopes = self.scope_params(body, function, ty);
+                self.write_lift_flat_fn(body, from, &cx, variant, &flat);
+                [vec![cx], flat, scopes].concat()
             }
-            FnKind::LoadList => {
-                let (cx, begin, length) =
-                    (param(body, "cx"), param(body, "begin"), param(body, "length"));
-                scopes(body, &mut param);
-                self.write_load_list_fn(body, from, &cx, ty, &begin, &length);
+            TypeFn::Store(compound) => {
+                let hints = ["cx", "ptr", "value", "holder", "key"];
+                let ([cx, ptr, value, holder, key], params) =
+                    self.params(body, function, ty, hints);
+                let ptr = Ptr::new(&ptr);
+                self.write_store_fn(body, from, &cx, compound, &ptr, &value, [&holder, &key]);
+                params
             }
-            FnKind::LiftFlat => {
-                let cx = param(body, "cx");
-                let count =
-                    self.layouts(from.is64).flat(ty).expect("the caller flattened it").len();
-                let flat: Vec<Name> = (0..count).map(|_| param(body, "flat")).collect();
-                scopes(body, &mut param);
-                self.write_lift_flat_fn(body, from, &cx, ty, &flat);
+            TypeFn::StoreItems(items) => {
+                let hints = ["cx", "value", "holder", "key"];
+                let ([cx, value, holder, key], params) = self.params(body, function, ty, hints);
+                self.write_store_items_fn(body, from, &cx, items, &value, [&holder, &key]);
+                params
             }
-            FnKind::Store => {
-                let (cx, ptr, value) =
-                    (param(body, "cx"), param(body, "ptr"), param(body, "value"));
-                let (holder, key) = (param(body, "holder"), param(body, "key"));
-                scopes(body, &mut param);
-                self.write_store_fn(body, from, &cx, ty, &Ptr::new(&ptr), &value, [&holder, &key]);
-            }
-            FnKind::StoreList => {
-                let (cx, value) = (param(body, "cx"), param(body, "value"));
-                let (holder, key) = (param(body, "holder"), param(body, "key"));
-                scopes(body, &mut param);
-                self.write_store_list_fn(body, from, &cx, ty, &value, [&holder, &key]);
-            }
-            FnKind::LowerFlat => {
-                let (cx, value) = (param(body, "cx"), param(body, "value"));
-                let (holder, key) = (param(body, "holder"), param(body, "key"));
-                scopes(body, &mut param);
+            TypeFn::LowerFlat(variant) => {
+                let hints = ["cx", "value", "holder", "key"];
+                let ([cx, value, holder, key], params) = self.params(body, function, ty, hints);
                 let flat =
                     self.layouts(from.is64).flat(ty).expect("the caller flattened it").to_vec();
-                let at = super::scope::At::Index(holder, key);
-                let values = self.lower_flat_variant(body, from, Some(&cx), ty, &value, &at, &flat);
+                let at = At::Index(holder, key);
+                let values =
+                    self.lower_flat_variant(body, from, Some(&cx), variant, &value, &at, &flat);
                 body.push(js::ret(js::array(values)));
+                params
             }
-            FnKind::Copy => {
-                let (source_cx, begin) = (param(body, "from"), param(body, "begin"));
-                let (target_cx, out) = (param(body, "to"), param(body, "out"));
-                scopes(body, &mut param);
-                let (from, to) = (
-                    Side { place: from, cx: Some(source_cx) },
-                    Side { place: to, cx: Some(target_cx) },
-                );
+            TypeFn::Copy => {
+                let hints = ["from", "begin", "to", "out"];
+                let ([from_cx, begin, to_cx, out], params) = self.params(body, function, ty, hints);
+                let (from, to) = (Side::new(from, from_cx), Side::new(to, to_cx));
                 self.write_copy_fn(body, ty, &from, &begin, &to, &out);
+                params
             }
-            FnKind::CopyList => {
-                let (source_cx, begin) = (param(body, "from"), param(body, "begin"));
-                let (length, target_cx) = (param(body, "length"), param(body, "to"));
-                scopes(body, &mut param);
-                let (from, to) = (
-                    Side { place: from, cx: Some(source_cx) },
-                    Side { place: to, cx: Some(target_cx) },
-                );
-                self.write_copy_list_fn(body, ty, &from, &begin, &length, &to);
+            TypeFn::CopyItems(items) => {
+                let hints = ["from", "begin", "length", "to"];
+                let ([from_cx, begin, length, to_cx], params) =
+                    self.params(body, function, ty, hints);
+                let (from, to) = (Side::new(from, from_cx), Side::new(to, to_cx));
+                self.write_copy_items_fn(body, items, &from, &begin, &length, &to);
+                params
             }
         }
-        params
+    }
+
+    /// The parameters of a function for a type: those with names, and all with the
+    /// scopes behind them.
+    fn params<const N: usize>(
+        &self,
+        body: &mut Body,
+        function: TypeFn<'a>,
+        ty: TypeId,
+        hints: [&str; N],
+    ) -> ([Name; N], Vec<Name>) {
+        let named = hints.map(|hint| body.names.fresh(hint));
+        let scopes = self.scope_params(body, function, ty);
+        let all = named.iter().cloned().chain(scopes).collect();
+        (named, all)
+    }
+
+    /// The last parameters of a function for a type that holds handles: where its
+    /// body takes note of them.
+    fn scope_params(&self, body: &mut Body, function: TypeFn<'a>, ty: TypeId) -> Vec<Name> {
+        let has_borrow = self.facts.contains_borrow(ty);
+        let (lent, borrows, passing) = function.scopes();
+        if has_borrow && lent {
+            body.lent = Some(body.names.fresh("lent"));
+        }
+        if has_borrow && borrows {
+            body.borrows = Some(body.names.fresh("borrows"));
+        }
+        if (has_borrow || self.facts.contains_own(ty)) && passing {
+            body.passing = Some(body.names.fresh("passing"));
+        }
+        [&body.lent, &body.borrows, &body.passing].into_iter().flatten().cloned().collect()
     }
 
     /// What a function or constant for a type is called after.

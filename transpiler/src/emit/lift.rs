@@ -1,17 +1,18 @@
 //! Lifting: from core values and linear memory to JavaScript values
 //! (`load` and `lift_flat`, CanonicalABI.md).
 
-use super::emitter::{Emitter, FnKind};
+use super::emitter::{Emitter, TypeFn};
 use super::js::{self, Expr};
 use super::names::{Name, lower_camel};
 use super::runtime::Helper;
 use super::scope::{Body, Encoding, Place, Ptr};
-use crate::abi::layout::{Flat, cases};
+use crate::abi::layout::{Flat, flags_size};
+use crate::abi::shape::{Compound, Handle, Items, Range, Scalar, Shape, Variant};
 use crate::abi::types::Type;
 use crate::index::{ResourceIndex, TypeId};
 use crate::link::linked::ResourceKind;
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     /// `load`: the value of a type at an address whose range is checked.
     pub(super) fn load(
         &mut self,
@@ -22,73 +23,72 @@ impl Emitter<'_> {
         ptr: &Ptr,
     ) -> Expr {
         self.steps += 1;
-        let types = &self.linked.types;
-        match &types[ty] {
-            Type::Bool => js::ne(u8_at(cx, ptr), js::num(0)),
-            Type::U8 => u8_at(cx, ptr),
-            Type::S8 => view_get(cx, "getInt8", ptr),
-            Type::U16 => view_get(cx, "getUint16", ptr),
-            Type::S16 => view_get(cx, "getInt16", ptr),
-            Type::U32 => view_get(cx, "getUint32", ptr),
-            Type::S32 => view_get(cx, "getInt32", ptr),
-            Type::U64 => view_get(cx, "getBigUint64", ptr),
-            Type::S64 => view_get(cx, "getBigInt64", ptr),
-            Type::F32 => view_get(cx, "getFloat32", ptr),
-            Type::F64 => view_get(cx, "getFloat64", ptr),
-            Type::Char => self.helper(Helper::FromChar, vec![view_get(cx, "getUint32", ptr)]),
-            Type::Own(resource) => {
-                let resource = *resource;
-                self.lift_own(place, resource, view_get(cx, "getInt32", ptr))
+        match self.linked.types[ty].shape() {
+            Shape::Scalar(scalar) => self.load_scalar(cx, scalar, ptr),
+            Shape::Enum(cases) => {
+                let function = TypeFn::LoadEnum(cases);
+                self.load_by(function, body, place, cx, ty, ptr)
             }
-            Type::Borrow(resource) => {
-                let resource = *resource;
-                self.lift_borrow(body, place, resource, view_get(cx, "getInt32", ptr))
+            Shape::Handle(handle) => {
+                let index = view_get(cx, "getInt32", ptr);
+                self.lift_handle(body, place, ty, handle, index)
             }
-            Type::String | Type::List(_) | Type::Map(..) => {
+            Shape::Range(range) => {
                 let begin = self.load_ptr(place, cx, ptr);
-                let length = self.load_length(place, cx, ty, ptr);
-                self.lift_range(body, place, cx, ty, begin, length)
+                let length = self.load_length(place, cx, range, ptr);
+                self.lift_range(body, place, cx, ty, range, [begin, length])
             }
-            Type::Record(_)
-            | Type::Tuple(_)
-            | Type::Variant(_)
-            | Type::Enum(_)
-            | Type::Flags(_)
-            | Type::Option(_)
-            | Type::Result { .. }
-            | Type::FixedLengthList(..) => {
-                let function = self.type_fn(FnKind::Load, ty, place);
-                let mut args = vec![js::id(cx), ptr.expr()];
-                self.pass_lent(body, ty, &mut args);
-                js::call(js::id(&function), args)
-            }
-            Type::ErrorContext => {
-                let index = view_get(cx, "getInt32", ptr);
-                self.lift_error_context(place, index)
-            }
-            Type::Stream(element) => {
-                let index = view_get(cx, "getInt32", ptr);
-                self.lift_end(Helper::LiftStream, place, ty, *element, index)
-            }
-            Type::Future(element) => {
-                let index = view_get(cx, "getInt32", ptr);
-                self.lift_end(Helper::LiftFuture, place, ty, *element, index)
+            Shape::Compound(compound) => {
+                let function = TypeFn::Load(compound);
+                self.load_by(function, body, place, cx, ty, ptr)
             }
         }
     }
 
-    /// The function `(cx, ptr) => value` for a type that is not a scalar or a range.
+    fn load_scalar(&mut self, cx: &Name, scalar: Scalar, ptr: &Ptr) -> Expr {
+        match scalar {
+            Scalar::Bool => js::ne(u8_at(cx, ptr), js::num(0)),
+            Scalar::U8 => u8_at(cx, ptr),
+            Scalar::S8 => view_get(cx, "getInt8", ptr),
+            Scalar::U16 => view_get(cx, "getUint16", ptr),
+            Scalar::S16 => view_get(cx, "getInt16", ptr),
+            Scalar::U32 => view_get(cx, "getUint32", ptr),
+            Scalar::S32 => view_get(cx, "getInt32", ptr),
+            Scalar::U64 => view_get(cx, "getBigUint64", ptr),
+            Scalar::S64 => view_get(cx, "getBigInt64", ptr),
+            Scalar::F32 => view_get(cx, "getFloat32", ptr),
+            Scalar::F64 => view_get(cx, "getFloat64", ptr),
+            Scalar::Char => self.helper(Helper::FromChar, vec![view_get(cx, "getUint32", ptr)]),
+        }
+    }
+
+    /// A call of the function that loads a type.
+    fn load_by(
+        &mut self,
+        function: TypeFn<'a>,
+        body: &Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        ptr: &Ptr,
+    ) -> Expr {
+        let function = self.type_fn(function, ty, place);
+        let mut args = vec![js::id(cx), ptr.expr()];
+        self.pass_lent(body, ty, &mut args);
+        js::call(js::id(&function), args)
+    }
+
+    /// The function `(cx, ptr) => value` for a compound type.
     pub(super) fn write_load_fn(
         &mut self,
         body: &mut Body,
         place: Place,
         cx: &Name,
-        ty: TypeId,
+        compound: Compound<'_>,
         ptr: &Ptr,
     ) {
-        let types = &self.linked.types;
-        match &types[ty] {
-            Type::Record(fields) => {
+        match compound {
+            Compound::Record(fields) => {
                 let (offsets, _) =
                     self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
                 let fields = fields
@@ -100,7 +100,7 @@ impl Emitter<'_> {
                     .collect();
                 body.push(js::ret(js::object::<String>(fields)));
             }
-            Type::Tuple(elements) => {
+            Compound::Tuple(elements) => {
                 let (offsets, _) = self.layouts(place.is64).fields(elements.iter().copied());
                 let elements = elements
                     .iter()
@@ -109,27 +109,39 @@ impl Emitter<'_> {
                     .collect();
                 body.push(js::ret(js::array(elements)));
             }
-            Type::FixedLengthList(element, length) => {
-                let (element, length) = (*element, *length);
+            Compound::FixedLengthList(element, length) => {
                 self.write_load_elements(body, place, cx, element, js::num(length), ptr);
             }
-            Type::Flags(labels) => {
-                let bits =
-                    Self::load_discriminant(cx, self.layouts(place.is64).layout(ty).size, ptr);
+            Compound::Flags(labels) => {
+                let bits = Self::load_discriminant(cx, flags_size(labels.len()), ptr);
                 let flags = Self::flags_from_bits(body, labels, bits);
                 body.push(js::ret(flags));
             }
-            Type::Variant(_) | Type::Enum(_) | Type::Option(_) | Type::Result { .. } => {
-                let payloads = cases(&types[ty]).expect("these types have cases");
-                let layout = self.layouts(place.is64).variant(payloads.iter().copied());
+            Compound::Variant(variant) => {
+                let layout = self.layouts(place.is64).variant(variant.payloads());
                 let discriminant = Self::load_discriminant(cx, layout.discriminant, ptr);
                 let at = ptr.at(layout.payload);
-                self.write_variant(body, ty, discriminant, &mut |emitter, body, _, payload| {
+                self.write_variant(body, variant, discriminant, &mut |emitter, body, payload| {
                     emitter.load(body, place, cx, payload, &at)
                 });
             }
-            _ => unreachable!("other types are loaded in place"),
         }
+    }
+
+    /// The function `(cx, ptr) => value` for an enum.
+    pub(super) fn write_load_enum_fn(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: &Name,
+        ty: TypeId,
+        cases: &[String],
+        ptr: &Ptr,
+    ) {
+        let size = self.layouts(place.is64).layout(ty).size;
+        let discriminant = Self::load_discriminant(cx, size, ptr);
+        let value = self.enum_from(ty, cases, discriminant);
+        body.push(js::ret(value));
     }
 
     /// `lift_flat`: takes its flat values from `flat`.
@@ -143,38 +155,18 @@ impl Emitter<'_> {
     ) -> Expr {
         self.steps += 1;
         let mut next = || flat.next().expect("as many flat values as the type has");
-        match &self.linked.types[ty] {
-            Type::Bool => js::ne(next(), js::num(0)),
-            Type::U8 => js::bitand(next(), js::num(0xff)),
-            Type::S8 => js::shr(js::shl(next(), js::num(24)), js::num(24)),
-            Type::U16 => js::bitand(next(), js::num(0xffff)),
-            Type::S16 => js::shr(js::shl(next(), js::num(16)), js::num(16)),
-            Type::U32 => js::ushr(next(), js::num(0)),
-            Type::S32 | Type::S64 | Type::F32 | Type::F64 => next(),
-            Type::U64 => {
-                js::call_method(js::ident_str("BigInt"), "asUintN", vec![js::num(64), next()])
-            }
-            Type::Char => {
-                let code = js::ushr(next(), js::num(0));
-                self.helper(Helper::FromChar, vec![code])
-            }
-            Type::Own(resource) => self.lift_own(place, *resource, next()),
-            Type::Borrow(resource) => {
-                let index = next();
-                self.lift_borrow(body, place, *resource, index)
-            }
-            Type::Flags(labels) => {
-                let bits = next();
-                Self::flags_from_bits(body, labels, bits)
-            }
-            Type::String | Type::List(_) | Type::Map(..) => {
+        match self.linked.types[ty].shape() {
+            Shape::Scalar(scalar) => self.lift_scalar(scalar, next()),
+            Shape::Enum(cases) => self.enum_from(ty, cases, next()),
+            Shape::Handle(handle) => self.lift_handle(body, place, ty, handle, next()),
+            Shape::Range(range) => {
                 let (begin, length) = (next(), next());
                 let begin = self.ptr_from_core(place, begin);
-                let length = self.length_from_core(place, ty, length);
+                let length = self.length_from_core(place, range, length);
                 let cx = cx.expect("the validator requires a memory");
-                self.lift_range(body, place, cx, ty, begin, length)
+                self.lift_range(body, place, cx, ty, range, [begin, length])
             }
-            Type::Record(fields) => {
+            Shape::Compound(Compound::Record(fields)) => {
                 let fields = fields
                     .iter()
                     .map(|(name, ty)| {
@@ -183,46 +175,43 @@ impl Emitter<'_> {
                     .collect();
                 js::object::<String>(fields)
             }
-            Type::Tuple(elements) => js::array(
+            Shape::Compound(Compound::Tuple(elements)) => js::array(
                 elements.iter().map(|ty| self.lift_flat(body, place, cx, *ty, flat)).collect(),
             ),
-            Type::FixedLengthList(element, length) => {
+            Shape::Compound(Compound::FixedLengthList(element, length)) => {
                 let elements =
-                    (0..*length).map(|_| self.lift_flat(body, place, cx, *element, flat)).collect();
-                match number_array(&self.linked.types[*element]) {
+                    (0..length).map(|_| self.lift_flat(body, place, cx, element, flat)).collect();
+                match number_array(&self.linked.types[element]) {
                     Some(array) => js::call_method(js::ident_str(array), "of", elements),
                     None => js::array(elements),
                 }
             }
-            Type::Enum(cases) => {
-                let discriminant = next();
-                self.enum_from(ty, cases, discriminant)
-            }
-            Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
+            Shape::Compound(Compound::Flags(labels)) => Self::flags_from_bits(body, labels, next()),
+            Shape::Compound(Compound::Variant(variant)) => {
                 let count =
                     self.layouts(place.is64).flat(ty).expect("the caller flattened it").len();
-                let function = self.type_fn(FnKind::LiftFlat, ty, place);
-                let mut args: Vec<Expr> = flat.take(count).collect();
-                if let Some(cx) = cx {
-                    args.insert(0, js::id(cx));
-                } else {
-                    args.insert(0, js::undefined());
-                }
+                let function = self.type_fn(TypeFn::LiftFlat(variant), ty, place);
+                let mut args = vec![cx.map_or_else(js::undefined, js::id)];
+                args.extend(flat.take(count));
                 self.pass_lent(body, ty, &mut args);
                 js::call(js::id(&function), args)
             }
-            Type::ErrorContext => {
-                let index = next();
-                self.lift_error_context(place, index)
+        }
+    }
+
+    fn lift_scalar(&mut self, scalar: Scalar, value: Expr) -> Expr {
+        match scalar {
+            Scalar::Bool => js::ne(value, js::num(0)),
+            Scalar::U8 => js::bitand(value, js::num(0xff)),
+            Scalar::S8 => js::shr(js::shl(value, js::num(24)), js::num(24)),
+            Scalar::U16 => js::bitand(value, js::num(0xffff)),
+            Scalar::S16 => js::shr(js::shl(value, js::num(16)), js::num(16)),
+            Scalar::U32 => js::ushr(value, js::num(0)),
+            Scalar::S32 | Scalar::S64 | Scalar::F32 | Scalar::F64 => value,
+            Scalar::U64 => {
+                js::call_method(js::ident_str("BigInt"), "asUintN", vec![js::num(64), value])
             }
-            Type::Stream(element) => {
-                let index = next();
-                self.lift_end(Helper::LiftStream, place, ty, *element, index)
-            }
-            Type::Future(element) => {
-                let index = next();
-                self.lift_end(Helper::LiftFuture, place, ty, *element, index)
-            }
+            Scalar::Char => self.helper(Helper::FromChar, vec![js::ushr(value, js::num(0))]),
         }
     }
 
@@ -232,14 +221,15 @@ impl Emitter<'_> {
         body: &mut Body,
         place: Place,
         cx: &Name,
-        ty: TypeId,
+        variant: Variant<'_>,
         flat: &[Name],
     ) {
-        let payloads = cases(&self.linked.types[ty]).expect("these types have cases");
-        let joined =
-            self.layouts(place.is64).flat_payload(payloads).expect("the caller flattened it");
+        let joined = self
+            .layouts(place.is64)
+            .flat_payload(variant.payloads())
+            .expect("the caller flattened it");
         let discriminant = js::ushr(js::id(&flat[0]), js::num(0));
-        self.write_variant(body, ty, discriminant, &mut |emitter, body, _, payload| {
+        self.write_variant(body, variant, discriminant, &mut |emitter, body, payload| {
             let want = emitter
                 .layouts(place.is64)
                 .flat(payload)
@@ -259,29 +249,22 @@ impl Emitter<'_> {
     fn write_variant(
         &mut self,
         body: &mut Body,
-        ty: TypeId,
+        variant: Variant<'_>,
         discriminant: Expr,
-        payload: &mut dyn FnMut(&mut Self, &mut Body, usize, TypeId) -> Expr,
+        payload: &mut dyn FnMut(&mut Self, &mut Body, TypeId) -> Expr,
     ) {
-        let ty_def = self.linked.types[ty].clone();
-        if let Type::Enum(cases) = &ty_def {
-            let value = self.enum_from(ty, cases, discriminant);
-            return body.push(js::ret(value));
-        }
         let mut arms = Vec::new();
-        let mut arm = |emitter: &mut Self, body: &mut Body, index: usize, value: CaseValue| {
+        for (index, value) in self.case_values(variant).into_iter().enumerate() {
             let (stmts, ()) = body.block(|body| {
                 let value = match value {
-                    CaseValue::Bare(Some(ty)) => payload(emitter, body, index, ty),
-                    CaseValue::Bare(None) => js::undefined(),
+                    CaseValue::Nothing => js::undefined(),
+                    CaseValue::Bare(ty) => payload(self, body, ty),
                     CaseValue::Tagged(tag, ty) => {
-                        let mut fields = vec![("tag".to_owned(), js::str(&tag))];
+                        let mut fields = vec![("tag", js::str(tag))];
                         match ty {
-                            Some(ty) => {
-                                fields.push(("val".to_owned(), payload(emitter, body, index, ty)));
-                            }
-                            None if matches!(ty_def, Type::Result { .. }) => {
-                                fields.push(("val".to_owned(), js::undefined()));
+                            Some(ty) => fields.push(("val", payload(self, body, ty))),
+                            None if matches!(variant, Variant::Result { .. }) => {
+                                fields.push(("val", js::undefined()));
                             }
                             None => {}
                         }
@@ -292,32 +275,26 @@ impl Emitter<'_> {
             });
             let stmts = if stmts.len() == 1 { stmts } else { vec![js::block(stmts)] };
             arms.push((Some(js::num(index)), stmts));
-        };
-        match &ty_def {
-            Type::Option(some) => {
-                let is_nested = matches!(self.linked.types[*some], Type::Option(_));
-                if is_nested {
-                    arm(self, body, 0, CaseValue::Tagged("none".into(), None));
-                    arm(self, body, 1, CaseValue::Tagged("some".into(), Some(*some)));
-                } else {
-                    arm(self, body, 0, CaseValue::Bare(None));
-                    arm(self, body, 1, CaseValue::Bare(Some(*some)));
-                }
-            }
-            Type::Result { ok, err } => {
-                arm(self, body, 0, CaseValue::Tagged("ok".into(), *ok));
-                arm(self, body, 1, CaseValue::Tagged("err".into(), *err));
-            }
-            Type::Variant(cases) => {
-                for (index, (name, ty)) in cases.iter().enumerate() {
-                    arm(self, body, index, CaseValue::Tagged(name.clone(), *ty));
-                }
-            }
-            _ => unreachable!("only variants are switched on"),
         }
         body.push(js::switch(discriminant, arms));
         let invalid = self.helper(Helper::InvalidDiscriminant, vec![]);
         body.run(invalid);
+    }
+
+    /// What each case of a variant is in JavaScript.
+    fn case_values<'v>(&self, variant: Variant<'v>) -> Vec<CaseValue<'v>> {
+        match variant {
+            Variant::Option(some) if matches!(self.linked.types[some], Type::Option(_)) => {
+                vec![CaseValue::Tagged("none", None), CaseValue::Tagged("some", Some(some))]
+            }
+            Variant::Option(some) => vec![CaseValue::Nothing, CaseValue::Bare(some)],
+            Variant::Result { ok, err } => {
+                vec![CaseValue::Tagged("ok", ok), CaseValue::Tagged("err", err)]
+            }
+            Variant::Variant(cases) => {
+                cases.iter().map(|(name, ty)| CaseValue::Tagged(name, *ty)).collect()
+            }
+        }
     }
 
     fn enum_from(&mut self, ty: TypeId, cases: &[String], discriminant: Expr) -> Expr {
@@ -341,63 +318,57 @@ impl Emitter<'_> {
     /// A string, list or map of which pointer and length are known.
     pub(super) fn lift_range(
         &mut self,
-        body: &mut Body,
+        body: &Body,
         place: Place,
         cx: &Name,
         ty: TypeId,
-        begin: Expr,
-        length: Expr,
+        range: Range,
+        [begin, length]: [Expr; 2],
     ) -> Expr {
-        let args = vec![js::id(cx), begin, length];
-        match &self.linked.types[ty] {
-            Type::String => {
-                let load = match place.encoding {
-                    Encoding::Utf8 => Helper::LoadUtf8,
-                    Encoding::Utf16 => Helper::LoadUtf16,
-                    Encoding::Latin1Utf16 => Helper::LoadLatin1OrUtf16,
-                };
-                self.helper(load, args)
-            }
-            Type::List(element) if matches!(self.linked.types[*element], Type::U8) => {
+        let mut args = vec![js::id(cx), begin, length];
+        match range {
+            Range::String => self.helper(load_string(place.encoding), args),
+            Range::Items(Items::List(element))
+                if matches!(self.linked.types[element], Type::U8) =>
+            {
                 self.helper(Helper::LoadBytes, args)
             }
-            Type::List(element) if number_array(&self.linked.types[*element]).is_some() => {
-                let array =
-                    number_array(&self.linked.types[*element]).expect("checked by the guard");
-                self.helper(Helper::LoadNumbers, [args, vec![js::ident_str(array)]].concat())
-            }
-            Type::List(_) | Type::Map(..) => {
-                let function = self.type_fn(FnKind::LoadList, ty, place);
-                let mut args = args;
+            Range::Items(items) => {
+                if let Some(array) = self.numbers(items) {
+                    args.push(js::ident_str(array));
+                    return self.helper(Helper::LoadNumbers, args);
+                }
+                let function = self.type_fn(TypeFn::LoadItems(items), ty, place);
                 self.pass_lent(body, ty, &mut args);
                 js::call(js::id(&function), args)
             }
-            _ => unreachable!("only these are ranges"),
+        }
+    }
+
+    /// The typed array that a list is, if it is one of numbers.
+    pub(super) fn numbers(&self, items: Items) -> Option<&'static str> {
+        match items {
+            Items::List(element) => number_array(&self.linked.types[element]),
+            Items::Map(..) => None,
         }
     }
 
     /// The function `(cx, begin, length) => array` of a list, or `=> Map` of a map.
-    pub(super) fn write_load_list_fn(
+    pub(super) fn write_load_items_fn(
         &mut self,
         body: &mut Body,
         place: Place,
         cx: &Name,
-        ty: TypeId,
+        items: Items,
         begin: &Name,
         length: &Name,
     ) {
-        match self.linked.types[ty] {
-            Type::List(element) => {
-                self.write_load_elements(
-                    body,
-                    place,
-                    cx,
-                    element,
-                    js::id(length),
-                    &Ptr::new(begin),
-                );
+        match items {
+            Items::List(element) => {
+                let begin = Ptr::new(begin);
+                self.write_load_elements(body, place, cx, element, js::id(length), &begin);
             }
-            Type::Map(key, value) => {
+            Items::Map(key, value) => {
                 let (offsets, layout) = self.layouts(place.is64).fields([key, value]);
                 let check = [
                     js::id(cx),
@@ -423,7 +394,6 @@ impl Emitter<'_> {
                 );
                 body.push(js::ret(js::id(&map)));
             }
-            _ => unreachable!("only lists and maps have such a function"),
         }
     }
 
@@ -481,6 +451,24 @@ impl Emitter<'_> {
         ));
     }
 
+    /// What an index into a table of the instance stands for, for the host.
+    fn lift_handle(
+        &mut self,
+        body: &Body,
+        place: Place,
+        ty: TypeId,
+        handle: Handle,
+        index: Expr,
+    ) -> Expr {
+        match handle {
+            Handle::Own(resource) => self.lift_own(place, resource, index),
+            Handle::Borrow(resource) => self.lift_borrow(body, place, resource, index),
+            Handle::ErrorContext => self.lift_error_context(place, index),
+            Handle::Stream(element) => self.lift_end(Helper::LiftStream, place, ty, element, index),
+            Handle::Future(value) => self.lift_end(Helper::LiftFuture, place, ty, value, index),
+        }
+    }
+
     fn lift_own(&mut self, place: Place, resource: ResourceIndex, index: Expr) -> Expr {
         let (table, ty) = (self.handles(place.instance), self.resource(resource));
         let rep = self.helper(Helper::LiftOwn, vec![js::id(&table), js::id(&ty), index]);
@@ -536,17 +524,17 @@ impl Emitter<'_> {
     }
 
     /// The length of a string, list or map behind its pointer at `ptr`.
-    pub(super) fn load_length(&mut self, place: Place, cx: &Name, ty: TypeId, ptr: &Ptr) -> Expr {
+    pub(super) fn load_length(&mut self, place: Place, cx: &Name, range: Range, ptr: &Ptr) -> Expr {
         let at = ptr.at(self.layouts(place.is64).ptr_size());
-        if self.has_wide_tag(place, ty) {
+        if has_wide_tag(place, range) {
             return self.helper(Helper::ToTaggedLength, vec![view_get(cx, "getBigUint64", &at)]);
         }
         self.load_ptr(place, cx, &at)
     }
 
     /// The length of a string, list or map that core code passed.
-    pub(super) fn length_from_core(&mut self, place: Place, ty: TypeId, length: Expr) -> Expr {
-        if self.has_wide_tag(place, ty) {
+    pub(super) fn length_from_core(&mut self, place: Place, range: Range, length: Expr) -> Expr {
+        if has_wide_tag(place, range) {
             return self.helper(Helper::ToTaggedLength, vec![length]);
         }
         self.ptr_from_core(place, length)
@@ -577,11 +565,28 @@ impl Emitter<'_> {
     }
 }
 
-enum CaseValue {
-    /// The payload itself, or `undefined`.
-    Bare(Option<TypeId>),
+/// A case of a variant as a JavaScript value.
+enum CaseValue<'v> {
+    /// `undefined`
+    Nothing,
+    /// The payload itself.
+    Bare(TypeId),
     /// `{ tag, val }`
-    Tagged(String, Option<TypeId>),
+    Tagged(&'v str, Option<TypeId>),
+}
+
+/// Whether lengths of a range carry a tag that a Number cannot hold in place.
+pub(super) fn has_wide_tag(place: Place, range: Range) -> bool {
+    place.is64 && place.encoding == Encoding::Latin1Utf16 && range == Range::String
+}
+
+/// The helper that loads a string.
+pub(super) fn load_string(encoding: Encoding) -> Helper {
+    match encoding {
+        Encoding::Utf8 => Helper::LoadUtf8,
+        Encoding::Utf16 => Helper::LoadUtf16,
+        Encoding::Latin1Utf16 => Helper::LoadLatin1OrUtf16,
+    }
 }
 
 /// `cx.u8[ptr]`

@@ -1,13 +1,14 @@
 //! Lowering: from JavaScript values to core values and linear memory
 //! (`store` and `lower_flat`, CanonicalABI.md).
 
-use super::emitter::{Emitter, FnKind};
+use super::emitter::{Emitter, TypeFn};
 use super::js::{self, Expr};
-use super::lift::number_array;
+use super::lift::has_wide_tag;
 use super::names::{Name, lower_camel};
 use super::runtime::Helper;
 use super::scope::{At, Body, Encoding, Place, Ptr};
-use crate::abi::layout::{Flat, cases};
+use crate::abi::layout::{Flat, flags_size};
+use crate::abi::shape::{Compound, Handle, Items, Range, Scalar, Shape, Variant};
 use crate::abi::types::Type;
 use crate::index::{ResourceIndex, TypeId};
 use crate::link::linked::ResourceKind;
@@ -29,111 +30,79 @@ impl Emitter<'_> {
         ptr: &Ptr,
     ) {
         self.steps += 1;
-        match &self.linked.types[ty] {
-            Type::Bool => {
-                let bit = js::cond(value, js::num(1), js::num(0));
-                body.run(u8_set(cx, ptr, bit));
+        match self.linked.types[ty].shape() {
+            Shape::Scalar(scalar) => {
+                let value = self.checked_scalar(scalar, value, at);
+                body.run(match scalar {
+                    Scalar::Bool | Scalar::U8 | Scalar::S8 => u8_set(cx, ptr, value),
+                    Scalar::U16 | Scalar::S16 => view_set(cx, "setUint16", ptr, value),
+                    Scalar::U32 | Scalar::S32 | Scalar::Char => {
+                        view_set(cx, "setUint32", ptr, value)
+                    }
+                    Scalar::U64 | Scalar::S64 => view_set(cx, "setBigUint64", ptr, value),
+                    Scalar::F32 => view_set(cx, "setFloat32", ptr, value),
+                    Scalar::F64 => view_set(cx, "setFloat64", ptr, value),
+                });
             }
-            Type::U8 | Type::S8 => {
-                let value = self.checked(Helper::ToNumber, value, at);
-                body.run(u8_set(cx, ptr, value));
-            }
-            Type::U16 | Type::S16 => {
-                self.store_with(body, cx, "setUint16", Helper::ToNumber, value, at, ptr);
-            }
-            Type::U32 | Type::S32 => {
-                self.store_with(body, cx, "setUint32", Helper::ToNumber, value, at, ptr);
-            }
-            Type::U64 | Type::S64 => {
-                self.store_with(body, cx, "setBigUint64", Helper::ToBigInt, value, at, ptr);
-            }
-            Type::F32 => self.store_with(body, cx, "setFloat32", Helper::ToNumber, value, at, ptr),
-            Type::F64 => self.store_with(body, cx, "setFloat64", Helper::ToNumber, value, at, ptr),
-            Type::Char => self.store_with(body, cx, "setUint32", Helper::ToChar, value, at, ptr),
-            Type::Own(resource) => {
-                let index = self.lower_own(body, place, *resource, value, at);
-                let index = body.bind("index", index);
-                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
-            }
-            Type::Borrow(resource) => {
-                let index = self.lower_borrow(body, place, *resource, value, at);
-                let index = body.bind("index", index);
-                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
-            }
-            Type::String | Type::List(_) | Type::Map(..) => {
-                let begin = self.lower_range(body, place, cx, ty, value, at);
-                let begin = body.bind("begin", begin);
-                Self::store_ptr(body, place, cx, ptr, js::id(&begin));
-                let at = ptr.at(self.layouts(place.is64).ptr_size());
-                let length = js::member(js::id(cx), "length");
-                self.store_length(body, place, cx, ty, &at, length);
-            }
-            Type::Enum(cases) => {
+            Shape::Enum(cases) => {
                 let index = self.enum_index(ty, cases, value, at);
                 let size = self.layouts(place.is64).layout(ty).size;
                 store_discriminant(body, cx, size, ptr, index);
             }
-            Type::Record(_)
-            | Type::Tuple(_)
-            | Type::Flags(_)
-            | Type::Variant(_)
-            | Type::Option(_)
-            | Type::Result { .. }
-            | Type::FixedLengthList(..) => {
-                let function = self.type_fn(FnKind::Store, ty, place);
+            Shape::Handle(handle) => {
+                let index = self.lower_handle(body, place, ty, handle, value, at);
+                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
+            }
+            Shape::Range(range) => {
+                let begin = self.lower_range(body, place, cx, ty, range, value, at);
+                let begin = body.bind("begin", begin);
+                Self::store_ptr(body, place, cx, ptr, js::id(&begin));
+                let at = ptr.at(self.layouts(place.is64).ptr_size());
+                let length = js::member(js::id(cx), "length");
+                self.store_length(body, place, cx, range, &at, length);
+            }
+            Shape::Compound(compound) => {
+                let function = self.type_fn(TypeFn::Store(compound), ty, place);
                 let [holder, key] = at.args();
                 let mut args = vec![js::id(cx), ptr.expr(), value, holder, key];
                 self.pass_notes(body, ty, &mut args);
                 body.run(js::call(js::id(&function), args));
             }
-            Type::ErrorContext => {
-                let index = self.lower_error_context(place, value);
-                let index = body.bind("index", index);
-                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
-            }
-            Type::Stream(element) => {
-                let index = self.lower_stream(place, ty, *element, value, at);
-                let index = body.bind("index", index);
-                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
-            }
-            Type::Future(element) => {
-                let index = self.lower_future(place, ty, *element, value);
-                let index = body.bind("index", index);
-                body.run(view_set(cx, "setUint32", ptr, js::id(&index)));
-            }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
-    fn store_with(
-        &mut self,
-        body: &mut Body,
-        cx: &Name,
-        setter: &str,
-        check: Helper,
-        value: Expr,
-        at: &At,
-        ptr: &Ptr,
-    ) {
-        let value = self.checked(check, value, at);
-        body.run(view_set(cx, setter, ptr, value));
+    /// A scalar whose type is checked, as it can be written to memory.
+    fn checked_scalar(&mut self, scalar: Scalar, value: Expr, at: &At) -> Expr {
+        match scalar {
+            Scalar::Bool => js::cond(value, js::num(1), js::num(0)),
+            Scalar::U8
+            | Scalar::S8
+            | Scalar::U16
+            | Scalar::S16
+            | Scalar::U32
+            | Scalar::S32
+            | Scalar::F32
+            | Scalar::F64 => self.checked(Helper::ToNumber, value, at),
+            Scalar::U64 | Scalar::S64 => self.checked(Helper::ToBigInt, value, at),
+            Scalar::Char => self.checked(Helper::ToChar, value, at),
+        }
     }
 
-    /// The function `(cx, ptr, value, holder, key)` for a type that is not stored in place.
+    /// The function `(cx, ptr, value, holder, key)` for a compound type.
     #[expect(clippy::too_many_arguments, reason = "the parameters of the function that it writes")]
     pub(super) fn write_store_fn(
         &mut self,
         body: &mut Body,
         place: Place,
         cx: &Name,
-        ty: TypeId,
+        compound: Compound<'_>,
         ptr: &Ptr,
         value: &Name,
         [holder, key]: [&Name; 2],
     ) {
         let at = At::Index(holder.clone(), key.clone());
-        match &self.linked.types[ty] {
-            Type::Record(fields) => {
+        match compound {
+            Compound::Record(fields) => {
                 self.check_object(body, value, &at);
                 let (offsets, _) =
                     self.layouts(place.is64).fields(fields.iter().map(|(_, ty)| *ty));
@@ -144,58 +113,45 @@ impl Emitter<'_> {
                     self.store(body, place, cx, *ty, field, &at, &ptr.at(offset));
                 }
             }
-            Type::Tuple(elements) => {
+            Compound::Tuple(elements) => {
                 let items = self.check_array(body, value, elements.len(), &at);
                 let (offsets, _) = self.layouts(place.is64).fields(elements.iter().copied());
                 for (i, (ty, offset)) in elements.iter().zip(offsets).enumerate() {
                     let item = js::index(js::id(&items), js::num(i));
-                    self.store(
-                        body,
-                        place,
-                        cx,
-                        *ty,
-                        item,
-                        &At::Item(items.clone(), i),
-                        &ptr.at(offset),
-                    );
+                    let at = At::Item(items.clone(), i);
+                    self.store(body, place, cx, *ty, item, &at, &ptr.at(offset));
                 }
             }
-            Type::FixedLengthList(element, length) => {
-                let (element, length) = (*element, *length);
+            Compound::FixedLengthList(element, length) => {
                 let items = self.check_array(body, value, length as usize, &at);
                 let begin = body.bind("begin", ptr.expr());
-                self.write_store_elements(
+                let length = js::num(length);
+                self.write_store_elements(body, place, cx, element, &items, length, &begin);
+            }
+            Compound::Flags(labels) => {
+                let bits = self.flags_bits(body, labels, js::id(value), &at);
+                store_discriminant(body, cx, flags_size(labels.len()), ptr, bits);
+            }
+            Compound::Variant(variant) => {
+                let layout = self.layouts(place.is64).variant(variant.payloads());
+                let payload_ptr = ptr.at(layout.payload);
+                self.write_cases(
                     body,
-                    place,
-                    cx,
-                    element,
-                    &items,
-                    js::num(length),
-                    &begin,
+                    variant,
+                    value,
+                    &at,
+                    &mut |emitter, body, index, payload| {
+                        store_discriminant(body, cx, layout.discriminant, ptr, js::num(index));
+                        if let Some((ty, value, at)) = payload {
+                            emitter.store(body, place, cx, ty, value, &at, &payload_ptr);
+                        }
+                    },
                 );
             }
-            Type::Flags(labels) => {
-                let bits = self.flags_bits(body, labels, js::id(value), &at);
-                let size = self.layouts(place.is64).layout(ty).size;
-                store_discriminant(body, cx, size, ptr, bits);
-            }
-            Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
-                let payloads = cases(&self.linked.types[ty]).expect("these types have cases");
-                let layout = self.layouts(place.is64).variant(payloads);
-                let payload_ptr = ptr.at(layout.payload);
-                self.write_cases(body, ty, value, &at, &mut |emitter, body, index, payload| {
-                    store_discriminant(body, cx, layout.discriminant, ptr, js::num(index));
-                    if let Some((ty, value, at)) = payload {
-                        emitter.store(body, place, cx, ty, value, &at, &payload_ptr);
-                    }
-                });
-            }
-            _ => unreachable!("other types are stored in place"),
         }
     }
 
     /// `lower_flat`: the flat values, as expressions to evaluate in order.
-    #[expect(clippy::too_many_lines, reason = "one arm per type")]
     pub(super) fn lower_flat(
         &mut self,
         body: &mut Body,
@@ -206,46 +162,23 @@ impl Emitter<'_> {
         at: &At,
     ) -> Vec<Expr> {
         self.steps += 1;
-        match &self.linked.types[ty] {
-            Type::Bool => vec![js::cond(value, js::num(1), js::num(0))],
-            Type::U8 => vec![js::bitand(self.checked(Helper::ToNumber, value, at), js::num(0xff))],
-            Type::U16 => {
-                vec![js::bitand(self.checked(Helper::ToNumber, value, at), js::num(0xffff))]
+        match self.linked.types[ty].shape() {
+            Shape::Scalar(scalar) => vec![self.lower_scalar(scalar, value, at)],
+            Shape::Enum(cases) => vec![self.enum_index(ty, cases, value, at)],
+            Shape::Handle(handle) => {
+                vec![js::id(&self.lower_handle(body, place, ty, handle, value, at))]
             }
-            Type::S8 => {
-                let value = self.checked(Helper::ToNumber, value, at);
-                vec![js::shr(js::shl(value, js::num(24)), js::num(24))]
-            }
-            Type::S16 => {
-                let value = self.checked(Helper::ToNumber, value, at);
-                vec![js::shr(js::shl(value, js::num(16)), js::num(16))]
-            }
-            Type::U32 | Type::S32 | Type::F32 | Type::F64 => {
-                vec![self.checked(Helper::ToNumber, value, at)]
-            }
-            Type::U64 | Type::S64 => vec![self.checked(Helper::ToBigInt, value, at)],
-            Type::Char => vec![self.checked(Helper::ToChar, value, at)],
-            Type::Own(resource) => {
-                let index = self.lower_own(body, place, *resource, value, at);
-                vec![js::id(&body.bind("index", index))]
-            }
-            Type::Borrow(resource) => {
-                let index = self.lower_borrow(body, place, *resource, value, at);
-                vec![js::id(&body.bind("index", index))]
-            }
-            Type::Enum(cases) => vec![self.enum_index(ty, cases, value, at)],
-            Type::Flags(labels) => vec![self.flags_bits(body, labels, value, at)],
-            Type::String | Type::List(_) | Type::Map(..) => {
+            Shape::Range(range) => {
                 let cx = cx.expect("the validator requires a memory");
-                let begin = self.lower_range(body, place, cx, ty, value, at);
+                let begin = self.lower_range(body, place, cx, ty, range, value, at);
                 let begin = body.bind("begin", begin);
                 let length = body.bind("length", js::member(js::id(cx), "length"));
                 vec![
                     ptr_to_core(place, js::id(&begin)),
-                    self.length_to_core(place, ty, js::id(&length)),
+                    self.length_to_core(place, range, js::id(&length)),
                 ]
             }
-            Type::Record(fields) => {
+            Shape::Compound(Compound::Record(fields)) => {
                 let value = body.bind("record", value);
                 self.check_object(body, &value, at);
                 let mut flat = Vec::new();
@@ -257,47 +190,24 @@ impl Emitter<'_> {
                 }
                 flat
             }
-            Type::Tuple(elements) => {
+            Shape::Compound(Compound::Tuple(elements)) => {
                 let value = body.bind("tuple", value);
-                let items = self.check_array(body, &value, elements.len(), at);
-                let mut flat = Vec::new();
-                for (i, ty) in elements.iter().enumerate() {
-                    let item = js::index(js::id(&items), js::num(i));
-                    flat.extend(self.lower_flat(
-                        body,
-                        place,
-                        cx,
-                        *ty,
-                        item,
-                        &At::Item(items.clone(), i),
-                    ));
-                }
-                flat
+                self.lower_flat_items(body, place, cx, elements, &value, at)
             }
-            Type::FixedLengthList(element, length) => {
-                let (element, length) = (*element, *length as usize);
+            Shape::Compound(Compound::FixedLengthList(element, length)) => {
                 let value = body.bind("list", value);
-                let items = self.check_array(body, &value, length, at);
-                let mut flat = Vec::new();
-                for i in 0..length {
-                    let item = js::index(js::id(&items), js::num(i));
-                    flat.extend(self.lower_flat(
-                        body,
-                        place,
-                        cx,
-                        element,
-                        item,
-                        &At::Item(items.clone(), i),
-                    ));
-                }
-                flat
+                let elements = vec![element; length as usize];
+                self.lower_flat_items(body, place, cx, &elements, &value, at)
             }
-            Type::Variant(_) | Type::Option(_) | Type::Result { .. } => {
+            Shape::Compound(Compound::Flags(labels)) => {
+                vec![self.flags_bits(body, labels, value, at)]
+            }
+            Shape::Compound(Compound::Variant(variant)) => {
                 let flat =
                     self.layouts(place.is64).flat(ty).expect("the caller flattened it").to_vec();
                 if self.facts.is_nested_variant(ty) {
                     // A function per type, or variants in variants would multiply.
-                    let function = self.type_fn(FnKind::LowerFlat, ty, place);
+                    let function = self.type_fn(TypeFn::LowerFlat(variant), ty, place);
                     let names: Vec<Name> = flat.iter().map(|_| body.names.fresh("flat")).collect();
                     let [holder, key] = at.args();
                     let mut args = vec![cx.map_or_else(js::undefined, js::id), value, holder, key];
@@ -306,21 +216,47 @@ impl Emitter<'_> {
                     return names.iter().map(js::id).collect();
                 }
                 let value = body.bind("value", value);
-                self.lower_flat_variant(body, place, cx, ty, &value, at, &flat)
-            }
-            Type::ErrorContext => {
-                let index = self.lower_error_context(place, value);
-                vec![js::id(&body.bind("index", index))]
-            }
-            Type::Stream(element) => {
-                let index = self.lower_stream(place, ty, *element, value, at);
-                vec![js::id(&body.bind("index", index))]
-            }
-            Type::Future(element) => {
-                let index = self.lower_future(place, ty, *element, value);
-                vec![js::id(&body.bind("index", index))]
+                self.lower_flat_variant(body, place, cx, variant, &value, at, &flat)
             }
         }
+    }
+
+    fn lower_scalar(&mut self, scalar: Scalar, value: Expr, at: &At) -> Expr {
+        let value = self.checked_scalar(scalar, value, at);
+        match scalar {
+            Scalar::U8 => js::bitand(value, js::num(0xff)),
+            Scalar::U16 => js::bitand(value, js::num(0xffff)),
+            Scalar::S8 => js::shr(js::shl(value, js::num(24)), js::num(24)),
+            Scalar::S16 => js::shr(js::shl(value, js::num(16)), js::num(16)),
+            Scalar::Bool
+            | Scalar::U32
+            | Scalar::S32
+            | Scalar::U64
+            | Scalar::S64
+            | Scalar::F32
+            | Scalar::F64
+            | Scalar::Char => value,
+        }
+    }
+
+    /// The flat values of a tuple or of a list whose length is fixed.
+    fn lower_flat_items(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        cx: Option<&Name>,
+        types: &[TypeId],
+        value: &Name,
+        at: &At,
+    ) -> Vec<Expr> {
+        let items = self.check_array(body, value, types.len(), at);
+        let mut flat = Vec::new();
+        for (i, ty) in types.iter().enumerate() {
+            let item = js::index(js::id(&items), js::num(i));
+            let at = At::Item(items.clone(), i);
+            flat.extend(self.lower_flat(body, place, cx, *ty, item, &at));
+        }
+        flat
     }
 
     /// `lower_flat_variant`: variables that the case at hand assigns.
@@ -330,7 +266,7 @@ impl Emitter<'_> {
         body: &mut Body,
         place: Place,
         cx: Option<&Name>,
-        ty: TypeId,
+        variant: Variant<'_>,
         value: &Name,
         at: &At,
         flat: &[Flat],
@@ -343,7 +279,7 @@ impl Emitter<'_> {
         body.push(js::lets(
             names.iter().zip(flat).map(|(name, flat)| (name.clone(), Some(zero(*flat)))).collect(),
         ));
-        self.write_cases(body, ty, value, at, &mut |emitter, body, index, payload| {
+        self.write_cases(body, variant, value, at, &mut |emitter, body, index, payload| {
             if index > 0 {
                 body.run(js::assign(js::id(&names[0]), js::num(index)));
             }
@@ -365,26 +301,25 @@ impl Emitter<'_> {
     fn write_cases(
         &mut self,
         body: &mut Body,
-        ty: TypeId,
+        variant: Variant<'_>,
         value: &Name,
         at: &At,
         write: &mut WriteCase<'_, Self>,
     ) {
-        let payload = |ty: Option<TypeId>| {
-            ty.map(|ty| {
-                (ty, js::member(js::id(value), "val"), At::Field(value.clone(), "val".into()))
-            })
-        };
-        let ty = self.linked.types[ty].clone();
-        let names: Vec<(String, Option<TypeId>)> = match &ty {
-            Type::Option(some) if !matches!(self.linked.types[*some], Type::Option(_)) => {
-                let is_none = js::or(
-                    js::eq(js::id(value), js::undefined()),
-                    js::eq(js::id(value), js::null()),
-                );
+        let is_none =
+            || js::or(js::eq(js::id(value), js::undefined()), js::eq(js::id(value), js::null()));
+        match variant {
+            Variant::Option(some) if matches!(self.linked.types[some], Type::Option(_)) => {
+                let names = [("none", None), ("some", Some(some))];
+                let (none, ()) = body.block(|body| write(self, body, 0, None));
+                let (tagged, ()) =
+                    body.block(|body| self.write_tags(body, value, at, &names, write));
+                body.push(js::if_(is_none(), none, Some(tagged)));
+            }
+            Variant::Option(some) => {
                 let (none, ()) = body.block(|body| write(self, body, 0, None));
                 let (some, ()) = body
-                    .block(|body| write(self, body, 1, Some((*some, js::id(value), at.clone()))));
+                    .block(|body| write(self, body, 1, Some((some, js::id(value), at.clone()))));
                 if none.is_empty() {
                     let is_some = js::and(
                         js::ne(js::id(value), js::undefined()),
@@ -392,27 +327,17 @@ impl Emitter<'_> {
                     );
                     body.push(js::if_(is_some, some, None));
                 } else {
-                    body.push(js::if_(is_none, none, Some(some)));
+                    body.push(js::if_(is_none(), none, Some(some)));
                 }
-                return;
             }
-            Type::Option(some) => {
-                let is_none = js::or(
-                    js::eq(js::id(value), js::undefined()),
-                    js::eq(js::id(value), js::null()),
-                );
-                let names = vec![("none".to_owned(), None), ("some".to_owned(), Some(*some))];
-                let (none, ()) = body.block(|body| write(self, body, 0, None));
-                let (tagged, ()) =
-                    body.block(|body| self.write_tags(body, value, at, &names, &payload, write));
-                body.push(js::if_(is_none, none, Some(tagged)));
-                return;
+            Variant::Result { ok, err } => {
+                self.write_tags(body, value, at, &[("ok", ok), ("err", err)], write);
             }
-            Type::Result { ok, err } => vec![("ok".to_owned(), *ok), ("err".to_owned(), *err)],
-            Type::Variant(cases) => cases.clone(),
-            _ => unreachable!("only variants have cases"),
-        };
-        self.write_tags(body, value, at, &names, &payload, write);
+            Variant::Variant(cases) => {
+                let names: Vec<_> = cases.iter().map(|(name, ty)| (name.as_str(), *ty)).collect();
+                self.write_tags(body, value, at, &names, write);
+            }
+        }
     }
 
     fn write_tags(
@@ -420,19 +345,20 @@ impl Emitter<'_> {
         body: &mut Body,
         value: &Name,
         at: &At,
-        names: &[(String, Option<TypeId>)],
-        payload: &dyn Fn(Option<TypeId>) -> Option<(TypeId, Expr, At)>,
+        names: &[(&str, Option<TypeId>)],
         write: &mut WriteCase<'_, Self>,
     ) {
         self.check_object(body, value, at);
+        let payload =
+            |ty| (ty, js::member(js::id(value), "val"), At::Field(value.clone(), "val".into()));
         let mut arms = Vec::new();
         for (index, (name, ty)) in names.iter().enumerate() {
-            let (mut stmts, ()) = body.block(|body| write(self, body, index, payload(*ty)));
+            let (mut stmts, ()) = body.block(|body| write(self, body, index, ty.map(payload)));
             stmts.push(js::brk());
             arms.push((Some(js::str(name)), vec![js::block(stmts)]));
         }
-        let tags =
-            self.constant_strings("cases", names.iter().map(|(name, _)| name.clone()).collect());
+        let tags = names.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let tags = self.constant_strings("cases", tags);
         let refuse = self.helper(Helper::RefuseTag, vec![js::id(&tags), js::id(value)]);
         arms.push((None, vec![js::expr_stmt(refuse)]));
         body.push(js::switch(js::member(js::id(value), "tag"), arms));
@@ -460,62 +386,55 @@ impl Emitter<'_> {
 
     /// Lowers a string, list or map: the expression is the pointer; the length is
     /// in `cx.length` right after it.
-    pub(super) fn lower_range(
+    #[expect(clippy::too_many_arguments, reason = "what, from where, and to where")]
+    fn lower_range(
         &mut self,
-        body: &mut Body,
+        body: &Body,
         place: Place,
         cx: &Name,
         ty: TypeId,
+        range: Range,
         value: Expr,
         at: &At,
     ) -> Expr {
         let [holder, key] = at.args();
-        match &self.linked.types[ty] {
-            Type::String => {
-                let store = match place.encoding {
-                    Encoding::Utf8 => Helper::StoreUtf8,
-                    Encoding::Utf16 => Helper::StoreUtf16,
-                    Encoding::Latin1Utf16 => Helper::StoreLatin1OrUtf16,
-                };
+        match range {
+            Range::String => {
                 let text = self.checked(Helper::ToString, value, at);
-                self.helper(store, vec![js::id(cx), text])
+                self.helper(store_string(place.encoding), vec![js::id(cx), text])
             }
-            Type::List(element) if matches!(self.linked.types[*element], Type::U8) => {
+            Range::Items(Items::List(element))
+                if matches!(self.linked.types[element], Type::U8) =>
+            {
                 self.helper(Helper::StoreBytes, vec![js::id(cx), value, holder, key])
             }
-            Type::List(element) if number_array(&self.linked.types[*element]).is_some() => {
-                let array =
-                    number_array(&self.linked.types[*element]).expect("checked by the guard");
-                self.helper(
-                    Helper::StoreNumbers,
-                    vec![js::id(cx), value, js::ident_str(array), holder, key],
-                )
-            }
-            Type::List(_) | Type::Map(..) => {
-                let function = self.type_fn(FnKind::StoreList, ty, place);
+            Range::Items(items) => {
+                if let Some(array) = self.numbers(items) {
+                    let args = vec![js::id(cx), value, js::ident_str(array), holder, key];
+                    return self.helper(Helper::StoreNumbers, args);
+                }
+                let function = self.type_fn(TypeFn::StoreItems(items), ty, place);
                 let mut args = vec![js::id(cx), value, holder, key];
                 self.pass_notes(body, ty, &mut args);
                 js::call(js::id(&function), args)
             }
-            _ => unreachable!("only these are ranges"),
         }
     }
 
     /// The function `(cx, value, holder, key) => begin` of a list or map.
-    pub(super) fn write_store_list_fn(
+    pub(super) fn write_store_items_fn(
         &mut self,
         body: &mut Body,
         place: Place,
         cx: &Name,
-        ty: TypeId,
+        items_type: Items,
         value: &Name,
         [holder, key]: [&Name; 2],
     ) {
         let args = vec![js::id(value), js::id(holder), js::id(key)];
-        let (to_items, size_of) = match self.linked.types[ty] {
-            Type::List(element) => (Helper::ToArray, self.layouts(place.is64).layout(element)),
-            Type::Map(k, v) => (Helper::ToEntries, self.layouts(place.is64).fields([k, v]).1),
-            _ => unreachable!("only lists and maps have such a function"),
+        let (to_items, size_of) = match items_type {
+            Items::List(element) => (Helper::ToArray, self.layouts(place.is64).layout(element)),
+            Items::Map(k, v) => (Helper::ToEntries, self.layouts(place.is64).fields([k, v]).1),
         };
         let items = self.helper(to_items, args);
         let items = body.bind("items", items);
@@ -523,36 +442,22 @@ impl Emitter<'_> {
         let room = vec![js::id(cx), js::id(&length), js::num(size_of.size), js::num(size_of.align)];
         let room = self.helper(Helper::AllocateList, room);
         let begin = body.bind("begin", room);
-        match self.linked.types[ty] {
-            Type::List(element) => {
-                self.write_store_elements(
-                    body,
-                    place,
-                    cx,
-                    element,
-                    &items,
-                    js::id(&length),
-                    &begin,
-                );
+        let count = js::id(&length);
+        match items_type {
+            Items::List(element) => {
+                self.write_store_elements(body, place, cx, element, &items, count, &begin);
             }
-            Type::Map(k, v) => {
+            Items::Map(k, v) => {
                 let (offsets, layout) = self.layouts(place.is64).fields([k, v]);
-                self.for_elements(
-                    body,
-                    js::id(&length),
-                    &begin,
-                    layout.size,
-                    |emitter, body, i, ptr| {
-                        let entry = body.bind("entry", js::index(js::id(&items), js::id(i)));
-                        for (n, ty) in [k, v].into_iter().enumerate() {
-                            let item = js::index(js::id(&entry), js::num(n));
-                            let at = At::Item(entry.clone(), n);
-                            emitter.store(body, place, cx, ty, item, &at, &ptr.at(offsets[n]));
-                        }
-                    },
-                );
+                self.for_elements(body, count, &begin, layout.size, |emitter, body, i, ptr| {
+                    let entry = body.bind("entry", js::index(js::id(&items), js::id(i)));
+                    for (n, ty) in [k, v].into_iter().enumerate() {
+                        let item = js::index(js::id(&entry), js::num(n));
+                        let at = At::Item(entry.clone(), n);
+                        emitter.store(body, place, cx, ty, item, &at, &ptr.at(offsets[n]));
+                    }
+                });
             }
-            _ => unreachable!("only lists and maps have such a function"),
         }
         body.run(js::assign(js::member(js::id(cx), "length"), js::id(&length)));
         body.push(js::ret(js::id(&begin)));
@@ -582,6 +487,26 @@ impl Emitter<'_> {
                 ptr,
             );
         });
+    }
+
+    /// The index, in a variable, of what the host gives in a table of the instance.
+    fn lower_handle(
+        &mut self,
+        body: &mut Body,
+        place: Place,
+        ty: TypeId,
+        handle: Handle,
+        value: Expr,
+        at: &At,
+    ) -> Name {
+        let index = match handle {
+            Handle::Own(resource) => self.lower_own(body, place, resource, value, at),
+            Handle::Borrow(resource) => self.lower_borrow(body, place, resource, value, at),
+            Handle::ErrorContext => self.lower_error_context(place, value),
+            Handle::Stream(element) => self.lower_stream(place, ty, element, value, at),
+            Handle::Future(result) => self.lower_future(place, ty, result, value),
+        };
+        body.bind("index", index)
     }
 
     fn lower_own(
@@ -708,24 +633,17 @@ impl Emitter<'_> {
         }
     }
 
-    /// Whether lengths of the type carry a tag that a Number cannot hold in place.
-    pub(super) fn has_wide_tag(&self, place: Place, ty: TypeId) -> bool {
-        place.is64
-            && place.encoding == Encoding::Latin1Utf16
-            && matches!(self.linked.types[ty], Type::String)
-    }
-
     /// Writes the length of a string, list or map to memory.
     pub(super) fn store_length(
         &mut self,
         body: &mut Body,
         place: Place,
         cx: &Name,
-        ty: TypeId,
+        range: Range,
         ptr: &Ptr,
         length: Expr,
     ) {
-        if self.has_wide_tag(place, ty) {
+        if has_wide_tag(place, range) {
             let length = self.helper(Helper::FromTaggedLength, vec![length]);
             return body.run(view_set(cx, "setBigInt64", ptr, length));
         }
@@ -733,8 +651,8 @@ impl Emitter<'_> {
     }
 
     /// The length of a string, list or map as core code takes it.
-    pub(super) fn length_to_core(&mut self, place: Place, ty: TypeId, length: Expr) -> Expr {
-        if self.has_wide_tag(place, ty) {
+    pub(super) fn length_to_core(&mut self, place: Place, range: Range, length: Expr) -> Expr {
+        if has_wide_tag(place, range) {
             return self.helper(Helper::FromTaggedLength, vec![length]);
         }
         ptr_to_core(place, length)
@@ -756,6 +674,15 @@ impl Emitter<'_> {
 /// A pointer or length, a Number, as core code takes it.
 pub(super) fn ptr_to_core(place: Place, value: Expr) -> Expr {
     if place.is64 { js::call(js::ident_str("BigInt"), vec![value]) } else { value }
+}
+
+/// The helper that stores a string.
+pub(super) fn store_string(encoding: Encoding) -> Helper {
+    match encoding {
+        Encoding::Utf8 => Helper::StoreUtf8,
+        Encoding::Utf16 => Helper::StoreUtf16,
+        Encoding::Latin1Utf16 => Helper::StoreLatin1OrUtf16,
+    }
 }
 
 /// The zero of a core type.

@@ -6,6 +6,7 @@ use super::Linker;
 use super::frame::Frame;
 use super::items::lost;
 use super::linked::{AsyncBuiltin, CanonicalOptions, StringEncoding};
+use crate::abi::types::Type;
 use crate::decode::{Operand, Options};
 use crate::error::{Code, Error, Result};
 use crate::index::{OptionsIndex, TypeId};
@@ -94,10 +95,12 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             C::SubtaskCancel { async_ } => B::SubtaskCancel { is_async: async_ },
             C::StreamNew { .. } => B::StreamNew { ty: typed()? },
             C::StreamRead { .. } => {
-                B::StreamRead { ty: typed()?, options: self.options(frame, options)? }
+                let (ty, element) = self.carrier(typed()?)?;
+                B::StreamRead { ty, element, options: self.options(frame, options)? }
             }
             C::StreamWrite { .. } => {
-                B::StreamWrite { ty: typed()?, options: self.options(frame, options)? }
+                let (ty, element) = self.carrier(typed()?)?;
+                B::StreamWrite { ty, element, options: self.options(frame, options)? }
             }
             C::StreamForward { .. } => B::StreamForward { ty: typed()? },
             C::StreamCancelRead { async_, .. } => {
@@ -110,10 +113,12 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             C::StreamDropWritable { .. } => B::StreamDropWritable { ty: typed()? },
             C::FutureNew { .. } => B::FutureNew { ty: typed()? },
             C::FutureRead { .. } => {
-                B::FutureRead { ty: typed()?, options: self.options(frame, options)? }
+                let (ty, element) = self.carrier(typed()?)?;
+                B::FutureRead { ty, element, options: self.options(frame, options)? }
             }
             C::FutureWrite { .. } => {
-                B::FutureWrite { ty: typed()?, options: self.options(frame, options)? }
+                let (ty, element) = self.carrier(typed()?)?;
+                B::FutureWrite { ty, element, options: self.options(frame, options)? }
             }
             C::FutureForward { .. } => B::FutureForward { ty: typed()? },
             C::FutureCancelRead { async_, .. } => {
@@ -157,5 +162,13 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             }
             C::ThreadAvailableParallelism => B::ThreadAvailableParallelism,
         })
+    }
+
+    /// A stream or future type with what it carries.
+    fn carrier(&self, ty: TypeId) -> Result<(TypeId, Option<TypeId>)> {
+        match self.out.types[ty] {
+            Type::Stream(element) | Type::Future(element) => Ok((ty, element)),
+            _ => Err(lost("stream or future of a built-in")),
+        }
     }
 }

@@ -202,10 +202,12 @@ pub enum AsyncBuiltin {
     },
     StreamRead {
         ty: TypeId,
+        element: Option<TypeId>,
         options: OptionsIndex,
     },
     StreamWrite {
         ty: TypeId,
+        element: Option<TypeId>,
         options: OptionsIndex,
     },
     StreamForward {
@@ -231,10 +233,12 @@ pub enum AsyncBuiltin {
     },
     FutureRead {
         ty: TypeId,
+        element: Option<TypeId>,
         options: OptionsIndex,
     },
     FutureWrite {
         ty: TypeId,
+        element: Option<TypeId>,
         options: OptionsIndex,
     },
     FutureForward {
