@@ -161,3 +161,22 @@ fn worlds_whose_long_names_begin_alike_have_files_of_their_own() {
     let names: HashSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names.len(), 6);
 }
+
+#[test]
+fn a_world_is_declared_as_if_its_package_had_no_other() {
+    let interface = "interface i {
+        resource r { m: func() -> list<u8>; }
+        record p { a: list<u8>, b: option<string> }
+        f: func(p: p, t: tuple<u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8>) -> r;
+    }";
+    let second = "world second { import i; export i; export g: func(); }";
+    let files = |worlds: &str| {
+        let text = format!("package a:b; {interface} {worlds} {second}");
+        dts::types_for_package(&wit::parse(&[("a.wit".to_owned(), text)]).expect("WIT"))
+    };
+    let alone = files("");
+    let behind_another = files("world first { import i; export i; import a: i; export b: i; }");
+    assert_eq!(alone.len(), 2);
+    assert!(text(&alone[1]).contains("export type Tuple"), "{}", text(&alone[1]));
+    assert_eq!(behind_another[2..], alone[..]);
+}

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::model::{
     Accessor, Case, Decl, Docs, EXPORTS, Field, Func, IMPORTS, Label, Member, Model, Number,
-    Resource, ResourceId, Scope, ScopeId, Side, TYPES, Ty, TyId, kind_name,
+    Resource, ResourceId, Scope, ScopeId, Side, Structure, TYPES, Ty, TyId,
 };
 use crate::abi::types::{FuncType, Type};
 use crate::index::{FuncTypeId, ResourceIndex, TypeId};
@@ -50,6 +50,12 @@ enum Belongs {
     Static,
 }
 
+/// A type as it is before it has a declaration.
+enum Definition {
+    Structure(Structure),
+    Expression(Ty),
+}
+
 impl<'a> FuncName<'a> {
     /// `[method]a.b`, `[static]a.b`, `[constructor]a`, `[get]b`, `[method][get]a.b` and so on.
     fn parse(text: &'a str) -> Self {
@@ -86,31 +92,30 @@ impl Filler<'_> {
     /// Translates every type to the same index.
     fn types(&mut self) {
         let types = &self.linked.types;
-        let count = types.len();
-        for index in 0..count {
+        // Declarations come behind the types that they are of, so that all places exist first.
+        self.model.types.resize(types.len(), Ty::Unknown);
+        for index in 0..types.len() {
             let id = type_id(index);
-            let ty = self.ty(&types[id]);
-            self.model.types.push(ty);
-        }
-        for index in 0..count {
-            let needs_name = matches!(
-                self.model.types[index],
-                Ty::Record(_) | Ty::Variant(_) | Ty::Enum(_) | Ty::Flags(_)
-            );
-            if needs_name {
-                let name = match types.name_of(type_id(index)) {
-                    Some(name) => name.to_owned(),
-                    None => format!("{}-{index}", kind_name(&self.model.types[index])),
-                };
-                let decl = self.model.name_type(TyId(index), name, Docs::default(), TYPES);
-                self.model.scopes[TYPES.0].members.push(Member::Type(decl));
+            match self.definition(&types[id]) {
+                Definition::Expression(ty) => self.model.types[index] = ty,
+                Definition::Structure(structure) => {
+                    let name = match types.name_of(id) {
+                        Some(name) => name.to_owned(),
+                        None => format!("{}-{index}", structure.kind_name()),
+                    };
+                    let docs = Docs::default();
+                    let decl = self.model.declare(TyId(index), name, docs, TYPES, structure);
+                    self.model.scopes[TYPES.0].members.push(Member::Type(decl));
+                }
             }
         }
     }
 
-    fn ty(&mut self, ty: &Type) -> Ty {
-        let label = |name: &String| Label { name: name.clone(), docs: Docs::default() };
-        match ty {
+    fn definition(&mut self, ty: &Type) -> Definition {
+        let labels = |names: &[String]| {
+            names.iter().map(|name| Label { name: name.clone(), docs: Docs::default() }).collect()
+        };
+        Definition::Expression(match ty {
             Type::Bool => Ty::Bool,
             Type::S8 => Ty::Number(Number::S8),
             Type::U8 => Ty::Number(Number::U8),
@@ -126,36 +131,34 @@ impl Filler<'_> {
             Type::String => Ty::String,
             Type::ErrorContext => Ty::ErrorContext,
             Type::List(element) | Type::FixedLengthList(element, _) => Ty::List(ty_id(*element)),
-            Type::Record(fields) => Ty::Record(
-                fields
-                    .iter()
-                    .map(|(name, ty)| Field {
-                        name: name.clone(),
-                        docs: Docs::default(),
-                        ty: ty_id(*ty),
-                    })
-                    .collect(),
-            ),
+            Type::Record(fields) => {
+                let field = |(name, ty): &(String, TypeId)| Field {
+                    name: name.clone(),
+                    docs: Docs::default(),
+                    ty: ty_id(*ty),
+                };
+                let fields = fields.iter().map(field).collect();
+                return Definition::Structure(Structure::Record(fields));
+            }
             Type::Tuple(types) => Ty::Tuple(types.iter().map(|ty| ty_id(*ty)).collect()),
-            Type::Variant(cases) => Ty::Variant(
-                cases
-                    .iter()
-                    .map(|(name, ty)| Case {
-                        name: name.clone(),
-                        docs: Docs::default(),
-                        ty: ty.map(ty_id),
-                    })
-                    .collect(),
-            ),
-            Type::Enum(names) => Ty::Enum(names.iter().map(label).collect()),
-            Type::Flags(names) => Ty::Flags(names.iter().map(label).collect()),
+            Type::Variant(cases) => {
+                let case = |(name, ty): &(String, Option<TypeId>)| Case {
+                    name: name.clone(),
+                    docs: Docs::default(),
+                    ty: ty.map(ty_id),
+                };
+                let cases = cases.iter().map(case).collect();
+                return Definition::Structure(Structure::Variant(cases));
+            }
+            Type::Enum(names) => return Definition::Structure(Structure::Enum(labels(names))),
+            Type::Flags(names) => return Definition::Structure(Structure::Flags(labels(names))),
             Type::Option(ty) => Ty::Option(ty_id(*ty)),
             Type::Result { ok, err } => Ty::Result { ok: ok.map(ty_id), err: err.map(ty_id) },
             Type::Map(key, value) => Ty::Map(ty_id(*key), ty_id(*value)),
             Type::Own(resource) | Type::Borrow(resource) => Ty::Handle(self.resource(*resource)),
             Type::Stream(element) => Ty::Stream(element.map(ty_id)),
             Type::Future(value) => Ty::Future(value.map(ty_id)),
-        }
+        })
     }
 
     /// The class of a resource; it finds its scope when an export or import names it.

@@ -1,16 +1,18 @@
 //! Fills the model from WIT.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use wit_parser::{
-    AccessorKind, Function, FunctionKind, Handle, InterfaceId, Stability, Type, TypeDef,
-    TypeDefKind, TypeId, TypeOwner, WorldItem,
+    AccessorKind, Function, FunctionKind, Handle, InterfaceId, Resolve, Stability, Type, TypeDef,
+    TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
 };
 
 use super::model::{
     Accessor, Case, Decl, Docs, EXPORTS, Field, Func, IMPORTS, Label, Member, Model, Number,
-    Resource, ResourceId, Scope, ScopeId, TYPES, Ty, TyId,
+    Resource, ResourceId, Scope, ScopeId, Structure, TYPES, Ty, TyId,
 };
+use crate::emit::names::upper_camel;
 use crate::link::linked::{Export, Linked};
 use crate::wit::World;
 
@@ -30,16 +32,29 @@ pub(super) fn fits(World { resolve, world }: &World, linked: &Linked<'_>) -> boo
     })
 }
 
-/// The model of a world.
-pub(super) fn model(world: &World) -> Model {
-    let mut world = world.clone();
+/// The names that types of WIT have in TypeScript, whatever world they belong to.
+pub(super) fn type_names(resolve: &Resolve) -> Rc<HashSet<String>> {
+    let defs = resolve.types.iter().map(|(_, def)| def);
+    let defs = defs.filter(|def| !matches!(def.kind, TypeDefKind::Resource));
+    Rc::new(defs.filter_map(|def| def.name.as_deref().map(upper_camel)).collect())
+}
+
+/// The model of a world, of the types that it refers to. Where `resolve` changes, it
+/// does so for this world only, so that one does for all worlds of a package.
+pub(super) fn model(
+    resolve: &mut Resolve,
+    world: WorldId,
+    type_names: &Rc<HashSet<String>>,
+) -> Model {
     // An interface that is both imported and exported has two sets of types.
-    world.resolve.generate_nominal_type_ids(world.world);
+    resolve.generate_nominal_type_ids(world);
     let mut filler = Filler {
-        world: &world,
-        model: Model::new(),
+        resolve,
+        world: &resolve.worlds[world],
+        model: Model { type_names: Rc::clone(type_names), ..Model::new() },
         interfaces: HashMap::new(),
         root_types: HashMap::new(),
+        places: HashMap::new(),
         resources: HashMap::new(),
     };
     filler.primitives();
@@ -68,12 +83,23 @@ const PRIMITIVES: [Ty; 14] = [
 ];
 
 struct Filler<'a> {
-    world: &'a World,
+    resolve: &'a Resolve,
+    world: &'a wit_parser::World,
     model: Model,
     interfaces: HashMap<InterfaceId, ScopeId>,
     /// Types that the world itself defines, and the root they belong to.
     root_types: HashMap<TypeId, ScopeId>,
+    /// Where the model has the types that the world refers to.
+    places: HashMap<TypeId, TyId>,
     resources: HashMap<TypeId, ResourceId>,
+}
+
+/// A type definition as it is before it has a declaration.
+enum Definition {
+    /// Another name.
+    Alias(Type),
+    Structure(Structure),
+    Expression(Ty),
 }
 
 impl Filler<'_> {
@@ -83,8 +109,7 @@ impl Filler<'_> {
 
     /// Makes a scope for each interface of the world.
     fn scopes(&mut self) {
-        let World { resolve, world } = self.world;
-        let world = &resolve.worlds[*world];
+        let Self { resolve, world, .. } = *self;
         self.model.docs = docs(&world.docs, &world.stability);
         for (root, items) in [(IMPORTS, &world.imports), (EXPORTS, &world.exports)] {
             for (key, item) in items {
@@ -114,59 +139,86 @@ impl Filler<'_> {
         }
     }
 
-    /// Translates every type; the model has them at their index after the primitives.
+    /// Translates the types that the world refers to.
     fn types(&mut self) {
-        let resolve = &self.world.resolve;
+        let reached = self.reached();
         // References go in both directions, so that all places exist first.
-        self.model.types.resize(PRIMITIVES.len() + resolve.types.len(), Ty::Bool);
-        for (id, def) in &resolve.types {
+        let first = self.model.types.len();
+        self.model.types.resize(first + reached.len(), Ty::Unknown);
+        self.places = reached.iter().copied().zip((first..).map(TyId)).collect();
+        for id in &reached {
+            let def = &self.resolve.types[*id];
             if matches!(def.kind, TypeDefKind::Resource) {
                 let resource = self.model.add_resource(Resource {
                     name: def.name.clone().unwrap_or_else(|| format!("resource-{}", id.index())),
                     docs: docs(&def.docs, &def.stability),
-                    scope: self.scope_of(id, def),
+                    scope: self.scope_of(*id, def),
                     constructor: None,
                     methods: Vec::new(),
                     statics: Vec::new(),
                 });
-                self.resources.insert(id, resource);
+                self.resources.insert(*id, resource);
             }
         }
-        for (id, def) in &resolve.types {
-            let place = place(id);
-            if !matches!(def.kind, TypeDefKind::Type(_)) {
-                self.model.types[place.0] = self.type_def(id, &def.kind);
-            }
-            let is_structure = matches!(
-                def.kind,
-                TypeDefKind::Record(_)
-                    | TypeDefKind::Variant(_)
-                    | TypeDefKind::Enum(_)
-                    | TypeDefKind::Flags(_)
-            );
-            let is_alias = matches!(def.kind, TypeDefKind::Type(_));
-            let name = match &def.name {
-                _ if self.resources.contains_key(&id) => continue,
-                Some(name) => name.clone(),
-                // What WIT needs no name for may need one in TypeScript.
-                None if is_structure || is_alias => format!("type-{}", id.index()),
-                None => continue,
-            };
-            let scope = if def.name.is_some() { self.scope_of(id, def) } else { TYPES };
-            let docs = docs(&def.docs, &def.stability);
-            let decl = match def.kind {
-                TypeDefKind::Type(of) => {
-                    let class = self.resource_behind(of);
-                    let decl = Decl { name, docs, scope, body: ty_id(of), class };
-                    let decl = self.model.add_decl(decl);
-                    self.model.types[place.0] = Ty::Ref(decl);
-                    decl
+        for id in reached {
+            self.define(id, &self.resolve.types[id]);
+        }
+    }
+
+    /// The types that the world refers to, in the order of their ids.
+    fn reached(&self) -> BTreeSet<TypeId> {
+        let mut found: Vec<Type> = Vec::new();
+        for item in self.world.imports.values().chain(self.world.exports.values()) {
+            match item {
+                WorldItem::Interface { id, .. } => {
+                    let interface = &self.resolve.interfaces[*id];
+                    found.extend(interface.types.values().copied().map(Type::Id));
+                    found.extend(interface.functions.values().flat_map(types_of_func));
                 }
-                _ => self.model.name_type(place, name, docs, scope),
-            };
-            if scope == TYPES {
-                self.model.scopes[TYPES.0].members.push(Member::Type(decl));
+                WorldItem::Function(func) => found.extend(types_of_func(func)),
+                WorldItem::Type { id, .. } => found.push(Type::Id(*id)),
             }
+        }
+        let mut reached = BTreeSet::new();
+        while let Some(ty) = found.pop() {
+            if let Type::Id(id) = ty
+                && reached.insert(id)
+            {
+                found.extend(parts(&self.resolve.types[id].kind));
+            }
+        }
+        reached
+    }
+
+    /// Translates a type, and declares it if it has a name or needs one.
+    fn define(&mut self, id: TypeId, def: &TypeDef) {
+        let place = self.place(id);
+        let (scope, name) = match &def.name {
+            Some(name) => (self.scope_of(id, def), name.clone()),
+            // What WIT needs no name for may need one in TypeScript.
+            None => (TYPES, format!("type-{}", id.index())),
+        };
+        let docs = docs(&def.docs, &def.stability);
+        let decl = match self.definition(id, &def.kind) {
+            Definition::Alias(of) => {
+                let (body, class) = (self.ty_id(of), self.resource_behind(of));
+                let decl = self.model.add_decl(Decl { name, docs, scope, body, class });
+                self.model.types[place.0] = Ty::Ref(decl);
+                decl
+            }
+            Definition::Structure(structure) => {
+                self.model.declare(place, name, docs, scope, structure)
+            }
+            Definition::Expression(ty) => {
+                self.model.types[place.0] = ty;
+                if def.name.is_none() || self.resources.contains_key(&id) {
+                    return;
+                }
+                self.model.name_type(place, name, docs, scope)
+            }
+        };
+        if scope == TYPES {
+            self.model.scopes[TYPES.0].members.push(Member::Type(decl));
         }
     }
 
@@ -180,75 +232,65 @@ impl Filler<'_> {
         }
     }
 
-    fn type_def(&self, id: TypeId, kind: &TypeDefKind) -> Ty {
-        let opt = |ty: &Option<Type>| ty.map(ty_id);
-        match kind {
-            TypeDefKind::Record(record) => Ty::Record(
-                record
-                    .fields
-                    .iter()
-                    .map(|field| Field {
-                        name: field.name.clone(),
-                        docs: plain_docs(&field.docs),
-                        ty: ty_id(field.ty),
-                    })
-                    .collect(),
-            ),
-            TypeDefKind::Resource => Ty::Handle(self.resources[&id]),
-            TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) => {
-                Ty::Handle(self.resource(*of))
+    fn definition(&self, id: TypeId, kind: &TypeDefKind) -> Definition {
+        let opt = |ty: &Option<Type>| ty.map(|ty| self.ty_id(ty));
+        Definition::Expression(match kind {
+            TypeDefKind::Record(record) => {
+                let field = |field: &wit_parser::Field| Field {
+                    name: field.name.clone(),
+                    docs: plain_docs(&field.docs),
+                    ty: self.ty_id(field.ty),
+                };
+                let fields = record.fields.iter().map(field).collect();
+                return Definition::Structure(Structure::Record(fields));
             }
-            TypeDefKind::Flags(flags) => Ty::Flags(
-                flags
-                    .flags
-                    .iter()
-                    .map(|flag| Label { name: flag.name.clone(), docs: plain_docs(&flag.docs) })
-                    .collect(),
-            ),
+            TypeDefKind::Variant(variant) => {
+                let case = |case: &wit_parser::Case| Case {
+                    name: case.name.clone(),
+                    docs: plain_docs(&case.docs),
+                    ty: opt(&case.ty),
+                };
+                let cases = variant.cases.iter().map(case).collect();
+                return Definition::Structure(Structure::Variant(cases));
+            }
+            TypeDefKind::Enum(cases) => {
+                let labels = cases.cases.iter().map(|case| label(&case.name, &case.docs));
+                return Definition::Structure(Structure::Enum(labels.collect()));
+            }
+            TypeDefKind::Flags(flags) => {
+                let labels = flags.flags.iter().map(|flag| label(&flag.name, &flag.docs));
+                return Definition::Structure(Structure::Flags(labels.collect()));
+            }
+            TypeDefKind::Type(of) => return Definition::Alias(*of),
+            TypeDefKind::Resource => self.handle(id),
+            TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) => self.handle(*of),
             TypeDefKind::Tuple(tuple) => {
-                Ty::Tuple(tuple.types.iter().map(|ty| ty_id(*ty)).collect())
+                Ty::Tuple(tuple.types.iter().map(|ty| self.ty_id(*ty)).collect())
             }
-            TypeDefKind::Variant(variant) => Ty::Variant(
-                variant
-                    .cases
-                    .iter()
-                    .map(|case| Case {
-                        name: case.name.clone(),
-                        docs: plain_docs(&case.docs),
-                        ty: opt(&case.ty),
-                    })
-                    .collect(),
-            ),
-            TypeDefKind::Enum(cases) => Ty::Enum(
-                cases
-                    .cases
-                    .iter()
-                    .map(|case| Label { name: case.name.clone(), docs: plain_docs(&case.docs) })
-                    .collect(),
-            ),
-            TypeDefKind::Option(ty) => Ty::Option(ty_id(*ty)),
+            TypeDefKind::Option(ty) => Ty::Option(self.ty_id(*ty)),
             TypeDefKind::Result(result) => {
                 Ty::Result { ok: opt(&result.ok), err: opt(&result.err) }
             }
-            TypeDefKind::List(ty) | TypeDefKind::FixedLengthList(ty, _) => Ty::List(ty_id(*ty)),
-            TypeDefKind::Map(key, value) => Ty::Map(ty_id(*key), ty_id(*value)),
+            TypeDefKind::List(ty) | TypeDefKind::FixedLengthList(ty, _) => {
+                Ty::List(self.ty_id(*ty))
+            }
+            TypeDefKind::Map(key, value) => Ty::Map(self.ty_id(*key), self.ty_id(*value)),
             TypeDefKind::Future(ty) => Ty::Future(opt(ty)),
             TypeDefKind::Stream(ty) => Ty::Stream(opt(ty)),
-            TypeDefKind::Type(_) => unreachable!("the caller handles aliases"),
-            TypeDefKind::Unknown => unreachable!("a resolved package has no unknown types"),
-        }
+            TypeDefKind::Unknown => Ty::Unknown,
+        })
     }
 
-    /// The resource behind any number of `use`s.
-    fn resource(&self, id: TypeId) -> ResourceId {
-        self.resource_behind(Type::Id(id)).expect("handles are of resources")
+    /// A handle to the resource behind any number of `use`s.
+    fn handle(&self, id: TypeId) -> Ty {
+        self.resource_behind(Type::Id(id)).map_or(Ty::Unknown, Ty::Handle)
     }
 
     /// The resource that a type is, by any number of `use`s.
     fn resource_behind(&self, mut ty: Type) -> Option<ResourceId> {
         loop {
             let Type::Id(id) = ty else { return None };
-            match self.world.resolve.types[id].kind {
+            match self.resolve.types[id].kind {
                 TypeDefKind::Type(of) => ty = of,
                 _ => return self.resources.get(&id).copied(),
             }
@@ -257,8 +299,7 @@ impl Filler<'_> {
 
     /// Fills the scopes with types and functions, in the order of the WIT.
     fn members(&mut self) {
-        let World { resolve, world } = self.world;
-        let world = &resolve.worlds[*world];
+        let Self { resolve, world, .. } = *self;
         for (root, items) in [(IMPORTS, &world.imports), (EXPORTS, &world.exports)] {
             for item in items.values() {
                 match item {
@@ -282,7 +323,7 @@ impl Filler<'_> {
     fn type_member(&mut self, scope: ScopeId, id: TypeId) {
         let member = match self.resources.get(&id) {
             Some(resource) => Member::Resource(*resource),
-            None => match self.model.types[place(id).0] {
+            None => match self.model.types[self.place(id).0] {
                 Ty::Ref(decl) => Member::Type(decl),
                 _ => return,
             },
@@ -291,12 +332,12 @@ impl Filler<'_> {
     }
 
     fn func_member(&mut self, scope: ScopeId, func: &Function) {
-        let Some(resource) = func.kind.resource() else {
-            let func = Self::func(func, false);
+        let resource = func.kind.resource().and_then(|id| self.resource_behind(Type::Id(id)));
+        let Some(resource) = resource else {
+            let func = self.func(func, false);
             self.model.scopes[scope.0].members.push(Member::Func(func));
             return;
         };
-        let resource = self.resource(resource);
         let is_method = matches!(
             func.kind,
             FunctionKind::Method(_)
@@ -305,7 +346,7 @@ impl Filler<'_> {
                 | FunctionKind::MethodSetter(_)
         );
         let is_constructor = matches!(func.kind, FunctionKind::Constructor(_));
-        let func = Self::func(func, is_method);
+        let func = self.func(func, is_method);
         let resource = &mut self.model.resources[resource.0];
         if is_constructor {
             resource.constructor = Some(func);
@@ -316,7 +357,7 @@ impl Filler<'_> {
         }
     }
 
-    fn func(func: &Function, is_method: bool) -> Func {
+    fn func(&self, func: &Function, is_method: bool) -> Func {
         Func {
             name: func.item_name().to_owned(),
             docs: docs(&func.docs, &func.stability),
@@ -329,36 +370,67 @@ impl Filler<'_> {
                 .params
                 .iter()
                 .skip(usize::from(is_method))
-                .map(|param| (param.name.clone(), ty_id(param.ty)))
+                .map(|param| (param.name.clone(), self.ty_id(param.ty)))
                 .collect(),
-            result: func.result.map(ty_id),
+            result: func.result.map(|ty| self.ty_id(ty)),
         }
+    }
+
+    /// Where the model has a defined type.
+    fn place(&self, id: TypeId) -> TyId {
+        self.places[&id]
+    }
+
+    fn ty_id(&self, ty: Type) -> TyId {
+        TyId(match ty {
+            Type::Bool => 0,
+            Type::U8 => 1,
+            Type::U16 => 2,
+            Type::U32 => 3,
+            Type::U64 => 4,
+            Type::S8 => 5,
+            Type::S16 => 6,
+            Type::S32 => 7,
+            Type::S64 => 8,
+            Type::F32 => 9,
+            Type::F64 => 10,
+            Type::Char => 11,
+            Type::String => 12,
+            Type::ErrorContext => 13,
+            Type::Id(id) => return self.place(id),
+        })
     }
 }
 
-/// Where the model has a defined type.
-fn place(id: TypeId) -> TyId {
-    TyId(PRIMITIVES.len() + id.index())
+/// The types that a function mentions, its resource included.
+fn types_of_func(func: &Function) -> impl Iterator<Item = Type> {
+    let resource = func.kind.resource().map(Type::Id);
+    resource.into_iter().chain(func.params.iter().map(|param| param.ty)).chain(func.result)
 }
 
-fn ty_id(ty: Type) -> TyId {
-    TyId(match ty {
-        Type::Bool => 0,
-        Type::U8 => 1,
-        Type::U16 => 2,
-        Type::U32 => 3,
-        Type::U64 => 4,
-        Type::S8 => 5,
-        Type::S16 => 6,
-        Type::S32 => 7,
-        Type::S64 => 8,
-        Type::F32 => 9,
-        Type::F64 => 10,
-        Type::Char => 11,
-        Type::String => 12,
-        Type::ErrorContext => 13,
-        Type::Id(id) => return place(id),
-    })
+/// The types that a type mentions.
+fn parts(kind: &TypeDefKind) -> Vec<Type> {
+    match kind {
+        TypeDefKind::Resource
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Unknown => Vec::new(),
+        TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) => vec![Type::Id(*of)],
+        TypeDefKind::Type(ty)
+        | TypeDefKind::Option(ty)
+        | TypeDefKind::List(ty)
+        | TypeDefKind::FixedLengthList(ty, _) => vec![*ty],
+        TypeDefKind::Map(key, value) => vec![*key, *value],
+        TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => ty.iter().copied().collect(),
+        TypeDefKind::Result(result) => result.ok.into_iter().chain(result.err).collect(),
+        TypeDefKind::Record(record) => record.fields.iter().map(|field| field.ty).collect(),
+        TypeDefKind::Tuple(tuple) => tuple.types.clone(),
+        TypeDefKind::Variant(variant) => variant.cases.iter().filter_map(|case| case.ty).collect(),
+    }
+}
+
+fn label(name: &str, docs: &wit_parser::Docs) -> Label {
+    Label { name: name.to_owned(), docs: plain_docs(docs) }
 }
 
 fn plain_docs(docs: &wit_parser::Docs) -> Docs {

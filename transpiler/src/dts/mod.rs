@@ -36,7 +36,10 @@ pub fn declarations(
     budget: usize,
 ) -> Result<Vec<File<'static>>> {
     let mut model = match world.filter(|world| from_wit::fits(world, linked)) {
-        Some(world) => from_wit::model(world),
+        Some(World { resolve, world }) => {
+            let type_names = from_wit::type_names(resolve);
+            from_wit::model(&mut resolve.clone(), *world, &type_names)
+        }
         None => from_linked::model(linked),
     };
     // The order decides which of two exports has a name that both want.
@@ -68,16 +71,18 @@ pub fn declarations(
 /// ```
 pub fn types_for_package(package: &Package) -> Vec<File<'static>> {
     let Package { resolve, package } = package;
+    let type_names = from_wit::type_names(resolve);
+    let mut models = resolve.clone();
     let mut files = Vec::new();
     let mut stems = HashSet::new();
     for (name, world) in &resolve.packages[*package].worlds {
-        let world = World { resolve: resolve.clone(), world: *world };
         let mut stem = file_stem(name);
         // Of names that are too long for a file no more than the beginning is left.
         while !stems.insert(stem.clone()) {
             stem.push('_');
         }
-        files.extend(print::files(from_wit::model(&world), &stem, &Reach::default()));
+        let model = from_wit::model(&mut models, *world, &type_names);
+        files.extend(print::files(model, &stem, &Reach::default()));
     }
     files
 }

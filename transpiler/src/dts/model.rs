@@ -2,6 +2,9 @@
 //! types and classes. It is filled from WIT where a component has a WIT spelling
 //! and from the linked component where it has none.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -32,6 +35,9 @@ id!(
 pub(super) struct Model {
     /// Docs of the world.
     pub docs: Docs,
+    /// Names of the types of a package: a global of such a name is mentioned through
+    /// `globalThis`, also in worlds that do not refer to the type.
+    pub type_names: Rc<HashSet<String>>,
     pub types: Vec<Ty>,
     pub decls: Vec<Decl>,
     pub resources: Vec<Resource>,
@@ -75,9 +81,11 @@ pub(super) enum Number {
     F64,
 }
 
-/// A type expression. Records, variants, enums and flags stand only in [`Decl::body`].
+/// A type expression.
 #[derive(Clone, Debug)]
 pub(super) enum Ty {
+    /// A type that nothing is known of.
+    Unknown,
     Bool,
     Number(Number),
     Char,
@@ -85,11 +93,7 @@ pub(super) enum Ty {
     ErrorContext,
     /// A list, fixed-length ones too: JavaScript sees no difference.
     List(TyId),
-    Record(Vec<Field>),
     Tuple(Vec<TyId>),
-    Variant(Vec<Case>),
-    Enum(Vec<Label>),
-    Flags(Vec<Label>),
     Option(TyId),
     Result {
         ok: Option<TyId>,
@@ -100,6 +104,38 @@ pub(super) enum Ty {
     Future(Option<TyId>),
     Handle(ResourceId),
     Ref(DeclId),
+    /// What a declaration declares; it is the [`Decl::body`].
+    Structure(DeclId, Structure),
+}
+
+/// A type that is written in its declaration only, and by its name elsewhere.
+#[derive(Clone, Debug)]
+pub(super) enum Structure {
+    Record(Vec<Field>),
+    Variant(Vec<Case>),
+    Enum(Vec<Label>),
+    Flags(Vec<Label>),
+}
+
+impl Structure {
+    /// The types that it mentions.
+    fn children(&self) -> Vec<TyId> {
+        match self {
+            Self::Record(fields) => fields.iter().map(|field| field.ty).collect(),
+            Self::Variant(cases) => cases.iter().filter_map(|case| case.ty).collect(),
+            Self::Enum(_) | Self::Flags(_) => Vec::new(),
+        }
+    }
+
+    /// A word for a structure that has no name of its own.
+    pub(super) fn kind_name(&self) -> &'static str {
+        match self {
+            Self::Record(_) => "record",
+            Self::Variant(_) => "variant",
+            Self::Enum(_) => "enum",
+            Self::Flags(_) => "flags",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -208,6 +244,7 @@ impl Model {
         };
         Self {
             docs: Docs::default(),
+            type_names: Rc::default(),
             types: Vec::new(),
             decls: Vec::new(),
             resources: Vec::new(),
@@ -247,6 +284,21 @@ impl Model {
         let decl = DeclId(self.decls.len());
         let ty = std::mem::replace(&mut self.types[id.0], Ty::Ref(decl));
         let body = self.add_type(ty);
+        self.add_decl(Decl { name, docs, scope, body, class: None })
+    }
+
+    /// Declares a structure in `scope`; its type refers to that.
+    pub(super) fn declare(
+        &mut self,
+        id: TyId,
+        name: String,
+        docs: Docs,
+        scope: ScopeId,
+        structure: Structure,
+    ) -> DeclId {
+        let decl = DeclId(self.decls.len());
+        self.types[id.0] = Ty::Ref(decl);
+        let body = self.add_type(Ty::Structure(decl, structure));
         self.add_decl(Decl { name, docs, scope, body, class: None })
     }
 
@@ -308,8 +360,7 @@ impl Model {
             let size =
                 children(ty).iter().fold(1_usize, |sum, child| sum.saturating_add(sizes[child.0]));
             sizes[id.0] = size;
-            let is_body = matches!(ty, Ty::Record(_) | Ty::Variant(_) | Ty::Enum(_) | Ty::Flags(_));
-            if size > LIMIT && !is_body {
+            if size > LIMIT && !matches!(ty, Ty::Structure(..)) {
                 let name = format!("{}-{}", kind_name(ty), id.0);
                 let decl = self.name_type(id, name, Docs::default(), TYPES);
                 self.scopes[TYPES.0].members.push(Member::Type(decl));
@@ -358,42 +409,43 @@ impl Model {
 }
 
 /// The types that a type expression mentions.
-pub(super) fn children(ty: &Ty) -> Vec<TyId> {
+fn children(ty: &Ty) -> Vec<TyId> {
     match ty {
-        Ty::Bool
+        Ty::Unknown
+        | Ty::Bool
         | Ty::Number(_)
         | Ty::Char
         | Ty::String
         | Ty::ErrorContext
-        | Ty::Enum(_)
-        | Ty::Flags(_)
         | Ty::Handle(_)
         | Ty::Ref(_) => Vec::new(),
         Ty::List(element) | Ty::Option(element) => vec![*element],
-        Ty::Record(fields) => fields.iter().map(|field| field.ty).collect(),
         Ty::Tuple(types) => types.clone(),
-        Ty::Variant(cases) => cases.iter().filter_map(|case| case.ty).collect(),
         Ty::Result { ok, err } => ok.iter().chain(err).copied().collect(),
         Ty::Map(key, value) => vec![*key, *value],
         Ty::Stream(element) | Ty::Future(element) => element.iter().copied().collect(),
+        Ty::Structure(_, structure) => structure.children(),
     }
 }
 
 /// A word for a type that has no name of its own.
-pub(super) fn kind_name(ty: &Ty) -> &'static str {
+fn kind_name(ty: &Ty) -> &'static str {
     match ty {
-        Ty::Bool | Ty::Number(_) | Ty::Char | Ty::String | Ty::ErrorContext | Ty::Ref(_) => "type",
+        Ty::Unknown
+        | Ty::Bool
+        | Ty::Number(_)
+        | Ty::Char
+        | Ty::String
+        | Ty::ErrorContext
+        | Ty::Ref(_) => "type",
         Ty::List(_) => "list",
-        Ty::Record(_) => "record",
         Ty::Tuple(_) => "tuple",
-        Ty::Variant(_) => "variant",
-        Ty::Enum(_) => "enum",
-        Ty::Flags(_) => "flags",
         Ty::Option(_) => "option",
         Ty::Result { .. } => "outcome",
         Ty::Map(..) => "map",
         Ty::Stream(_) => "stream",
         Ty::Future(_) => "future",
         Ty::Handle(_) => "resource",
+        Ty::Structure(_, structure) => structure.kind_name(),
     }
 }

@@ -3,6 +3,7 @@
 //! is a word that TypeScript forbids there.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::model::{DeclId, EXPORTS, Func, IMPORTS, Member, Model, ScopeId, Side, TYPES};
 use crate::emit::names::{export_key, instance_key, is_identifier_name, lower_camel, upper_camel};
@@ -45,6 +46,8 @@ pub(super) struct Naming {
     taken: Vec<Taken>,
     /// Every type, class and namespace name, to tell which globals are hidden.
     declared: HashSet<String>,
+    /// [`Model::type_names`]
+    type_names: Rc<HashSet<String>>,
 }
 
 impl Naming {
@@ -60,6 +63,7 @@ impl Naming {
             classes: vec![String::new(); model.resources.len()],
             taken: vec![Taken::default(); model.scopes.len()],
             declared: HashSet::new(),
+            type_names: Rc::clone(&model.type_names),
         };
         // Inner namespaces keep away from these, so that a path from the root
         // means the same wherever it is written.
@@ -87,7 +91,7 @@ impl Naming {
     /// A name for something of ours that no declared name hides.
     pub(super) fn free(&self, name: &str) -> String {
         let mut name = name.to_owned();
-        while self.declared.contains(&name) {
+        while self.is_declared(&name) {
             name.push('_');
         }
         name
@@ -96,7 +100,11 @@ impl Naming {
     /// How to mention a global: by itself, or through `globalThis` where a
     /// declared name hides it.
     pub(super) fn global(&self, name: &str) -> String {
-        if self.declared.contains(name) { format!("globalThis.{name}") } else { name.to_owned() }
+        if self.is_declared(name) { format!("globalThis.{name}") } else { name.to_owned() }
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.declared.contains(name) || self.type_names.contains(name)
     }
 
     /// Names what exists at run time.

@@ -191,8 +191,10 @@ impl Printer<'_> {
             Member::Module(_) => self.module_type(),
             Member::Component(_) => self.ours(Ours::ComponentValue),
             Member::Opaque(_, Some(scope)) if self.has_values(*scope) => {
-                let parent = self.model.scopes[scope.0].parent.expect("no root is passed in");
-                self.path(parent, &self.naming.scopes[scope.0].ident)
+                match self.model.scopes[scope.0].parent {
+                    Some(parent) => self.path(parent, &self.naming.scopes[scope.0].ident),
+                    None => "unknown".into(),
+                }
             }
             _ => "unknown".into(),
         }

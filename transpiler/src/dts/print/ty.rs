@@ -1,8 +1,8 @@
 //! Types: the declarations that have names, and those that are written in place.
 
 use super::super::model::{
-    Case, DeclId, Direction, EXPORTS, Field, IMPORTS, Label, Number, ResourceId, ScopeId, Side, Ty,
-    TyId, children,
+    Case, DeclId, Direction, EXPORTS, Field, IMPORTS, Label, Number, ResourceId, ScopeId, Side,
+    Structure, Ty, TyId,
 };
 use super::super::naming::{MemberName, property_names};
 use super::super::text::{property, quote};
@@ -70,12 +70,14 @@ impl Printer<'_> {
 
     pub(super) fn decl_form(&mut self, body: TyId, name: &str, direction: Direction) {
         match &self.model.types[body.0] {
-            Ty::Record(fields) => self.record(fields, name, direction),
-            Ty::Variant(cases) => self.variant(cases, name, direction),
-            Ty::Enum(labels) => self.enumeration(labels, name),
-            Ty::Flags(labels) => self.flags(labels, name),
+            Ty::Structure(_, structure) => match structure {
+                Structure::Record(fields) => self.record(fields, name, direction),
+                Structure::Variant(cases) => self.variant(cases, name, direction),
+                Structure::Enum(labels) => self.enumeration(labels, name),
+                Structure::Flags(labels) => self.flags(labels, name),
+            },
             ty => {
-                let text = self.structure(ty, direction).text;
+                let text = self.expression(ty, direction).text;
                 self.lines.line(&format!("export type {name} = {text};"));
             }
         }
@@ -144,11 +146,12 @@ impl Printer<'_> {
     }
 
     pub(super) fn ty(&mut self, id: TyId, direction: Direction) -> Text {
-        self.structure(&self.model.types[id.0], direction)
+        self.expression(&self.model.types[id.0], direction)
     }
 
-    pub(super) fn structure(&mut self, ty: &Ty, direction: Direction) -> Text {
+    fn expression(&mut self, ty: &Ty, direction: Direction) -> Text {
         match ty {
+            Ty::Unknown => Text::simple("unknown"),
             Ty::Bool => Text::simple("boolean"),
             Ty::Number(Number::S64 | Number::U64) => Text::simple("bigint"),
             Ty::Number(_) => Text::simple("number"),
@@ -175,15 +178,12 @@ impl Printer<'_> {
                 let scope = self.model.resources[resource.0].scope;
                 Text::simple(self.path(scope, &self.naming.resources[resource.0]))
             }
-            Ty::Ref(decl) => {
+            Ty::Ref(decl) | Ty::Structure(decl, _) => {
                 let name = match (direction, &self.naming.inputs[decl.0]) {
                     (Direction::In, Some(input)) => input,
                     _ => &self.naming.decls[decl.0],
                 };
                 Text::simple(self.path(self.model.decls[decl.0].scope, name))
-            }
-            Ty::Record(_) | Ty::Variant(_) | Ty::Enum(_) | Ty::Flags(_) => {
-                unreachable!("both ways of filling the model name these: {:?}", children(ty))
             }
         }
     }
