@@ -179,8 +179,7 @@ impl Emitter<'_> {
         let import = self.linked.imports.iter().position(|import| import.name == resource);
         match import {
             Some(import) => {
-                let import = u32::try_from(import).expect("import indices are u32");
-                let root = HostRoot::Import(ImportIndex(import));
+                let root = HostRoot::Import(ImportIndex::at(import));
                 let class = self.host_root(root);
                 let label = self.import_label(root);
                 self.require_in(root, &class, label, method.unwrap_or(ITSELF));
@@ -236,10 +235,9 @@ impl Emitter<'_> {
 
     /// Notes a function or class that an imported instance must have.
     pub(super) fn require(&mut self, item: &HostItem, parent: &Name, function: &str) {
-        let (_, parents) = item.path.split_last().expect("it has a parent");
-        let label = match parents {
-            [] => self.import_label(item.root),
-            parents => {
+        let label = match item.path.split_last() {
+            None | Some((_, [])) => self.import_label(item.root),
+            Some((_, parents)) => {
                 js::str(&self.host_label(&HostItem { root: item.root, path: parents.to_vec() }))
             }
         };

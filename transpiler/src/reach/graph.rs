@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::calls::{Calls, Signature, calls};
-use crate::index::TrampolineIndex;
+use crate::index::{ModuleIndex, TrampolineIndex};
 use crate::link::linked::{
     AsyncBuiltin, CoreDef, Func, Initializer, Linked, ModuleRef, Trampoline,
 };
@@ -19,9 +19,9 @@ const MAX_SIZE: usize = 5_000_000;
 pub(super) struct Node(u32);
 
 /// What is known of a core instance.
-enum Instance {
+enum Instance<'l> {
     Known {
-        calls: usize,
+        calls: &'l Calls<'l>,
         /// Its function 0.
         first: Node,
         tables: Vec<TableId>,
@@ -58,7 +58,7 @@ pub(super) struct Graph {
 impl Graph {
     /// Builds the graph; one pass over the code of each module.
     pub(super) fn new(linked: &Linked<'_>) -> Self {
-        let mut modules = IndexMap::new();
+        let mut modules: HashMap<ModuleIndex, Option<Calls<'_>>> = HashMap::new();
         for initializer in &linked.initializers {
             if let Initializer::InstantiateModule { module: ModuleRef::Static(module), .. } =
                 initializer
@@ -68,15 +68,11 @@ impl Graph {
                     .or_insert_with(|| calls(linked.modules[module.index()].bytes));
             }
         }
-        let of_module: HashMap<_, usize> =
-            modules.keys().enumerate().map(|(i, module)| (*module, i)).collect();
-        let modules: Vec<Option<Calls<'_>>> = modules.into_values().collect();
         let mut builder = Builder {
             linked,
             clusters: Clusters::new(linked),
             next: u32::try_from(linked.trampolines.len()).expect("indices are u32"),
             size: 0,
-            modules: &modules,
             instances: Vec::new(),
             tables: Vec::new(),
             signatures: HashMap::new(),
@@ -89,11 +85,11 @@ impl Graph {
         };
         for initializer in &linked.initializers {
             if let Initializer::InstantiateModule { module, args } = initializer {
-                let module = match module {
-                    ModuleRef::Static(module) => Some(of_module[module]),
+                let calls = match module {
+                    ModuleRef::Static(module) => modules.get(module).and_then(Option::as_ref),
                     ModuleRef::Host(_) => None,
                 };
-                builder.instance(module, args);
+                builder.instance(calls, args);
             }
         }
         builder.finish()
@@ -133,8 +129,7 @@ struct Builder<'a, 'l> {
     clusters: Clusters,
     next: u32,
     size: usize,
-    modules: &'l [Option<Calls<'l>>],
-    instances: Vec<Instance>,
+    instances: Vec<Instance<'l>>,
     tables: Vec<Table>,
     signatures: HashMap<Signature, u32>,
     /// Functions that references are around to.
@@ -187,7 +182,6 @@ impl<'l> Builder<'_, 'l> {
             CoreDef::Export { instance, name } => match &self.instances[instance.index()] {
                 Instance::Opaque { node, .. } => Some(*node),
                 Instance::Known { calls, first, .. } => {
-                    let calls = self.modules[*calls].as_ref().expect("known instances have calls");
                     let index = *calls.exported_functions.get(name.as_str())?;
                     Some(Node(first.0 + index))
                 }
@@ -200,7 +194,6 @@ impl<'l> Builder<'_, 'l> {
         match &self.instances[instance.index()] {
             Instance::Opaque { table, .. } => Some(*table),
             Instance::Known { calls, tables, .. } => {
-                let calls = self.modules[*calls].as_ref().expect("known instances have calls");
                 let index = *calls.exported_tables.get(name.as_str())?;
                 tables.get(index as usize).copied()
             }
@@ -214,23 +207,21 @@ impl<'l> Builder<'_, 'l> {
 
     fn instance(
         &mut self,
-        module: Option<usize>,
+        calls: Option<&'l Calls<'l>>,
         args: &IndexMap<String, IndexMap<String, CoreDef>>,
     ) {
         let position = self.instances.len();
         let cluster = self.clusters.find(position);
-        let modules = self.modules;
-        let calls = module.and_then(|module| Some((module, modules[module].as_ref()?)));
-        let weight = calls.map_or(0, |(_, calls)| {
+        let weight = calls.map_or(0, |calls| {
             let bodies = calls.bodies.iter();
             calls.functions.len()
                 + calls.elements.iter().map(|elements| elements.functions.len()).sum::<usize>()
                 + bodies.map(|body| body.direct.len() + body.indirect.len()).sum::<usize>()
         });
         match calls {
-            Some((module, calls)) if self.size + weight <= MAX_SIZE => {
+            Some(calls) if self.size + weight <= MAX_SIZE => {
                 self.size += weight;
-                self.known(module, calls, args, cluster);
+                self.known(calls, args, cluster);
             }
             _ => self.unknown(args, cluster),
         }
@@ -256,7 +247,6 @@ impl<'l> Builder<'_, 'l> {
 
     fn known(
         &mut self,
-        module: usize,
         calls: &'l Calls<'l>,
         args: &IndexMap<String, IndexMap<String, CoreDef>>,
         cluster: Cluster,
@@ -314,7 +304,7 @@ impl<'l> Builder<'_, 'l> {
             }
         }
         self.starts.extend(calls.start.map(node));
-        self.instances.push(Instance::Known { calls: module, first, tables });
+        self.instances.push(Instance::Known { calls, first, tables });
     }
 
     fn finish(mut self) -> Graph {
@@ -398,7 +388,6 @@ impl<'l> Builder<'_, 'l> {
                 continue;
             };
             let tables = tables.clone();
-            let calls = self.modules[calls].as_ref().expect("known instances have calls");
             let imported = u32::try_from(calls.imported_functions.len()).expect("a u32 index");
             for (index, body) in (imported..).zip(&calls.bodies) {
                 for indirect in &body.indirect {

@@ -104,7 +104,7 @@ impl Reach {
     ///
     /// [`Code::InvalidOption`] for a pattern of the options that fits no export.
     pub fn new(linked: &Linked<'_>, options: &Options) -> Result<Self> {
-        let mut reach = Self::with_imports(linked, &options.async_imports)?;
+        let mut reach = Self::with_promises(linked, promising(linked, &options.async_imports)?);
         let mut used = HashSet::new();
         for export in &mut reach.exports {
             let find = |patterns: &[String]| {
@@ -144,12 +144,11 @@ impl Reach {
 
     /// What follows from the component alone.
     pub fn automatic(linked: &Linked<'_>) -> Self {
-        Self::with_imports(linked, &[]).expect("no patterns")
+        Self::with_promises(linked, HashMap::new())
     }
 
-    /// What follows when imports that patterns name return promises.
-    fn with_imports(linked: &Linked<'_>, async_imports: &[String]) -> Result<Self> {
-        let promises = promising(linked, async_imports)?;
+    /// What follows when some imports return promises, each with its path.
+    fn with_promises(linked: &Linked<'_>, promises: HashMap<HostItem, Vec<String>>) -> Self {
         let mut reach = Self {
             uses_async: uses_async(linked) || !promises.is_empty(),
             promise_paths: promises.values().map(|path| path.join("\0")).collect(),
@@ -191,7 +190,7 @@ impl Reach {
             reach.by_path.insert(export.path.join("\0"), index);
             reach.by_label.insert(export.label.clone(), index);
         }
-        Ok(reach)
+        reach
     }
 
     /// Why each lifted function blocks, if it does.
