@@ -290,7 +290,12 @@ impl<'a> Emitter<'a> {
             return name.clone();
         }
         let name = self.names.fresh("cx");
+        let realloc = key.realloc.clone();
         self.contexts.insert(key, name.clone());
+        if let Some(CoreDef::Trampoline(realloc)) = realloc {
+            // No module may import it, and when contexts are bound all functions are written.
+            self.trampoline(realloc);
+        }
         name
     }
 
