@@ -69,7 +69,30 @@ export function checkFunction(value, name) {
 export function checkFunctions(instance, name, functions) {
   for (const path of functions) {
     const value = path.split('.').reduce((holder, key) => holder?.[key], instance);
-    if (typeof value !== 'function' || value === Object.prototype[path]) {
+    if (typeof value !== 'function') {
+      throw new WebAssembly.LinkError(`the import \`${name}\` has no function \`${path}\``);
+    }
+  }
+}
+
+/**
+ * The same for names that objects and functions have from the language, as `toString`
+ * and `call`, which is no function of the host.
+ * @param {any} instance
+ * @param {string} name for messages
+ * @param {string[]} functions
+ */
+export function checkOwnFunctions(instance, name, functions) {
+  const ends = [undefined, null, Function.prototype, Object.prototype];
+  for (const path of functions) {
+    const keys = path.split('.');
+    const key = keys.at(-1) ?? path;
+    let holder = keys.slice(0, -1).reduce((value, part) => value?.[part], instance);
+    // Not read before it is found: reading `caller` of a class throws.
+    while (!ends.includes(holder) && !Object.hasOwn(holder, key)) {
+      holder = Object.getPrototypeOf(holder);
+    }
+    if (ends.includes(holder) || typeof holder[key] !== 'function') {
       throw new WebAssembly.LinkError(`the import \`${name}\` has no function \`${path}\``);
     }
   }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkFunctions, findDefault, findFunction, findImport } from '../import.js';
+import {
+  checkFunctions,
+  checkOwnFunctions,
+  findDefault,
+  findFunction,
+  findImport,
+} from '../import.js';
 
 test('by name, without version, by compatible version, in this order', () => {
   const [exact, plain, newer] = [{}, {}, {}];
@@ -21,8 +27,25 @@ test('the newest of several, none of another major version', () => {
 
 test('nothing is taken from the prototype of all objects', () => {
   assert.throws(() => findImport({}, 'constructor'), WebAssembly.LinkError);
-  assert.throws(() => checkFunctions({}, 'a:b/c', ['toString']), /no function `toString`/);
-  checkFunctions(
+  const missing = (instance, path) =>
+    assert.throws(
+      () => checkOwnFunctions(instance, 'a:b/c', [path]),
+      (error) =>
+        error instanceof WebAssembly.LinkError && error.message.endsWith(`no function \`${path}\``),
+    );
+  for (const value of [{}, undefined, null, { toString: 5 }]) missing(value, 'toString');
+  for (const key of ['call', 'bind', 'toString', 'constructor', 'caller', 'arguments', 'valueOf']) {
+    for (const R of [class {}, function () {}, () => 1, {}, undefined, null]) {
+      missing({ R }, `R.${key}`);
+      if (R !== undefined) missing(R, key);
+    }
+    const R = class extends class {} {};
+    Object.defineProperty(Object.getPrototypeOf(R), key, { value() {} });
+    checkOwnFunctions({ R }, 'a:b/c', [`R.${key}`]);
+    checkOwnFunctions({ R: { [key]() {} } }, 'a:b/c', [`R.${key}`]);
+    checkOwnFunctions(Object.assign(Object.create(null), { [key]() {} }), 'a:b/c', [key]);
+  }
+  checkOwnFunctions(
     new (class {
       toString() {
         return '';

@@ -58,6 +58,14 @@ pub(super) struct Required {
 /// Among [`Required::functions`]: what is imported is a function itself.
 const ITSELF: &str = "";
 
+/// Keys under which objects, or functions, inherit functions of the language or what throws
+/// when it is read; `name` and `length` are there too, but are none.
+#[rustfmt::skip]
+const INHERITED: &[&str] = &[
+    "apply", "arguments", "bind", "call", "caller", "constructor", "hasOwnProperty",
+    "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
+];
+
 impl Emitter<'_> {
     /// Where declarations that read this root go: it must exist by then.
     pub(super) fn state_of(&mut self, root: HostRoot) -> &mut Vec<Stmt> {
@@ -264,10 +272,18 @@ impl Emitter<'_> {
                 let check = self.helper(Helper::CheckFunction, args);
                 self.state_of(root).push(js::expr_stmt(check));
             }
-            if !functions.is_empty() {
-                let functions = js::array(functions.iter().map(|name| js::str(name)).collect());
-                let args = vec![js::id(&holder), label, functions];
-                let check = self.helper(Helper::CheckFunctions, args);
+            let (inherited, own): (Vec<_>, Vec<_>) = functions
+                .iter()
+                .map(String::as_str)
+                .partition(|path| INHERITED.contains(&path.rsplit('.').next().unwrap_or(path)));
+            for (check, paths) in
+                [(Helper::CheckFunctions, own), (Helper::CheckOwnFunctions, inherited)]
+            {
+                if paths.is_empty() {
+                    continue;
+                }
+                let paths = js::array(paths.into_iter().map(js::str).collect());
+                let check = self.helper(check, vec![js::id(&holder), label.clone(), paths]);
                 self.state_of(root).push(js::expr_stmt(check));
             }
         }
