@@ -135,6 +135,19 @@ await test('?instantiate makes instances', async () => {
   assert.equal(await run(app, 'app.mjs'), '2 20\n');
 });
 
+await test('?instantiate makes instances, each with WASI as it is granted', async () => {
+  const app = folder({
+    'app.mjs': `
+      import { instantiate } from './hello.wasm?instantiate' with { env: 'VISITOR=attribute' };
+      const environment = { getEnvironment: () => [['VISITOR', 'own']], getArguments: () => [] };
+      const other = instantiate({ 'wasi:cli/environment': environment });
+      console.log(instantiate().visitor(), other.visitor());`,
+  });
+  for (const node of [node26, process.execPath]) {
+    assert.equal(await run(app, 'app.mjs', { node }), 'attribute own\n');
+  }
+});
+
 const calling = "import { twice } from './calls.wasm';\nconsole.log(twice(5));";
 const numbers = { 'lib/numbers.mjs': 'export const next = (x) => x * 3;' };
 
@@ -161,6 +174,16 @@ await test('a mapping to one export of a module', async () => {
     'all.mjs': 'export const someNumbers = { next: (x) => x + 1 };',
   });
   assert.equal(await run(app, 'app.mjs'), '7\n');
+});
+
+await test('a mapping to what the package of the component maps itself', async () => {
+  const app = folder({
+    'app.mjs': calling,
+    'windlass.config.json': '{ "map": { "test:app/numbers": "#numbers" } }',
+    'package.json': '{ "imports": { "#numbers": "./lib/numbers.mjs" } }',
+    ...numbers,
+  });
+  assert.equal(await run(app, 'app.mjs'), '45\n');
 });
 
 await test('imports are mapped by an import attribute', async () => {
@@ -240,6 +263,38 @@ for (const [what, attributes, message] of [
     assert.match(output, /invalid-option/);
   });
 }
+
+for (const [attributes, why] of [
+  ["{ env: 'A=b', dir: 'nope::/' }", /`dir` is refused: .*nope.*ENOENT/],
+  ["{ dir: 'app.mjs::/' }", /`dir` is refused: .*app\.mjs.*ENOTDIR/],
+  ["{ network: 'nowhere', env: 'A=b' }", /`network` is refused: `nowhere` is not `host:port`/],
+]) {
+  await test(`what cannot be granted names the import attribute, ${attributes}`, async () => {
+    const app = folder({ 'app.mjs': `import './hello.wasm' with ${attributes};` });
+    for (const node of [node26, process.execPath]) {
+      const { code, output } = await start(app, 'app.mjs', { node });
+      assert.equal(code, 1);
+      assert.match(output, /hello\.wasm: the import attribute /);
+      assert.match(output, why);
+      assert.match(output, /code: 'invalid-option'/);
+      assert.match(output, /at: '.*app\.mjs'/);
+      assert.match(output, /help: '/);
+    }
+  });
+}
+
+await test('what cannot be granted names the configuration', async () => {
+  const app = folder({
+    'app.mjs': "import './hello.wasm' with { env: 'A=b' };",
+    'windlass.config.json':
+      '{ "capabilities": { "preopens": [{ "host": "nope", "guest": "/" }] } }',
+  });
+  const { code, output } = await start(app, 'app.mjs');
+  assert.equal(code, 1);
+  assert.match(output, /hello\.wasm: the configuration is refused: .*nope.*ENOENT/);
+  assert.match(output, /code: 'invalid-option'/);
+  assert.match(output, /at: '.*windlass\.config\.json'/);
+});
 
 await test('an unknown key of the configuration is refused', async () => {
   const app = folder({ 'app.mjs': importing, 'windlass.config.json': '{ "maps": {} }' });

@@ -15,7 +15,7 @@ use std::{
     process::ExitCode,
 };
 
-use windlass::{Options, options::Target, transpile};
+use windlass::{Error, Options, transpile};
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -63,7 +63,9 @@ fn run(args: &[String]) -> Result<(), String> {
         let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
         match arg.as_str() {
             "--name" => options.name.clone_from(value()?),
-            "--target" => options.target = target(value()?)?,
+            "--target" => {
+                options.target = value()?.parse().map_err(|e: Error| e.to_string())?;
+            }
             "--minify" => options.minify = true,
             "--source-map" => options.source_map = true,
             "--map" => {
@@ -99,17 +101,6 @@ fn run(args: &[String]) -> Result<(), String> {
         write(&out_dir.join(&file.name), &file.contents)?;
     }
     Ok(())
-}
-
-fn target(name: &str) -> Result<Target, String> {
-    Ok(match name {
-        "universal" => Target::Universal,
-        "node" => Target::Node,
-        "web" => Target::Web,
-        "workerd" => Target::Workerd,
-        "inline" => Target::Inline,
-        _ => return Err(format!("unknown target {name}")),
-    })
 }
 
 fn write(path: &Path, contents: &[u8]) -> Result<(), String> {

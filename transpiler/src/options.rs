@@ -18,6 +18,11 @@ pub enum Target {
     Workerd,
     /// Core modules inside the JavaScript.
     Inline,
+    /// The module hooks of `windlass/register`, and no files. By its own URL the entry asks
+    /// `globalThis[Symbol.for('windlass.registered')]` for its compiled core modules
+    /// (`cores`) and for WASI 0.2 with what is granted to the component (`wasi`), made by
+    /// what `thing.wasi.js` exports, which hooks take for `@windlass/wasi`.
+    Hooks,
 }
 
 impl FromStr for Target {
@@ -31,6 +36,7 @@ impl FromStr for Target {
             "web" => Ok(Self::Web),
             "workerd" => Ok(Self::Workerd),
             "inline" => Ok(Self::Inline),
+            "hooks" => Ok(Self::Hooks),
             _ => Err(Error::new(Code::InvalidOption, format!("there is no target `{text}`"))
                 .help("use `universal`, `node`, `web`, `workerd` or `inline`")),
         }

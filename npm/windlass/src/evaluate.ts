@@ -1,4 +1,5 @@
 import type { Transpiled } from './api.js';
+import { partsOf } from './emitted.js';
 import { WindlassError } from './error.js';
 
 /** Options of an instance. */
@@ -39,15 +40,11 @@ export async function evaluate(
   name: string,
   load: (text: Uint8Array) => Promise<unknown>,
 ): Promise<Component> {
-  const glue = files.get(`${name}.instantiate.js`);
-  if (!glue) throw new Error(`${name}.instantiate.js is not among the emitted files`);
-  const compiling: Promise<WebAssembly.Module>[] = [];
-  for (let i = 1; ; i++) {
-    const core = files.get(`${name}.core${i === 1 ? '' : i}.wasm`);
-    if (!core) break;
-    compiling.push(compileCore(core as Uint8Array<ArrayBuffer>));
-  }
-  const [module, ...cores] = await Promise.all([load(glue) as Promise<Glue>, ...compiling]);
+  const { glue, cores: bytes } = partsOf(files, name);
+  const [module, ...cores] = await Promise.all([
+    load(glue) as Promise<Glue>,
+    ...bytes.map((core) => compileCore(core as Uint8Array<ArrayBuffer>)),
+  ]);
   return {
     imports: [...imports.keys()],
     exports,

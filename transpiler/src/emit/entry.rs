@@ -22,10 +22,14 @@ pub(super) struct Entry {
 }
 
 /// Where an import comes from.
-struct Mapping {
-    specifier: String,
-    /// The named export of the module that is the instance, when the module holds several.
-    member: Option<String>,
+enum Mapping {
+    Module {
+        specifier: String,
+        /// The named export of the module that is the instance, when the module holds several.
+        member: Option<String>,
+    },
+    /// WASI that is the component's own, see [`Target::Hooks`].
+    Granted,
 }
 
 /// Emits the entry; `cores` are the file names (or bytes) of the core modules.
@@ -48,35 +52,46 @@ pub(super) fn entry(
     ));
 
     let (mut imports, mut props) = (Vec::new(), Vec::new());
+    let (mut is_granted, granted) = (false, format!("./{stem}.wasi.js"));
     let mut shared: IndexMap<(String, Option<String>), Name> = IndexMap::new();
     for import in &linked.imports {
         if matches!(import.kind, ImportKind::Type) || is_empty(&import.kind) {
             continue;
         }
         let mapping = map_import(&import.name, import.external_id.as_deref(), options)?;
-        imports.push((import.name.clone(), mapping.specifier.clone()));
-        let key = (mapping.specifier.clone(), mapping.member.clone());
+        let Mapping::Module { specifier, member } = mapping else {
+            imports.push((import.name.clone(), granted.clone()));
+            is_granted = true;
+            continue;
+        };
+        imports.push((import.name.clone(), specifier.clone()));
+        let key = (specifier, member);
         let name = if let Some(name) = shared.get(&key) {
             name.clone()
         } else {
             let name = names.fresh(&instance_key(&import.name));
-            items.push(match &mapping.member {
-                Some(member) => {
-                    js::import_named(vec![(member.as_str(), name.clone())], &mapping.specifier)
+            items.push(match &key {
+                (specifier, Some(member)) => {
+                    js::import_named(vec![(member.as_str(), name.clone())], specifier)
                 }
-                None => js::import_ns(&name, &mapping.specifier),
+                (specifier, None) => js::import_ns(&name, specifier),
             });
             shared.insert(key, name.clone());
             name
         };
-        props.push((import.name.clone(), js::id(&name)));
+        props.push(js::prop(&import.name, js::id(&name)));
+    }
+    if is_granted {
+        // What is mapped by name comes after, and so counts.
+        let create = names.fresh("createWasi");
+        items.push(js::import_named(vec![("createWasi", create.clone())], &granted));
+        props.insert(0, js::prop_spread(granted_wasi(&create)));
     }
 
-    let modules = load_cores(&mut runtime, &mut names, &mut items, options, cores);
-    let mut args = vec![js::array(modules)];
+    let mut args = vec![load_cores(&mut runtime, &mut names, &mut items, options, cores)];
     let trap_module = matches!(options.target, Target::Workerd);
     if !props.is_empty() || trap_module {
-        args.push(js::object::<String>(props));
+        args.push(js::object_of(props));
     }
     if trap_module {
         let name = names.fresh("trapModule");
@@ -118,19 +133,34 @@ fn is_empty(kind: &ImportKind) -> bool {
     }
 }
 
-/// One expression per core module.
+/// WASI with what is granted to this component:
+/// `globalThis[Symbol.for("windlass.registered")].wasi(createWasi, import.meta.url)`
+fn granted_wasi(create: &Name) -> Expr {
+    js::call_method(hooks(), "wasi", vec![js::id(create), own_url()])
+}
+
+/// What the hooks have for modules of their thread.
+fn hooks() -> Expr {
+    let key = js::call_method(js::ident_str("Symbol"), "for", vec![js::str("windlass.registered")]);
+    js::index(js::ident_str("globalThis"), key)
+}
+
+/// `import.meta.url`
+fn own_url() -> Expr {
+    js::member(js::import_meta(), "url")
+}
+
+/// The list of core modules.
 fn load_cores(
     runtime: &mut Runtime,
     names: &mut Names,
-    items: &mut Vec<swc_ecma_ast::ModuleItem>,
+    items: &mut Vec<js::ModuleItem>,
     options: &Options,
     cores: &[String],
-) -> Vec<Expr> {
-    let url = |file: &str| {
-        let base = js::member(js::import_meta(), "url");
-        js::new(js::ident_str("URL"), vec![js::str(&format!("./{file}")), base])
-    };
-    match options.target {
+) -> Expr {
+    let url =
+        |file: &str| js::new(js::ident_str("URL"), vec![js::str(&format!("./{file}")), own_url()]);
+    js::array(match options.target {
         Target::Universal | Target::Web => {
             let helper = if options.target == Target::Web {
                 Helper::CompileFetched
@@ -166,7 +196,8 @@ fn load_cores(
             let compile = runtime.import(Helper::CompileText);
             cores.iter().map(|text| js::call(js::id(&compile), vec![js::str(text)])).collect()
         }
-    }
+        Target::Hooks => return js::call_method(hooks(), "cores", vec![own_url()]),
+    })
 }
 
 /// JavaScript names of the root exports, in order; an item's own name goes before
@@ -223,20 +254,23 @@ fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Resul
             return Ok(to_module(&filled));
         }
     }
-    if let Some(external_id) = external_id {
-        return Ok(Mapping { specifier: external_id.to_owned(), member: None });
-    }
-    let (path, version) =
-        name.split_once('@').map_or((name, None), |(path, version)| (path, Some(version)));
-    let Some(wasi) = path.strip_prefix("wasi:") else {
-        return Ok(Mapping { specifier: path.to_owned(), member: None });
-    };
-    let (package, interface) = wasi.split_once('/').unwrap_or((wasi, ""));
-    let known = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
+    let (path, version) = split_version(name);
     let is = |wanted: &str| {
         let rest = version.and_then(|version| version.strip_prefix(wanted));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
+    let wasi = path.strip_prefix("wasi:");
+    if options.target == Target::Hooks && wasi.is_some() && is("0.2") {
+        return Ok(Mapping::Granted);
+    }
+    if let Some(external_id) = external_id {
+        return Ok(Mapping::Module { specifier: external_id.to_owned(), member: None });
+    }
+    let Some(wasi) = wasi else {
+        return Ok(Mapping::Module { specifier: path.to_owned(), member: None });
+    };
+    let (package, interface) = wasi.split_once('/').unwrap_or((wasi, ""));
+    let known = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
     let is_provided = version.is_none() || is("0.2");
     if !is_provided || !known.contains(&package) || interface.is_empty() {
         let mut message = format!("nothing is known to provide the import `{name}`");
@@ -252,7 +286,7 @@ fn map_import(name: &str, external_id: Option<&str>, options: &Options) -> Resul
             .at(format!("import `{name}`"))
             .help(help));
     }
-    Ok(Mapping {
+    Ok(Mapping::Module {
         specifier: format!("@windlass/wasi/{package}"),
         member: Some(lower_camel(interface)),
     })
@@ -264,9 +298,9 @@ fn to_module(specifier: &str) -> Mapping {
     let member = specifier.match_indices('#').map(|(at, _)| at).find(|at| *at > 0);
     match member.map(|at| (&specifier[..at], &specifier[at + 1..])) {
         Some((module, member)) if !member.is_empty() => {
-            Mapping { specifier: module.to_owned(), member: Some(lower_camel(member)) }
+            Mapping::Module { specifier: module.to_owned(), member: Some(lower_camel(member)) }
         }
-        _ => Mapping { specifier: specifier.to_owned(), member: None },
+        _ => Mapping::Module { specifier: specifier.to_owned(), member: None },
     }
 }
 

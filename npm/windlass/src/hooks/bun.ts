@@ -1,7 +1,6 @@
-/** Components in Bun, whose plugins give exports rather than text. */
-import { kindOfFile } from '../kind.js';
-import { load } from '../load.js';
-import { capabilities, cores, describe, moduleOf } from './component.js';
+/** The hooks for Bun, which tells plugins no attributes and no queries of imports. */
+import { loadComponent, resolvable, resolveOwn } from './hooks.js';
+import { glueSpecifier, pathOf, wasiSpecifier } from './lift.js';
 
 const { dirname } = process.getBuiltinModule('node:path');
 const { pathToFileURL } = process.getBuiltinModule('node:url');
@@ -9,18 +8,29 @@ const { pathToFileURL } = process.getBuiltinModule('node:url');
 /** What of Bun is used, whose types would declare its globals for everybody. */
 interface BunRuntime {
   resolveSync(specifier: string, folder: string): string;
-  plugin(plugin: {
-    name: string;
-    setup(build: {
-      onLoad(
-        constraints: { filter: RegExp },
-        callback: (args: { path: string }) => Promise<{ loader: 'object'; exports: object }>,
-      ): void;
-    }): void;
-  }): void;
+  plugin(plugin: { name: string; setup(build: Build): void }): void;
 }
 
-type Glue = { instantiate(cores: WebAssembly.Module[], imports: object): Record<string, unknown> };
+interface Build {
+  onResolve(
+    constraints: { filter: RegExp },
+    callback: (args: { path: string; importer: string }) => Resolved | undefined,
+  ): void;
+  onLoad(
+    constraints: { filter: RegExp; namespace?: string },
+    callback: (args: { path: string }) => Contents,
+  ): void;
+}
+
+interface Resolved {
+  path: string;
+  namespace?: string;
+}
+
+type Contents = { loader: 'js'; contents: Uint8Array } | { loader: 'object'; exports: object };
+
+/** Where modules are that only components import. */
+const namespace = 'windlass';
 
 /** Makes Bun import and require components. */
 export function registerBun(): void {
@@ -28,33 +38,27 @@ export function registerBun(): void {
   bun.plugin({
     name: 'windlass',
     setup(build) {
-      build.onLoad({ filter: /\.wasm$/ }, async ({ path }) => {
-        // What Bun does with other files, since a plugin cannot leave a file to it.
-        if (kindOfFile(path) !== 'component')
-          return { loader: 'object', exports: { default: path } };
-        return { loader: 'object', exports: await exportsOf(path, bun) };
+      // Bun asks for no names of packages.
+      const asked = [glueSpecifier, wasiSpecifier].map((name) => name.replaceAll('.', '\\.'));
+      const filter = new RegExp(`^(?:${asked.join('|')})$`);
+      build.onResolve({ filter }, ({ path, importer }) => {
+        const parent = pathToFileURL(importer).href;
+        const own = resolveOwn(path, parent);
+        if (own) return { path: own.url, namespace };
+        const { specifier, parentURL } = resolvable(path, parent);
+        if (specifier === path || parentURL === undefined) return undefined;
+        return { path: bun.resolveSync(specifier, dirname(pathOf(parentURL))) };
+      });
+      build.onLoad({ filter: /./, namespace }, ({ path }) => load(path)!);
+      // What Bun does with other files, since a plugin cannot leave a file to it.
+      build.onLoad({ filter: /\.wasm$/ }, ({ path }) => {
+        return load(pathToFileURL(path).href) ?? { loader: 'object', exports: { default: path } };
       });
     },
   });
 }
 
-async function exportsOf(path: string, bun: BunRuntime): Promise<object> {
-  const url = pathToFileURL(path).href;
-  const { glue, needsWasi, imports, exports } = describe(url);
-  const { instantiate } = (await load(glue)) as Glue;
-  const given: Record<string, unknown> = {};
-  if (needsWasi) {
-    const { createWasi } = await import('@windlass/wasi');
-    Object.assign(given, createWasi(capabilities(url)));
-  }
-  for (const [name, mapped] of imports) {
-    const { specifier, member } = moduleOf(name, mapped);
-    const found = specifier.startsWith('file:')
-      ? specifier
-      : bun.resolveSync(specifier, dirname(path));
-    const module = (await import(found)) as Record<string, unknown>;
-    given[name] = member === undefined ? module : module[member];
-  }
-  const instance = instantiate(cores(url), given);
-  return Object.fromEntries(exports.map((name) => [name, instance[name]]));
+function load(url: string): Contents | undefined {
+  const found = loadComponent(url);
+  return found && { loader: 'js', contents: found.source };
 }

@@ -1,7 +1,7 @@
 /**
  * Transpiled components on disk, addressed by what they were made of.
  *
- * An entry is one file: what was made of the component (a head in JSON, the glue, core
+ * An entry is one file: what was made of the component (a head in JSON, its modules, core
  * modules that are no part of the component), the component, and once more what was
  * made of it. It is read by comparing: it counts when the component in it is, byte by
  * byte, the one that is asked for, and both tellings of the rest are the same, so that
@@ -14,6 +14,7 @@
  * What was not used for long goes when something is written; who reads it at that moment
  * has it whole or finds none.
  */
+import type { Parts } from '../emitted.js';
 import { makeFolder } from '../folder.js';
 
 const {
@@ -32,15 +33,11 @@ const {
 const { dirname, join, resolve } = process.getBuiltinModule('node:path');
 
 /** What the hooks need of a transpiled component. */
-export interface Lifted {
-  /** The text of the module that has `instantiate`. */
-  glue: Uint8Array;
-  /** The core modules, in the order of that function's parameter. */
-  cores: Uint8Array[];
+export interface Lifted extends Parts {
+  /** The text of the module that has the exports. */
+  entryModule: Uint8Array;
   /** Import names and the specifiers they were mapped to. */
   imports: [name: string, specifier: string][];
-  /** JavaScript names of the exports. */
-  exports: string[];
 }
 
 /** What an entry is made of: the component, and all else that the result depends on. */
@@ -52,8 +49,9 @@ export interface Made {
 interface Head {
   from: string;
   imports: [name: string, specifier: string][];
-  exports: string[];
-  /** Bytes of the glue, which follows the head. */
+  /** Bytes of the entry module, which follows the head. */
+  entryModule: number;
+  /** Bytes of the glue, which is next. */
   glue: number;
   /** Places of core modules in the component; those without follow the glue. */
   cores: [at: number | null, size: number][];
@@ -142,7 +140,7 @@ function nameOf({ component, from }: Made): string {
 
 interface Entry {
   head: Head;
-  /** The glue and what follows it. */
+  /** The entry module and what follows it. */
   own: Buffer;
   component: Buffer;
 }
@@ -167,15 +165,16 @@ function parse(bytes: Buffer): Entry | undefined {
   }
 }
 
-function lifted({ head: { glue, cores, imports, exports }, own, component }: Entry): Lifted {
-  let ownAt = glue;
+function lifted({ head: { entryModule, glue, cores, imports }, own, component }: Entry): Lifted {
+  let at = 0;
+  const next = (size: number) => own.subarray(at, (at += size));
   return {
-    glue: own.subarray(0, glue),
-    cores: cores.map(([at, size]) =>
-      at === null ? own.subarray(ownAt, (ownAt += size)) : component.subarray(at, at + size),
+    entryModule: next(entryModule),
+    glue: next(glue),
+    cores: cores.map(([place, size]) =>
+      place === null ? next(size) : component.subarray(place, place + size),
     ),
     imports,
-    exports,
   };
 }
 
@@ -212,8 +211,8 @@ export function writeEntry(path: string, made: Made, result: Lifted): void {
   }
 }
 
-function entryOf({ component, from }: Made, { glue, cores, imports, exports }: Lifted): Buffer {
-  const own = [glue];
+function entryOf({ component, from }: Made, { entryModule, glue, cores, imports }: Lifted): Buffer {
+  const own = [entryModule, glue];
   const places = cores.map((core): [number | null, number] => {
     const at = component.indexOf(core);
     if (at >= 0) return [at, core.length];
@@ -221,7 +220,13 @@ function entryOf({ component, from }: Made, { glue, cores, imports, exports }: L
     own.push(core);
     return [null, core.length];
   });
-  const head: Head = { from, imports, exports, glue: glue.length, cores: places };
+  const head: Head = {
+    from,
+    imports,
+    entryModule: entryModule.length,
+    glue: glue.length,
+    cores: places,
+  };
   const text = Buffer.from(JSON.stringify(head));
   const sizes = Buffer.alloc(HEAD_AT);
   sizes.writeUInt32LE(text.length, 0);

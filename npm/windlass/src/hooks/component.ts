@@ -1,9 +1,9 @@
 /**
  * The components that this thread imports. The modules that the hooks give to
  * Node are text, and come here for what text cannot carry: compiled core
- * modules, and grants that may hold functions.
+ * modules, and WASI with grants that may hold functions.
  */
-import type { Capabilities } from '@windlass/wasi';
+import type { Capabilities, createWasi as CreateWasi } from '@windlass/wasi';
 import {
   type ComponentSettings,
   type FunctionSettings,
@@ -19,11 +19,18 @@ import { lift, pathOf } from './lift.js';
 const { dirname } = process.getBuiltinModule('node:path');
 
 /**
- * The property of `globalThis` where the modules that stand for components find
- * {@link capabilities} and {@link cores} of their thread: an `import` would wait for a
- * file, and `require` refuses modules that import what awaits, as the hooks do.
+ * The property of `globalThis` where the modules that stand for components find a
+ * {@link Registered} of their thread: an `import` would wait for a file, and `require`
+ * refuses modules that import what awaits, as the hooks do. The transpiler writes its
+ * name into those modules.
  */
 export const shared = Symbol.for('windlass.registered');
+
+/** What modules that stand for components ask for, by their own URLs. */
+export interface Registered {
+  cores: typeof cores;
+  wasi: typeof wasi;
+}
 
 /** The parameter of a component's URL in which the hooks keep what they know of the import. */
 export const parameter = 'windlass';
@@ -36,21 +43,7 @@ export interface Import {
   from?: string;
 }
 
-/** What is needed to write the modules of a component. */
-export interface Described {
-  glue: Uint8Array;
-  /** Whether a part of WASI 0.2 is imported. */
-  needsWasi: boolean;
-  /** Import names and what they are mapped to, WASI 0.2 not among them. */
-  imports: [name: string, specifier: string][];
-  exports: string[];
-}
-
-interface Loaded extends Described {
-  cores: Uint8Array[];
-}
-
-const loaded = new Map<string, Loaded>();
+const loaded = new Map<string, Lifted>();
 const granted = new Map<string, Capabilities>();
 let config: LoadedConfig | undefined;
 
@@ -59,54 +52,73 @@ export async function configure(folder: string): Promise<void> {
   config ??= await loadConfig(folder);
 }
 
-/** Describes the component of a URL. */
-export function describe(url: string): Described {
-  return load(url);
-}
-
-/** The compiled core modules of a component. */
-export function cores(url: string): WebAssembly.Module[] {
-  const { cores } = load(url);
-  // Nobody asks twice, and bytes would be kept for as long as the process runs.
-  loaded.delete(url);
-  return cores.map((bytes) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
-}
-
-/** What a component is granted. */
-export function capabilities(url: string): Capabilities {
-  let found = granted.get(url);
-  if (!found) {
-    found = settings(url).capabilities;
-    granted.set(url, found);
-  }
-  return found;
-}
-
-function load(url: string): Loaded {
+/** What was made of the component of a URL. */
+export function lifted(url: string): Lifted {
   let found = loaded.get(url);
   if (!found) {
-    found = loadOnce(url);
+    found = liftOnce(url);
     loaded.set(url, found);
   }
   return found;
 }
 
-/** In place of `#` in a specifier, which the transpiler would take away with what follows. */
-const MEMBER = '\u0001';
+/** The compiled core modules of a component. */
+export function cores(url: string): WebAssembly.Module[] {
+  const { cores } = lifted(url);
+  // Nobody asks twice, and bytes would be kept for as long as the process runs.
+  loaded.delete(url);
+  return cores.map((bytes) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
+}
 
-function loadOnce(url: string): Loaded {
+/**
+ * WASI for a component, with what it is granted.
+ *
+ * @param createWasi that of the shims, which are loaded for components that need them
+ * @throws {@link WindlassError} `invalid-option` when that cannot be granted
+ */
+export function wasi(createWasi: typeof CreateWasi, url: string): object {
+  let capabilities = granted.get(url);
+  if (!capabilities) {
+    ({ capabilities } = settings(url));
+    granted.set(url, capabilities);
+  }
+  try {
+    return createWasi(capabilities);
+  } catch (error) {
+    throw refused(error, createWasi, url);
+  }
+}
+
+/** Why WASI cannot be made, with the import attribute or the file that asks for too much. */
+function refused(error: unknown, createWasi: typeof CreateWasi, url: string): unknown {
+  const { code, message, help } = error as Partial<WindlassError>;
+  if (code !== 'invalid-capability' || message === undefined) return error;
+  const path = pathOf(url);
+  const { with: attributes = {}, from = path } = importOf(url);
+  const name = Object.keys(attributes).find((name) => {
+    try {
+      createWasi(settingsOf({ [name]: attributes[name]! }, from).capabilities);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  const asks = name === undefined ? 'the configuration' : `the import attribute \`${name}\``;
+  return new WindlassError({
+    code: 'invalid-option',
+    message: `${path}: ${asks} is refused: ${message}`,
+    at: name === undefined ? (config?.path ?? path) : from,
+    help,
+  });
+}
+
+function liftOnce(url: string): Lifted {
   const path = pathOf(url);
   const { folder, config: whole } = configured(path);
   try {
-    const { map: mapped, asyncImports, asyncExports, syncExports } = settings(url);
-    const map: [string, string][] = Object.entries(mapped).map(([pattern, specifier]) => [
-      pattern,
-      specifier.replace('#', MEMBER),
-    ]);
-    // WASI 0.2 is made for each component, with its grants.
-    map.push(['wasi:*@0.2', 'wasi:*']);
+    const { map, asyncImports, asyncExports, syncExports } = settings(url);
     const options = { map, asyncImports, asyncExports, syncExports };
-    return described(lift(path, options, folder, whole.cache));
+    return lift(path, options, folder, whole.cache);
   } catch (error) {
     if (error instanceof WindlassError && error.at === undefined) {
       const { code, message, offset, help } = error;
@@ -133,37 +145,6 @@ function settings(url: string): Required<ComponentSettings & FunctionSettings> {
     map: { ...own.map, ...whole.map, ...own.map },
     capabilities: { ...whole.capabilities, ...own.capabilities },
   };
-}
-
-function described({ glue, cores, imports, exports }: Lifted): Loaded {
-  const others = imports.filter(([, specifier]) => !specifier.startsWith('wasi:'));
-  return { glue, cores, needsWasi: others.length < imports.length, imports: others, exports };
-}
-
-/**
- * The module that an import is mapped to; `member` is its export that is the
- * instance, when the instance is not the module.
- *
- * @throws {@link WindlassError} `unknown-import` when it is mapped to none
- */
-export function moduleOf(name: string, mapped: string): { specifier: string; member?: string } {
-  const [specifier = '', member] = mapped.split(MEMBER);
-  if (/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\//.test(specifier)) {
-    throw new WindlassError({
-      code: 'unknown-import',
-      message: `nothing is known to provide the import \`${name}\``,
-      help: `map it to a module of yours in windlass.config.json: { "map": { "${specifier}": "./my-module.js" } }`,
-    });
-  }
-  if (member !== undefined) return { specifier, member: camelCase(member) };
-  // The shims of other versions hold several interfaces in a module.
-  if (!specifier.startsWith('@windlass/wasi/')) return { specifier };
-  const [, interfaceName = ''] = /\/([^@]*)/.exec(name) ?? [];
-  return { specifier, member: camelCase(interfaceName) };
-}
-
-function camelCase(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function importOf(url: string): Import {

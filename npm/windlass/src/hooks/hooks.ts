@@ -3,17 +3,21 @@
  * `module.register`: what to do before Node resolves and loads, if anything, and the
  * modules that stand for a component.
  */
-import { describe, type Import, moduleOf, parameter, shared } from './component.js';
-import { pathOf } from './lift.js';
+import { type Import, lifted, parameter } from './component.js';
+import { glueSpecifier, pathOf, wasiSpecifier } from './lift.js';
+import { WindlassError } from '../error.js';
 import { kindOfFile } from '../kind.js';
+
+const { readFileSync } = process.getBuiltinModule('node:fs');
 
 /** The parameter of a URL that stands for the glue of a component. */
 const glueParameter = 'windlass-glue';
+const glueEnd = new RegExp(`[?&]${glueParameter}$`);
 
 /** A module as hooks give it to Node. */
 export interface Source {
   format: 'module';
-  source: string | Uint8Array;
+  source: Uint8Array;
   shortCircuit: true;
 }
 
@@ -25,20 +29,28 @@ export interface Resolved {
   shortCircuit: true;
 }
 
-/** Answers for what is ours by its specifier alone. */
-export function resolveOwn(specifier: string): Resolved | undefined {
-  if (!isGlue(specifier)) return undefined;
-  return { url: specifier, format: 'module', shortCircuit: true };
+/** Answers for the glue, which only the entry of a component imports. */
+export function resolveOwn(specifier: string, parent: string | undefined): Resolved | undefined {
+  if (specifier !== glueSpecifier || parent === undefined || !isComponent(parent)) return undefined;
+  const url = `${parent}${parent.includes('?') ? '&' : '?'}${glueParameter}`;
+  return { url, format: 'module', shortCircuit: true };
 }
 
 /**
- * The module that an import counts as one of. The shims are a dependency of this
- * package, whether or not the component's package has them.
+ * What is resolved for an import, and for which module. The shims are a dependency of
+ * this package, whether or not the component's package has them.
  */
-export function importerOf(specifier: string, parent: string | undefined): string | undefined {
-  const isOurs =
-    specifier.startsWith('@windlass/wasi') && parent?.startsWith('file:') && isWasm(parent);
-  return isOurs ? import.meta.url : parent;
+export function resolvable(
+  specifier: string,
+  parent: string | undefined,
+): { specifier: string; parentURL: string | undefined } {
+  if (parent?.startsWith('file:') && isWasm(parent)) {
+    const meant = specifier === wasiSpecifier ? '@windlass/wasi' : specifier;
+    if (meant.startsWith('@windlass/wasi')) {
+      return { specifier: meant, parentURL: import.meta.url };
+    }
+  }
+  return { specifier, parentURL: parent };
 }
 
 /** Marks the URL of a component with what the import says; nothing if it is no component. */
@@ -64,13 +76,15 @@ export function resolvedComponent(
 
 /** The module for a URL, when it is one of a component. */
 export function loadComponent(url: string): Source | undefined {
-  if (isGlue(url)) return { format: 'module', source: glueOf(url), shortCircuit: true };
-  if (!isComponent(url)) return undefined;
-  return { format: 'module', source: entryOf(url), shortCircuit: true };
+  let source: Uint8Array;
+  if (isGlue(url)) source = lifted(url.replace(glueEnd, '')).glue;
+  else if (isComponent(url)) source = entryOf(url);
+  else return undefined;
+  return { format: 'module', source, shortCircuit: true };
 }
 
 function isGlue(url: string): boolean {
-  return url.startsWith('file:') && url.endsWith(glueParameter) && isWasm(url);
+  return url.startsWith('file:') && glueEnd.test(url) && isWasm(url);
 }
 
 function isWasm(url: string): boolean {
@@ -83,59 +97,30 @@ function isComponent(url: string): boolean {
   return kindOfFile(pathOf(url)) === 'component';
 }
 
-/** The text of the module that stands for a component. */
-function entryOf(url: string): string {
-  const { needsWasi, imports, exports } = describe(url);
-  const text = JSON.stringify;
-  const here = text(url);
-  const lines = [
-    importNamed('instantiate', 'instantiate$', glueUrl(url)),
-    `const { capabilities: capabilities$, cores: cores$ } = globalThis[Symbol.for(${text(shared.description)})];`,
-  ];
-  const given = [];
-  if (needsWasi) {
-    lines.push(importNamed('createWasi', 'createWasi$', '@windlass/wasi'));
-    given.push(`...createWasi$(capabilities$(${here}))`);
+/**
+ * The text of the module that stands for a component.
+ *
+ * @throws {@link WindlassError} `unknown-import` for an import that nothing provides
+ */
+function entryOf(url: string): Uint8Array {
+  const { entryModule, imports } = lifted(url);
+  if (!new URL(url).searchParams.has('instantiate')) {
+    for (const [name, specifier] of imports) checkImport(name, specifier);
+    return entryModule;
   }
-  if (new URL(url).searchParams.has('instantiate')) {
-    given.push('...imports');
-    lines.push(
-      `const compiled$ = cores$(${here});`,
-      'export function instantiate(imports, options) {',
-      `  return instantiate$(compiled$, { ${given.join(', ')} }, options);`,
-      '}',
-      'export default instantiate;',
-    );
-    return `${lines.join('\n')}\n`;
-  }
-  for (const [i, [name, mapped]] of imports.entries()) {
-    const { specifier, member } = moduleOf(name, mapped);
-    const local = `import${i}$`;
-    lines.push(
-      member === undefined
-        ? `import * as ${local} from ${text(specifier)};`
-        : importNamed(member, local, specifier),
-    );
-    given.push(`${text(name)}: ${local}`);
-  }
-  lines.push(
-    `const imports$ = { ${given.join(', ')} };`,
-    `const exports$ = instantiate$(cores$(${here}), imports$);`,
-    ...exports.map((name, i) => `const export${i}$ = exports$[${text(name)}];`),
-    `export { ${exports.map((name, i) => `export${i}$ as ${name}`).join(', ')} };`,
-  );
-  return `${lines.join('\n')}\n`;
+  const needsWasi = imports.some(([, specifier]) => specifier === wasiSpecifier);
+  const name = needsWasi ? 'instantiate-wasi' : 'instantiate';
+  return readFileSync(new URL(`./entry/${name}.js`, import.meta.url));
 }
 
-/** The text of the glue of a component. */
-function glueOf(url: string): Uint8Array {
-  return describe(url.replace(new RegExp(`[?&]${glueParameter}$`), '')).glue;
-}
-
-function glueUrl(url: string): string {
-  return `${url}${url.includes('?') ? '&' : '?'}${glueParameter}`;
-}
-
-function importNamed(name: string, local: string, specifier: string): string {
-  return `import { ${name} as ${local} } from ${JSON.stringify(specifier)};`;
+/** Refuses an import that is left to a module of its own name, where names of modules have no colon. */
+function checkImport(name: string, specifier: string): void {
+  const [path] = name.split('@');
+  const isLeft = specifier === path || specifier === name;
+  if (!isLeft || !/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\//.test(specifier)) return;
+  throw new WindlassError({
+    code: 'unknown-import',
+    message: `nothing is known to provide the import \`${name}\``,
+    help: `map it to a module of yours in windlass.config.json: { "map": { "${path}": "./my-module.js" } }`,
+  });
 }

@@ -1,5 +1,6 @@
 /** A component on disk, transpiled, with the cache in between. */
 import { binding } from '../binding.js';
+import { fileOf, partsOf } from '../emitted.js';
 import { WindlassError } from '../error.js';
 import { complete, type TranspileOptions } from '../options.js';
 import { cacheFolder, type Lifted, readEntry, writeEntry } from './cache.js';
@@ -9,6 +10,12 @@ const { fileURLToPath } = process.getBuiltinModule('node:url');
 
 /** The stem of the files, which nobody sees. */
 const stem = 'component';
+
+/** What an entry imports the glue by. */
+export const glueSpecifier = `./${stem}.instantiate.js`;
+
+/** What an entry imports `createWasi` by, if its component needs WASI. */
+export const wasiSpecifier = `./${stem}.wasi.js`;
 
 let made: string | undefined;
 
@@ -42,7 +49,7 @@ export function lift(
   cache?: string | false,
 ): Lifted {
   const component = readFileSync(path);
-  const all: TranspileOptions = { target: 'node', types: false, name: stem, ...options };
+  const all: TranspileOptions = { types: false, name: stem, ...options };
   const entries = cacheFolder(folder, cache);
   if (entries === undefined) return transpile(component, all);
   const from = JSON.stringify([transpilerStamp(), all]);
@@ -54,21 +61,21 @@ export function lift(
 }
 
 function transpile(component: Uint8Array, options: TranspileOptions): Lifted {
-  const { output, error } = binding().transpile(component, complete(options));
+  const { output, error } = binding().transpile(component, {
+    ...complete(options),
+    // For nobody else, and so none that options have.
+    target: 'hooks',
+  });
   if (!output) throw new WindlassError(error!);
   const files = new Map<string, Uint8Array>();
   for (const { name, contents, part } of output.files) {
     files.set(name, contents ?? component.subarray(...part!));
   }
-  const glue = files.get(`${stem}.instantiate.js`);
-  if (!glue) throw new Error(`${stem}.instantiate.js is not among the emitted files`);
-  const cores = [];
-  for (let i = 1; ; i++) {
-    const core = files.get(`${stem}.core${i === 1 ? '' : i}.wasm`);
-    if (!core) break;
-    cores.push(core);
-  }
-  return { glue, cores, imports: output.imports, exports: output.exports };
+  return {
+    entryModule: fileOf(files, `${stem}.js`),
+    ...partsOf(files, stem),
+    imports: output.imports,
+  };
 }
 
 /** The path in a `file:` URL, without query. */

@@ -18,16 +18,16 @@
  * @module
  */
 import { addonBeside, addonPackages, hasAddon, provide } from '../binding.js';
-import { capabilities, configure, cores, shared } from './component.js';
-import { importerOf, loadComponent, resolvedComponent, resolveOwn } from './hooks.js';
+import { configure, cores, type Registered, shared, wasi } from './component.js';
+import { loadComponent, resolvable, resolvedComponent, resolveOwn } from './hooks.js';
 import { kindOfFile } from '../kind.js';
 
 const nodeModule = process.getBuiltinModule('node:module');
 
-const once = globalThis as { [shared]?: object };
+const once = globalThis as { [shared]?: Registered };
 
 if (!once[shared]) {
-  once[shared] = { capabilities, cores };
+  once[shared] = { cores, wasi };
   await configure(process.cwd());
   // An addon can be loaded when something is transpiled, the modules of the Wasm build
   // only now: they cannot be required while the application imports them. Deno loads no
@@ -50,10 +50,10 @@ function isBeside(): boolean {
 function registerHooks(): void {
   nodeModule.registerHooks({
     resolve(specifier, context, nextResolve) {
-      const own = resolveOwn(specifier);
+      const own = resolveOwn(specifier, context.parentURL);
       if (own) return own;
-      const parentURL = importerOf(specifier, context.parentURL);
-      const next = nextResolve(specifier, { ...context, parentURL });
+      const meant = resolvable(specifier, context.parentURL);
+      const next = nextResolve(meant.specifier, { ...context, parentURL: meant.parentURL });
       return resolvedComponent(next.url, context.importAttributes, context.parentURL) ?? next;
     },
     load: (url, context, nextLoad) => loadComponent(url) ?? nextLoad(url, context),

@@ -1,0 +1,2 @@
+/** Where the hooks answer with the shims. */
+export { createWasi } from '@windlass/wasi';
