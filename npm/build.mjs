@@ -8,6 +8,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   writeFileSync,
@@ -121,6 +122,7 @@ async function typescript(note) {
   }
   await commandLine();
   await bundleHooks();
+  await bundleRuntime();
 }
 
 /** Makes `windlass/register` one file: each module more would delay every start of an application. */
@@ -145,6 +147,23 @@ async function bundleHooks() {
     minifyWhitespace: true,
     minifySyntax: true,
     plugins: [error],
+    logLevel: 'error',
+  });
+}
+
+/**
+ * Makes what modules of the plugins import, out of what emitted modules have inside:
+ * each file holds what it needs, and no more for a bundler to look at.
+ */
+async function bundleRuntime() {
+  const { build: bundle } = await import('esbuild');
+  const runtime = `${root}npm/unplugin/src/runtime`;
+  await bundle({
+    entryPoints: readdirSync(runtime).map((name) => `${runtime}/${name}`),
+    outdir: `${root}npm/unplugin/dist/runtime`,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
     logLevel: 'error',
   });
 }

@@ -16,7 +16,7 @@ import {
   type Variant,
 } from './modules.js';
 import { INLINE_LIMIT, type Options } from './options.js';
-import type { Loading } from './text.js';
+import type { Loading } from './bring.js';
 
 /** A component that is imported in one way. */
 export interface Imported {

@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { transpile, type TranspileOptions } from 'windlass';
 import { type LoadedConfig, settingsFor } from 'windlass/config';
 import type { Options } from './options.js';
-import { coreModule, instantiateModule, type Loading, urlModule } from './text.js';
+import {
+  coreModule,
+  instantiateModule,
+  type Loading,
+  type Made,
+  reexporting,
+  runtimeFile,
+  runtimeText,
+  urlModule,
+} from './bring.js';
 
 /** What an import asks for by its query. */
 export type Variant = 'exports' | 'instantiate' | 'url' | 'inline';
@@ -35,10 +44,14 @@ export function modulesFor(
 ): Modules {
   const files = new Map<string, string | Uint8Array>();
   const types = new Map<string, Uint8Array>();
+  const textOf = ({ text, runtime }: Made): string => {
+    for (const name of runtime) files.set(runtimeFile(name), runtimeText(name));
+    return text;
+  };
   if (variant === 'url') {
     const file = `${stemOf(component)}.wasm`;
     files.set(file, bytes);
-    return { entry: urlModule(file, bytes, loading(bytes)), files, types };
+    return { entry: textOf(urlModule(file, bytes, loading(bytes))), files, types };
   }
   const transpiled = transpile(bytes, options);
   const [emitted = ''] = transpiled.files.keys();
@@ -52,12 +65,12 @@ export function modulesFor(
       const isTrap = name.endsWith('.trap.wasm');
       files.set(name, contents);
       if (!isTrap) {
-        files.set(`${name}.js`, coreModule(name, contents, loading(contents)));
+        files.set(`${name}.js`, textOf(coreModule(name, contents, loading(contents))));
         cores.push(name);
       } else {
         // Of a few bytes, and never worth a file.
-        const text = traps ? coreModule(name, contents, 'text') : 'export default undefined;\n';
-        files.set(`${name}.js`, text);
+        const absent = 'export default undefined;\n';
+        files.set(`${name}.js`, traps ? textOf(coreModule(name, contents, 'text')) : absent);
       }
     } else if (name === emitted && variant === 'instantiate') {
       // It would make an instance of its own.
@@ -70,13 +83,11 @@ export function modulesFor(
   }
   if (variant === 'instantiate') {
     const entry = instantiateModule(`${stem}.instantiate.js`, cores, `${stem}.trap.wasm`);
-    return { entry, files, types };
+    return { entry: textOf(entry), files, types };
   }
   // The emitted entry keeps its name, which others may import by.
-  const from = JSON.stringify(`./${emitted}`);
-  const hasDefault = transpiled.exports.includes('default');
-  const entry = `export * from ${from};\n${hasDefault ? `export { default } from ${from};\n` : ''}`;
-  return { entry, files, types };
+  const entry = reexporting(emitted, transpiled.exports.includes('default'));
+  return { entry: textOf(entry), files, types };
 }
 
 /** Whether the glue asks for the module that traps, which the entry always has. */

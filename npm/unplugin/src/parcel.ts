@@ -15,7 +15,7 @@ import { writeComponentTypes, writeWitTypes } from './declarations.js';
 import { described, typeScript, variantOf, witImportsIn } from './imports.js';
 import { isInline, modulesFor, slashed, transpileOptionsFor, type Variant } from './modules.js';
 import { INLINE_LIMIT, type Options } from './options.js';
-import type { Loading } from './text.js';
+import { type Loading, specifierOf } from './bring.js';
 
 /** The key of `package.json` with the options. */
 export const packageKey = '@windlass/parcel-transformer';
@@ -186,7 +186,7 @@ function linked(text: string, name: string, keys: ReadonlyMap<string, string>): 
     // What an entry imports as a core module is a module that brings it.
     const brings = other.endsWith('.wasm') && !name.endsWith('.wasm.js');
     const target = brings ? (keys.get(`${other}.js`) ?? key) : key;
-    result = result.replaceAll(JSON.stringify(`./${other}`), JSON.stringify(target));
+    result = result.replaceAll(JSON.stringify(specifierOf(other)), JSON.stringify(target));
   }
   return result;
 }

@@ -1,0 +1,149 @@
+/** The modules that the plugin makes, besides what the transpiler emits. */
+import { readFileSync } from 'node:fs';
+import * as tree from './tree.js';
+
+/** How the bytes of a file come to the running program. */
+export type Loading =
+  /** Inside the JavaScript, a character for each byte. */
+  | 'text'
+  /** Inside the JavaScript, in base64, for bundlers that change other text. */
+  | 'base64'
+  /** A file that the bundler finds by `new URL('./file', import.meta.url)`. */
+  | 'url'
+  /** A file whose path the bundler gives for `import path from './file'`. */
+  | 'path'
+  /** A file beside the program, which reads it at once: where nothing can be awaited. */
+  | 'read'
+  /** As `url`, where there are no files but by the network. */
+  | 'fetch'
+  /** A file that was emitted, named by a reference. */
+  | 'reference';
+
+/** A module by its text, and the names of the files of {@link runtimeFile} that it imports. */
+export interface Made {
+  text: string;
+  runtime: Runtime[];
+}
+
+/** What modules import that is the same for every component. */
+export type Runtime = 'anywhere' | 'fetched' | 'file' | 'instances' | 'text';
+
+/** The name of a file of the runtime: one for all components, beside their folders. */
+export function runtimeFile(name: Runtime): string {
+  return `../runtime/${name}.js`;
+}
+
+/** What a module imports a file by. */
+export function specifierOf(file: string): string {
+  return file.startsWith('../') ? file : `./${file}`;
+}
+
+/** The text of a file of the runtime. */
+export function runtimeText(name: Runtime): string {
+  return readFileSync(new URL(`./runtime/${name}.js`, import.meta.url), 'utf8');
+}
+
+/** A module whose default export is a compiled core module. */
+export function coreModule(file: string, bytes: Uint8Array, loading: Loading): Made {
+  switch (loading) {
+    case 'text':
+      return compiling('text', [], binaryString(bytes));
+    case 'base64':
+      return compiling('text', [], tree.call(tree.id('atob'), base64(bytes)));
+    case 'read':
+      // What Parcel puts for the inner one is a string.
+      return compiling('file', [], tree.newUrl(urlOf(file, loading)));
+    default: {
+      const runtime = loading === 'fetch' ? 'fetched' : 'anywhere';
+      return compiling(runtime, importsOf(file, loading), urlOf(file, loading), tree.awaited);
+    }
+  }
+}
+
+/** `export default compile(argument)` */
+function compiling(
+  runtime: Runtime,
+  imports: tree.Node[],
+  argument: tree.Node,
+  result = (compiled: tree.Node) => compiled,
+): Made {
+  const body = [
+    ...imports,
+    tree.importNamed('compile', specifierOf(runtimeFile(runtime))),
+    tree.exportDefault(result(tree.call(tree.id('compile'), argument))),
+  ];
+  return { text: tree.print(body), runtime: [runtime] };
+}
+
+/** A module whose default export is the URL of a file. */
+export function urlModule(file: string, bytes: Uint8Array, loading: Loading): Made {
+  const isInside = loading === 'text' || loading === 'base64';
+  const body = isInside
+    ? [tree.exportDefault(base64(bytes, 'data:application/wasm;base64,'))]
+    : [...importsOf(file, loading), tree.exportDefault(tree.member(urlOf(file, loading), 'href'))];
+  return { text: tree.print(body), runtime: [] };
+}
+
+/** The place in a module where the reference of an emitted file goes. */
+export const REFERENCE = 'import.meta.ROLLUP_FILE_URL_';
+
+/** A module with a function that makes instances, with the core modules in the order of their files. */
+export function instantiateModule(glue: string, cores: string[], trap: string): Made {
+  const made = tree.call(
+    tree.id('instancesOf'),
+    tree.id('glue'),
+    tree.array(cores.map((_, i) => tree.id(`core${i}`))),
+    tree.id('trapModule'),
+  );
+  const body = [
+    tree.importNamed('instancesOf', specifierOf(runtimeFile('instances'))),
+    tree.importNamed('instantiate', specifierOf(glue), 'glue'),
+    tree.importDefault('trapModule', specifierOf(trap)),
+    ...cores.map((file, i) => tree.importDefault(`core${i}`, specifierOf(file))),
+    tree.exportConst('instantiate', made),
+    tree.exportDefault(tree.id('instantiate')),
+  ];
+  return { text: tree.print(body), runtime: ['instances'] };
+}
+
+/** A module that has the exports of another. */
+export function reexporting(file: string, hasDefault: boolean): Made {
+  const from = specifierOf(file);
+  const body = [tree.exportAll(from), ...(hasDefault ? [tree.exportFrom('default', from)] : [])];
+  return { text: tree.print(body), runtime: [] };
+}
+
+function importsOf(file: string, loading: Loading): tree.Node[] {
+  return loading === 'path' ? [tree.importDefault('path', specifierOf(file))] : [];
+}
+
+/** `new URL(…, import.meta.url)` */
+function urlOf(file: string, loading: Loading): tree.Node {
+  const base = tree.member(tree.meta, 'url');
+  if (loading === 'path') return tree.newUrl(tree.id('path'), base);
+  if (loading === 'reference') {
+    return tree.newUrl(tree.member(tree.meta, REFERENCE.slice('import.meta.'.length)), base);
+  }
+  return tree.newUrl(tree.string(specifierOf(file)), base);
+}
+
+function base64(bytes: Uint8Array, prefix = ''): tree.Node {
+  return tree.string(prefix + Buffer.from(bytes).toString('base64'));
+}
+
+/** A string with a character for each byte, written in as few characters as can be. */
+function binaryString(bytes: Uint8Array): tree.Node {
+  const parts: string[] = [];
+  for (const [i, byte] of bytes.entries()) {
+    const next = bytes[i + 1] ?? 0;
+    if (byte === 0 && (next < 0x30 || next > 0x39)) parts.push('\\0');
+    else if (byte === 0x22 || byte === 0x5c) parts.push(`\\${String.fromCharCode(byte)}`);
+    else if (byte === 0x0a) parts.push('\\n');
+    else if (byte === 0x0d) parts.push('\\r');
+    // A byte order mark or a sequence that is no UTF-8 cannot arise: these are characters.
+    else if (byte < 0x20 || (byte > 0x7e && byte < 0xa0)) {
+      parts.push(`\\x${byte.toString(16).padStart(2, '0')}`);
+    } else parts.push(String.fromCharCode(byte));
+  }
+  return tree.string(Buffer.from(bytes).toString('latin1'), `"${parts.join('')}"`);
+}
