@@ -169,29 +169,34 @@ async function bundleRuntime() {
 }
 
 /**
- * Bundles `npm/windlass/dist/cli.cjs`: the command line is there in half the time
- * as one file, and in CommonJS, where `node:fs` is not taken apart into exports.
+ * Bundles `npm/windlass/dist/cli.script.js`: the command line is there in half the time
+ * as one file, and with `require`, by which `node:fs` is not taken apart into exports.
  */
 async function commandLine() {
   const esbuild = await import('esbuild');
   const license = readFileSync(`${root}node_modules/commander/LICENSE`, 'utf8');
-  await esbuild.build({
+  const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: ['npm/windlass/dist/cli/main.js'],
-    outfile: 'npm/windlass/dist/cli.cjs',
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     // Each is loaded by the commands that need it.
-    external: ['@windlass/wasi', '@windlass/wasm/tools'],
+    external: ['@windlass/wasm/tools'],
     // Only `createRequire` asks for it, which takes a path too and has no URL to parse then.
     define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
     minifyWhitespace: true,
     minifySyntax: true,
     plugins: [imports],
-    footer: { js: `/* commander: ${license.trim()} */` },
+    // A script that gives a function, so that what V8 makes of it can be kept.
+    banner: { js: '(function (require, __filename, __dirname, givenImport) {' },
+    footer: { js: `})\n/* commander: ${license.trim()} */` },
   });
+  const [{ text, hash }] = outputFiles;
+  // Code that is kept of the file is known by it to be of this one.
+  writeFileSync(`${root}npm/windlass/dist/cli.script.js`, `//${hash}\n${text}`);
 }
 
 /** What imports of the bundle are instead. */
@@ -199,6 +204,9 @@ const imports = {
   name: 'imports',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^@windlass\/wasm$/ }, () => ({ path: `${root}npm/wasm/bundled.js` }));
+    onLoad({ filter: /\/dist\/import\.js$/ }, () => ({
+      contents: 'export const importModule = givenImport;',
+    }));
     // Node takes a millisecond to find and read it.
     onLoad({ filter: /\/dist\/cli\/manifest\.js$/ }, () => {
       const { version, dependencies } = JSON.parse(

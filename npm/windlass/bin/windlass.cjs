@@ -1,8 +1,62 @@
 #!/usr/bin/env node
-// CommonJS, one file: `import` would cost more than what most commands do. Node keeps what
-// was compiled the first time, so each command has a cache of its own.
-const { enableCompileCache } = require('node:module');
-const { tmpdir } = require('node:os');
-const command = /^[a-z]+$/.exec(process.argv[2] ?? '')?.[0] ?? 'help';
-enableCompileCache?.(`${tmpdir()}/node-compile-cache/windlass-${command}`);
-require('../dist/cli.cjs');
+// Runs the bundle of the command line. CommonJS: `import` would cost more than what most commands do.
+// V8 is given the code that it made the last time that this command ran. Node's compile cache would
+// hold only what is compiled before a file runs, which is none of its functions.
+const fs = require('node:fs');
+const { dirname, join } = require('node:path');
+const { Script } = require('node:vm');
+
+const { arch, argv, env, versions } = process;
+const folder = join(__dirname, '../dist');
+const filename = join(folder, 'cli.script.js');
+const text = fs.readFileSync(filename, 'utf8');
+// The build writes a hash of the rest into the first line.
+const hash = text.slice(0, text.indexOf('\n'));
+const cache = cacheOf(/^[a-z]+$/.exec(argv[2] ?? '')?.[0] ?? 'help');
+const cachedData = cache && read(cache);
+const script = new Script(text, { filename, cachedData });
+if (cache && (!cachedData || script.cachedDataRejected)) {
+  process.once('exit', (code) => code === 0 && keep(cache, script.createCachedData()));
+}
+script.runInThisContext()(require, filename, folder, (specifier) => import(specifier));
+
+/** Where Node keeps the code of a command; nowhere if caches are not wanted. */
+function cacheOf(command) {
+  if (versions.bun || versions.deno) return undefined;
+  if (env.WINDLASS_CACHE === 'off' || env.NODE_DISABLE_COMPILE_CACHE) return undefined;
+  const home = env.HOME || env.USERPROFILE;
+  const caches = env.XDG_CACHE_HOME || (home && join(home, '.cache'));
+  const ours = env.WINDLASS_CACHE || (caches && join(caches, 'windlass'));
+  return ours && join(ours, 'cli', `${process.version}-${arch}`, command);
+}
+
+/** What was kept whole, of this bundle, by this user: V8 believes what it is given. */
+function read(path) {
+  try {
+    if (fs.statSync(path).uid !== (process.getuid?.() ?? 0)) return undefined;
+    const data = fs.readFileSync(path);
+    const end = data.length - hash.length;
+    return data.latin1Slice(end) === hash ? data.subarray(0, end) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps code for the next time; there is none where it cannot be kept. */
+function keep(path, data) {
+  const own = `${path}.${process.pid}`;
+  try {
+    make(dirname(path));
+    fs.writeFileSync(own, Buffer.concat([data, Buffer.from(hash)]), { mode: 0o600, flush: true });
+    fs.renameSync(own, path);
+  } catch {
+    if (fs.existsSync(own)) fs.rmSync(own);
+  }
+}
+
+/** Makes a folder; `recursive` of Node does not return where none can be made, as in `/proc`. */
+function make(path) {
+  if (fs.existsSync(path)) return;
+  if (path !== dirname(path)) make(dirname(path));
+  fs.mkdirSync(path);
+}

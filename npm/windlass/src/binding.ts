@@ -48,12 +48,11 @@ function choose(wanted: string | undefined): Binding {
       help: 'set it to `native` or `wasm`, or leave it away',
     });
   }
-  const require = requireHere();
   const tried: string[] = [];
   if (wanted !== 'wasm') {
     for (const name of addonPackages()) {
       try {
-        return { kind: 'native', ...addon(name, require) };
+        return { kind: 'native', ...addon(name) };
       } catch (error) {
         tried.push(reason(name, error));
       }
@@ -61,7 +60,7 @@ function choose(wanted: string | undefined): Binding {
   }
   if (wanted !== 'native') {
     try {
-      const { moduleUrl, start } = wasm ?? (require('@windlass/wasm') as WasmBuild);
+      const { moduleUrl, start } = wasm ?? (requireHere()('@windlass/wasm') as WasmBuild);
       const { readFileSync } = process.getBuiltinModule('node:fs');
       return { kind: 'wasm', ...start(new WebAssembly.Module(readFileSync(moduleUrl))) };
     } catch (error) {
@@ -84,10 +83,10 @@ export function addonBeside(name: string): string | undefined {
 }
 
 /** Loads an addon, one that lies where npm puts it in a third of the time that its name takes. */
-function addon(name: string, require: NodeJS.Require): WasmBinding {
+function addon(name: string): WasmBinding {
   const beside = addonBeside(name);
   if (beside === undefined || typeof process.dlopen !== 'function') {
-    return require(name) as WasmBinding;
+    return requireHere()(name) as WasmBinding;
   }
   const module = { exports: {} };
   process.dlopen(module, beside);

@@ -17,6 +17,7 @@
  */
 import type { Capabilities } from '@windlass/wasi';
 import { invalidOption, WindlassError } from './error.js';
+import { importModule } from './import.js';
 
 /** What is said about one component, or about all. */
 export interface ComponentSettings {
@@ -105,7 +106,7 @@ export async function loadConfig(folder: string): Promise<LoadedConfig> {
   try {
     config = path.endsWith('.json')
       ? JSON.parse(readFileSync(path, 'utf8'))
-      : ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+      : ((await importModule(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (error) {
     const typescript = (error as { code?: unknown }).code === 'ERR_UNKNOWN_FILE_EXTENSION';
     throw invalidConfig(

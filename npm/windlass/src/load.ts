@@ -1,4 +1,6 @@
 /** How Node, Deno and Bun evaluate the text of an ES module. */
+import { importModule } from './import.js';
+
 const { mkdtempSync, rmSync, writeFileSync } = process.getBuiltinModule('node:fs');
 const { tmpdir } = process.getBuiltinModule('node:os');
 const { join } = process.getBuiltinModule('node:path');
@@ -38,7 +40,7 @@ async function importOnce(text: Uint8Array): Promise<unknown> {
     } catch {
       return await importText(text);
     }
-    return await import(pathToFileURL(path).href);
+    return await importModule(pathToFileURL(path).href);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -49,12 +51,12 @@ async function importText(text: Uint8Array): Promise<unknown> {
   if (process.versions['bun'] === undefined && process.versions['deno'] === undefined) {
     // Stacks would have the whole URL in each line.
     const named = Buffer.concat([text, Buffer.from(`\n//# sourceURL=${name}`)]);
-    return import(`data:text/javascript;base64,${named.toString('base64')}`);
+    return importModule(`data:text/javascript;base64,${named.toString('base64')}`);
   }
   const blob = new Blob([text as Uint8Array<ArrayBuffer>], { type: 'text/javascript' });
   const url = URL.createObjectURL(blob);
   try {
-    return await import(url);
+    return await importModule(url);
   } finally {
     URL.revokeObjectURL(url);
   }

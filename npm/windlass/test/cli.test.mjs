@@ -6,9 +6,9 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import nodeModule from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -105,15 +105,37 @@ describe('windlass', () => {
     assert.doesNotMatch(inTerminal({ NO_COLOR: '1' }), /\u001b\[\d/);
   });
 
-  test('a command that does not exist leaves nothing behind', () => {
-    const env = { TMPDIR: join(scratch, 'temporary'), TEMP: join(scratch, 'temporary') };
-    mkdirSync(env.TMPDIR);
-    const left = () => readdirSync(env.TMPDIR, { recursive: true });
-    assert.equal(windlass(['tanspile'], { env }).code, 2);
-    // Node 22.1 to 22.9 cannot write its compile cache before the end.
-    if (!nodeModule.enableCompileCache || nodeModule.flushCompileCache) {
-      assert.ok(!left().some((name) => name.endsWith('windlass-tanspile')));
+  test('the code of a command is kept for the next time', () => {
+    const cache = join(scratch, 'cache');
+    const env = { WINDLASS_CACHE: cache };
+    const kept = () => readdirSync(cache, { recursive: true }).filter((name) => /help/.test(name));
+    const version = windlass(['--version'], { env });
+    const [hash] = readFileSync(join(cli, '../../dist/cli.script.js'), 'utf8').split('\n', 1);
+    const [name] = kept();
+    const file = join(cache, name);
+    const first = readFileSync(file);
+    const end = first.length - hash.length;
+    assert.equal(first.latin1Slice(end), hash);
+    const other = Buffer.concat([first.subarray(0, end), Buffer.from(hash.replaceAll(/./g, '-'))]);
+    // Of another version, cut off, empty, and nothing that V8 made.
+    for (const damaged of [other, first.subarray(0, -100), '', `no code${hash}`]) {
+      writeFileSync(file, damaged);
+      assert.deepEqual(windlass(['--version'], { env }), version);
+      assert.ok(readFileSync(file).length > 10_000);
     }
+    const { ino } = statSync(file);
+    assert.deepEqual(windlass(['--version'], { env }), version);
+    assert.equal(statSync(file).ino, ino, 'what fits stays');
+    assert.deepEqual(kept(), [name]);
+
+    assert.equal(windlass(['tanspile'], { env }).code, 2);
+    assert.doesNotMatch(String(readdirSync(cache, { recursive: true })), /tanspile/);
+
+    const none = { WINDLASS_CACHE: 'off', HOME: join(scratch, 'home'), XDG_CACHE_HOME: '' };
+    assert.deepEqual(windlass(['--version'], { env: none }), version);
+    assert.ok(!existsSync(join(scratch, 'home')));
+    // A folder that cannot be made is as none.
+    assert.deepEqual(windlass(['--version'], { env: { WINDLASS_CACHE: cli } }), version);
   });
 
   test('control characters of others do not get to the terminal', () => {

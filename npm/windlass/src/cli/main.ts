@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { WindlassError } from '../error.js';
 import { manifest } from './manifest.js';
@@ -394,7 +392,6 @@ function failed(error: unknown): void {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return;
     sayError(usageError(error), asksForJson(process.argv));
-    if (error.code === 'commander.unknownCommand') forgetCache();
     process.exitCode = exitCode.usage;
   } else {
     sayError(error, json ?? asksForJson(process.argv));
@@ -407,15 +404,6 @@ function failed(error: unknown): void {
 function asksForJson(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   return words.slice(0, end < 0 ? undefined : end).includes('--json');
-}
-
-/** Removes the compile cache of a command that does not exist; once written, it stays away. */
-function forgetCache(): void {
-  const { flushCompileCache, getCompileCacheDir } = process.getBuiltinModule('node:module');
-  const folder = dirname(getCompileCacheDir?.() ?? '');
-  if (!flushCompileCache || basename(folder) !== `windlass-${named}`) return;
-  flushCompileCache();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** What Commander says, in our form. */

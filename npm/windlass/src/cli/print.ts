@@ -1,6 +1,5 @@
 /** What the command line writes and how. */
 import { fstatSync, type Stats, statSync, writeSync } from 'node:fs';
-import { devNull } from 'node:os';
 import { invalidOption, WindlassError } from '../error.js';
 
 /** Exit codes, besides those of programs that `run` runs. */
@@ -47,6 +46,7 @@ export function isTerminal(output: Output): boolean {
 
 /** Whether it is the device that forgets everything; Windows does not say. */
 function isNull({ rdev }: Stats): boolean {
+  const { devNull } = process.getBuiltinModule('node:os');
   return rdev !== 0 && rdev === statSync(devNull, { throwIfNoEntry: false })?.rdev;
 }
 

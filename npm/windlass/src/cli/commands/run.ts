@@ -3,6 +3,7 @@ import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
 import { compileWith, transpileWith } from '../../api.js';
 import { binding } from '../../binding.js';
 import { invalidOption, WindlassError } from '../../error.js';
+import { importModule } from '../../import.js';
 import type { Component, Exports } from '../../evaluate.js';
 import { transpileAsync } from '../../index.js';
 import { load } from '../../load.js';
@@ -26,7 +27,9 @@ export interface RunFlags {
 
 /** `windlass run`: runs a command component and ends with its exit code. */
 export async function runCommand(path: string, args: string[], flags: RunFlags): Promise<void> {
-  const { createWasi, platform } = await import('@windlass/wasi');
+  const { createWasi, platform } = (await importModule(
+    '@windlass/wasi',
+  )) as typeof import('@windlass/wasi');
   const granted = capabilities(path, args, flags);
   const bytes = readInput(path);
   const component = await withProgress(`transpiling ${path}`, () =>

@@ -62,7 +62,8 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
     });
     return;
   }
-  const shown = (file: string) => join(relative('', out) || '.', file);
+  const folder = relative('', out);
+  const shown = (file: string) => join(folder, file);
   const rows = [...files].map(([file, contents]) => [shown(file), size(contents.length)]);
   for (const line of table(rows)) say(line);
   if (imports.size > 0) {
