@@ -5,8 +5,9 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::TypesRef;
 use wasmparser::{
-    CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExternalKind, ComponentInstance,
-    ComponentName, ComponentOuterAliasKind, ComponentType, Instance, KnownCustom, Payload,
+    CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExternName, ComponentExternalKind,
+    ComponentInstance, ComponentName, ComponentOuterAliasKind, ComponentType, Instance,
+    KnownCustom, Payload,
 };
 
 use super::{
@@ -82,44 +83,14 @@ impl<'a> Decoder<'_, 'a> {
             }
             Payload::ComponentImportSection(section) => {
                 for import in section.clone() {
-                    let import = read(import)?;
-                    let name = import.name;
-                    let ty = self
-                        .types()
-                        .component_item_for_import(name.name)
-                        .ok_or_else(|| missing(name.name))?
-                        .ty;
-                    if let ComponentEntityType::Module(_) = ty {
-                        self.local_modules[id.0 as usize].push(None);
-                    }
-                    self.push(
-                        id,
-                        Definition::Import {
-                            name: name.name,
-                            full_name: name.full_name().into_owned(),
-                            implements: name.full_implements().map(std::borrow::Cow::into_owned),
-                            external_id: name.external_id,
-                            ty,
-                        },
-                    );
+                    self.import(id, read(import)?.name)?;
                 }
             }
             Payload::ComponentExportSection(section) => {
                 for export in section.clone() {
                     let export = read(export)?;
-                    let name = export.name;
-                    let ty = self
-                        .types()
-                        .component_item_for_export(name.name)
-                        .ok_or_else(|| missing(name.name))?
-                        .ty;
-                    if let ComponentEntityType::Module(_) = ty {
-                        self.local_modules[id.0 as usize].push(None);
-                    }
                     let item = self.item(export.kind, export.index)?;
-                    let full_name = name.full_name().into_owned();
-                    let name = name.name;
-                    self.push(id, Definition::Export { name, full_name, item, ty });
+                    self.export(id, export.name, item)?;
                 }
             }
             Payload::ComponentStartSection { range, .. } => {
@@ -137,6 +108,42 @@ impl<'a> Decoder<'_, 'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    fn import(&mut self, id: ComponentId, name: ComponentExternName<'a>) -> Result<()> {
+        let item = self.types().component_item_for_import(name.name);
+        let ty = item.ok_or_else(|| missing(name.name))?.ty;
+        self.note_module(id, ty);
+        let definition = Definition::Import {
+            name: name.name,
+            full_name: name.full_name().into_owned(),
+            implements: name.full_implements().map(std::borrow::Cow::into_owned),
+            external_id: name.external_id,
+            ty,
+        };
+        self.push(id, definition);
+        Ok(())
+    }
+
+    fn export(
+        &mut self,
+        id: ComponentId,
+        name: ComponentExternName<'a>,
+        item: ItemRef,
+    ) -> Result<()> {
+        let found = self.types().component_item_for_export(name.name);
+        let ty = found.ok_or_else(|| missing(name.name))?.ty;
+        self.note_module(id, ty);
+        let full_name = name.full_name().into_owned();
+        self.push(id, Definition::Export { name: name.name, full_name, item, ty });
+        Ok(())
+    }
+
+    /// Takes note that the next core module of a component is none of its own.
+    fn note_module(&mut self, id: ComponentId, ty: ComponentEntityType) {
+        if let ComponentEntityType::Module(_) = ty {
+            self.local_modules[id.0 as usize].push(None);
+        }
     }
 
     /// The index spaces of the innermost open component.

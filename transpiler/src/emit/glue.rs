@@ -9,7 +9,7 @@ use super::async_call::core_defs;
 use super::call::CallShape;
 use super::emitter::{Emitter, FUNCTION_STEPS, text_steps};
 use super::host::FuncName;
-use super::js::{self, ClassMember, Expr, Prop, Stmt};
+use super::js::{self, ClassMember, Expr, Pat, Prop, Stmt};
 use super::names::{Name, export_key, instance_key, lower_camel, upper_camel};
 use super::print::Docs;
 use super::runtime::{Helper, Runtime};
@@ -102,12 +102,37 @@ fn exported_components<'l, 'a>(exports: &'l IndexMap<String, Export<'a>>) -> Vec
 
 impl Emitter<'_> {
     /// `function instantiate(cores, imports, options) { … }`
-    #[expect(clippy::too_many_lines, reason = "the parts of the function, in their order")]
     fn instantiate(&mut self, options: &Options, name: &Name) -> Result<Stmt> {
-        let mut next_module = self.first_module + self.linked.modules.len();
         let cores = self.names.fresh("cores");
-        let imports = self.imports_param.clone();
         let options_param = self.names.fresh("options");
+        self.name_instances();
+        // Everything is written first, which finds out what state it needs.
+        let mut next_module = self.first_module + self.linked.modules.len();
+        let steps = self.write_steps(&cores, options, &mut next_module)?;
+        let exports = self.export_object(
+            &cores,
+            &self.linked.exports,
+            "",
+            export_key,
+            options,
+            &mut next_module,
+        )?;
+        self.element_copies();
+        let dtors = self.destructors();
+        self.check_required();
+
+        let classes = std::mem::take(&mut self.classes);
+        let mut body = self.declarations(options, &options_param);
+        self.take_steps(&mut body, steps, &dtors);
+        body.extend(classes);
+        body.push(js::ret(exports));
+        let params = self.instantiate_params(&cores, &options_param);
+        let body = self.explain_start(body);
+        Ok(js::fn_decl(name, params, body))
+    }
+
+    /// Names the instances that `instantiate` makes.
+    fn name_instances(&mut self) {
         let mut host_instance = 0;
         for initializer in &self.linked.initializers {
             match initializer {
@@ -121,118 +146,126 @@ impl Emitter<'_> {
                 }
             }
         }
+    }
 
-        // Everything is written first, which finds out what state it needs.
+    /// What makes each instance, in the order of the initializers.
+    fn write_steps(
+        &mut self,
+        cores: &Name,
+        options: &Options,
+        next_module: &mut usize,
+    ) -> Result<Vec<Step>> {
         let mut steps = Vec::new();
-        let mut args_classes = BTreeMap::new();
         for initializer in &self.linked.initializers {
             self.check_budget(options)?;
             self.steps += 1;
             steps.push(match initializer {
                 Initializer::InstantiateModule { module, args } => {
-                    let module = self.module_value(&cores, module);
+                    let module = self.module_value(cores, module);
                     let args = self.module_args(args);
                     let class = js::member(js::ident_str("WebAssembly"), "Instance");
                     let mut arguments = vec![module];
                     arguments.extend(args);
-                    js::member(js::new(class, arguments), "exports")
+                    let value = js::member(js::new(class, arguments), "exports");
+                    Step { value, classes: vec![] }
                 }
                 Initializer::InstantiateComponent { component, args } => {
                     let as_is = std::convert::identity;
-                    let args =
-                        self.export_object(&cores, args, "", as_is, options, &mut next_module)?;
-                    args_classes.insert(steps.len(), std::mem::take(&mut self.classes));
+                    let args = self.export_object(cores, args, "", as_is, options, next_module)?;
+                    let classes = std::mem::take(&mut self.classes);
                     let component = self.host_value(component);
-                    js::call_method(component, "instantiate", vec![args])
+                    Step { value: js::call_method(component, "instantiate", vec![args]), classes }
                 }
             });
         }
-        let exports = self.export_object(
-            &cores,
-            &self.linked.exports,
-            "",
-            export_key,
-            options,
-            &mut next_module,
-        )?;
+        Ok(steps)
+    }
 
-        self.element_copies();
-        let dtors = self.destructors();
-        self.check_required();
-        let mut body = std::mem::take(&mut self.state);
+    /// What comes before the first instance: checks, state, and functions for types and
+    /// trampolines.
+    fn declarations(&mut self, options: &Options, options_param: &Name) -> Vec<Stmt> {
+        let option = |key| js::member(js::id(options_param), key);
+        let mut state = std::mem::take(&mut self.state);
         if self.uses_async && self.runtime.uses(Helper::HostFailure) {
-            let store = self.async_store();
             let key = "onStreamError";
-            let given = js::member(js::id(&options_param), key);
-            body.push(js::expr_stmt(js::assign(js::member(js::id(&store), key), given)));
+            let store = js::member(js::id(&self.async_store()), key);
+            state.push(js::expr_stmt(js::assign(store, option(key))));
         }
-        body.append(&mut self.functions);
-        let classes = std::mem::take(&mut self.classes);
-        if !self.contexts.is_empty() {
-            let budget = self.names.fresh("maxLiftBytes");
-            let given = js::member(js::id(&options_param), "maxLiftBytes");
-            body.insert(0, js::const_(&budget, js::nullish(given, js::num(options.budget.lift))));
-            self.budget = Some(budget);
-        }
-        let trap_module = self.runtime.uses(Helper::Trap).then(|| {
-            let given = || js::member(js::id(&options_param), "trapModule");
-            let use_it = self.helper(Helper::UseTrapModule, vec![given()]);
-            js::if_(given(), vec![js::expr_stmt(use_it)], None)
-        });
-        body.splice(0..0, trap_module);
+        let mut body = Vec::new();
         if let Some(what) = certain_need(&self.reach) {
             let check = self.helper(Helper::RequireJspi, vec![js::str(&what)]);
-            body.insert(0, js::expr_stmt(check));
+            body.push(js::expr_stmt(check));
         }
+        if self.runtime.uses(Helper::Trap) {
+            let given = || option("trapModule");
+            let use_it = self.helper(Helper::UseTrapModule, vec![given()]);
+            body.push(js::if_(given(), vec![js::expr_stmt(use_it)], None));
+        }
+        if !self.contexts.is_empty() {
+            let budget = self.names.fresh("maxLiftBytes");
+            let given = js::nullish(option("maxLiftBytes"), js::num(options.budget.lift));
+            body.push(js::const_(&budget, given));
+            self.budget = Some(budget);
+        }
+        body.append(&mut state);
+        body.append(&mut self.functions);
+        body
+    }
 
+    /// Makes the instances, and binds behind each what waits for it.
+    fn take_steps(&mut self, body: &mut Vec<Stmt>, steps: Vec<Step>, dtors: &[Destructor]) {
         let mut ready = Ready::default();
         let (mut core, mut host) = (0, 0);
-        for (step, (initializer, value)) in self.linked.initializers.iter().zip(steps).enumerate() {
-            let mut behind = None;
-            let name = match initializer {
+        for (initializer, Step { value, classes }) in self.linked.initializers.iter().zip(steps) {
+            body.extend(classes);
+            let (name, behind) = match initializer {
                 Initializer::InstantiateModule { .. } => {
                     core += 1;
-                    self.core_instances[core - 1].clone()
+                    (self.core_instances[core - 1].clone(), None)
                 }
                 Initializer::InstantiateComponent { .. } => {
                     host += 1;
                     let instance = HostInstanceIndex::at(host - 1);
-                    behind = self.instance_state.remove(&instance);
-                    body.extend(args_classes.remove(&step).into_iter().flatten());
-                    self.host_root(HostRoot::Instance(instance))
+                    let behind = self.instance_state.remove(&instance);
+                    (self.host_root(HostRoot::Instance(instance)), behind)
                 }
             };
             body.push(js::const_(&name, value));
             body.extend(behind.into_iter().flatten());
-            self.bind_ready(&mut body, &mut ready, core, &dtors);
+            self.bind_ready(body, &mut ready, core, dtors);
         }
-        self.bind_ready(&mut body, &mut ready, usize::MAX, &dtors);
-        body.extend(classes);
-        body.push(js::ret(exports));
+        self.bind_ready(body, &mut ready, usize::MAX, dtors);
+    }
 
+    /// `(cores, imports = {}, options = {})`, as far as they are used.
+    fn instantiate_params(&self, cores: &Name, options_param: &Name) -> Vec<Pat> {
         let uses_options = !self.contexts.is_empty()
             || [Helper::Trap, Helper::HostFailure].iter().any(|it| self.runtime.uses(*it));
         let optional = |name| js::default_pat(name, js::object::<String>(vec![]));
-        let mut params = vec![js::pat(&cores)];
+        let mut params = vec![js::pat(cores)];
         if self.uses_imports || uses_options {
-            params.push(optional(&imports));
+            params.push(optional(&self.imports_param));
         }
         if uses_options {
-            params.push(optional(&options_param));
+            params.push(optional(options_param));
         }
+        params
+    }
+
+    /// A start function may call an import, and what that throws is the caller's to see.
+    fn explain_start(&mut self, body: Vec<Stmt>) -> Vec<Stmt> {
         let suspends = self.reach.start_suspends && self.runtime.uses(Helper::Suspending);
-        if (self.has_imports || suspends) && !self.core_instances.is_empty() {
-            // A start function may call an import, and what that throws is the caller's to see.
-            let error = self.names.fresh("error");
-            let mut cause = js::id(&error);
-            if suspends {
-                let what = js::str("a start function");
-                cause = self.helper(Helper::ExplainSuspension, vec![cause, what]);
-            }
-            let cause = self.helper(Helper::CauseOf, vec![cause]);
-            body = vec![js::try_catch(body, Some(&error), vec![js::throw(cause)], None)];
+        if !(self.has_imports || suspends) || self.core_instances.is_empty() {
+            return body;
         }
-        Ok(js::fn_decl(name, params, body))
+        let error = self.names.fresh("error");
+        let mut cause = js::id(&error);
+        if suspends {
+            let what = js::str("a start function");
+            cause = self.helper(Helper::ExplainSuspension, vec![cause, what]);
+        }
+        let cause = self.helper(Helper::CauseOf, vec![cause]);
+        vec![js::try_catch(body, Some(&error), vec![js::throw(cause)], None)]
     }
 
     /// Binds contexts, core functions and destructors whose core instances exist by now.
@@ -643,6 +676,14 @@ fn members_of_resources<'e, 'a>(
         }
     }
     members
+}
+
+/// A step of instantiation.
+struct Step {
+    /// What makes the instance.
+    value: Expr,
+    /// Classes that it is given.
+    classes: Vec<Stmt>,
 }
 
 /// The destructor of a resource type.

@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId, ComponentTypeId};
+use wasmparser::ExternalKind;
+use wasmparser::component_types::{
+    ComponentCoreModuleTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId,
+    ComponentTypeId,
+};
 
 use super::Linker;
 use super::frame::{Frame, Scope, at};
@@ -14,7 +18,7 @@ use super::linked::{
     CoreDef, Func, HostItem, HostRoot, Import, ImportKind, Initializer, Lift, Resource,
     ResourceKind, Trampoline,
 };
-use crate::decode::{Definition, ItemRef};
+use crate::decode::{Definition, ItemRef, Options};
 use crate::error::Result;
 use crate::index::{ImportIndex, LiftIndex, TrampolineIndex};
 
@@ -54,7 +58,6 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
     }
 
     /// Runs one definition; gives the frame of a component that has to run first.
-    #[expect(clippy::too_many_lines, reason = "one arm per kind of definition")]
     fn define(
         &mut self,
         frame: &mut Frame<'d, 'a>,
@@ -62,20 +65,13 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
     ) -> Result<Option<Frame<'d, 'a>>> {
         match definition {
             Definition::Import { name, full_name, implements, external_id, ty } => {
-                let item = if let Some(args) = &frame.args {
-                    let item = args.get(name).cloned().ok_or_else(|| lost(name))?;
-                    self.bind(&mut frame.scope, name, *ty, &item)?;
-                    item
-                } else {
-                    let import = Import {
-                        name: full_name.clone(),
-                        implements: implements.clone(),
-                        external_id: external_id.map(str::to_owned),
-                        kind: ImportKind::Type,
-                    };
-                    self.root_import(&mut frame.scope, import, *ty)?
+                let import = |kind| Import {
+                    name: full_name.clone(),
+                    implements: implements.clone(),
+                    external_id: external_id.map(str::to_owned),
+                    kind,
                 };
-                frame.push(item);
+                self.define_import(frame, name, full_name, *ty, import)?;
             }
             Definition::Module(id) => frame.modules.push(Module::Static(*id)),
             Definition::Component(id) => {
@@ -86,51 +82,13 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                 frame.components.push(Comp::Static { component: *id, captured });
             }
             Definition::CoreInstantiate { module, ty, args } => {
-                let module = at(&frame.modules, *module)?.clone();
-                let decoded = self.decoded;
-                let mut by_name = HashMap::new();
-                for &(name, index) in args {
-                    by_name.insert(name, at(&frame.core_instances, index)?);
-                }
-                let mut imports: IndexMap<String, IndexMap<String, CoreDef>> = IndexMap::new();
-                for ((module, field), _) in &decoded.types[*ty].imports {
-                    self.spent.text(module.len() + field.len())?;
-                    let instance = by_name.get(module.as_str()).ok_or_else(|| lost(module))?;
-                    let def = instance.export(field)?;
-                    if let Some(fields) = imports.get_mut(module) {
-                        fields.insert(field.clone(), def);
-                    } else {
-                        let fields = IndexMap::from([(field.clone(), def)]);
-                        imports.insert(module.clone(), fields);
-                    }
-                }
-                let module = self.module_ref(&module);
-                let instance = self.new_core_instance()?;
-                self.out
-                    .initializers
-                    .push(Initializer::InstantiateModule { module, args: imports });
-                frame.core_instances.push(CoreInst::Module(instance));
+                self.core_instantiate(frame, *module, *ty, args)?;
             }
-            Definition::CoreExports(exports) => {
-                let mut items = HashMap::new();
-                for &(name, kind, index) in exports {
-                    self.spent.text(name.len())?;
-                    let def = self.spent.core(frame.core_space(kind), index)?;
-                    items.insert(name.to_owned(), def);
-                }
-                frame.core_instances.push(CoreInst::Exports(items));
-            }
+            Definition::CoreExports(exports) => self.core_exports(frame, exports)?,
             Definition::Instantiate { component, component_ty, ty, args } => {
                 return self.instantiate(frame, *component, *component_ty, *ty, args);
             }
-            Definition::Exports(exports) => {
-                let mut items = IndexMap::new();
-                for &(name, item) in exports {
-                    self.spent.text(name.len())?;
-                    items.insert(name.to_owned(), frame.item(item)?);
-                }
-                frame.push(Item::Instance(Rc::new(Inst { host: None, exports: items })));
-            }
+            Definition::Exports(exports) => self.exports(frame, exports)?,
             Definition::Resource { id, rep, dtor } => {
                 let dtor = dtor.map(|i| self.spent.core(&frame.core_funcs, i)).transpose()?;
                 let kind = ResourceKind::Defined { instance: frame.instance, rep: *rep, dtor };
@@ -156,18 +114,10 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                 push_captured(frame, captured);
             }
             Definition::Lift { core_func, ty, options } => {
-                let ty = self.func_type(&mut frame.scope, *ty)?;
-                let options = self.options(frame, options)?;
-                let core_func = self.spent.core(&frame.core_funcs, *core_func)?;
-                let lift = LiftIndex::at(self.out.lifts.len());
-                self.out.lifts.push(Lift { core_func, ty, options });
-                frame.push(Item::Func(Rc::new(Func::Lift(lift))));
+                self.lift(frame, *core_func, *ty, options)?;
             }
             Definition::Lower { func, ty, options } => {
-                let ty = self.func_type(&mut frame.scope, *ty)?;
-                let options = self.options(frame, options)?;
-                let func = (**at(&frame.funcs, *func)?).clone();
-                self.trampoline(frame, Trampoline::Lower { func, ty, options })?;
+                self.lower(frame, *func, *ty, options)?;
             }
             Definition::ResourceNew(id) => {
                 let (resource, instance) = (frame.resource(*id)?, frame.instance);
@@ -187,34 +137,92 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                 self.trampoline(frame, Trampoline::Async { builtin, instance })?;
             }
             Definition::Export { name, full_name, item, ty } => {
-                let item = frame.item(*item)?;
-                // An export may be ascribed a type whose resources are new names for the item's.
-                self.bind(&mut frame.scope, name, *ty, &item)?;
-                if frame.args.is_none() {
-                    let export = self.export(&mut frame.scope, name, *ty, &item)?;
-                    frame.root_exports.insert(full_name.clone(), export);
-                } else {
-                    self.spent.text(name.len())?;
-                    frame.exports.insert((*name).to_owned(), item.clone());
-                }
-                frame.push(item);
+                let names = (*name, full_name.as_str());
+                self.define_export(frame, names, *item, *ty)?;
             }
         }
         Ok(None)
     }
 
-    fn root_import(
+    /// An import: what the component is given under its name, or for the root, of the host.
+    fn define_import(
         &mut self,
-        scope: &mut Scope,
-        mut import: Import,
+        frame: &mut Frame<'d, 'a>,
+        name: &str,
+        full_name: &str,
         ty: ComponentEntityType,
-    ) -> Result<Item> {
-        let index = ImportIndex::at(self.out.imports.len());
-        let host = HostItem { root: HostRoot::Import(index), path: Vec::new() };
-        let (item, kind) = self.host_item(scope, &import.name, ty, host)?;
-        import.kind = kind;
-        self.out.imports.push(import);
-        Ok(item)
+        import: impl FnOnce(ImportKind) -> Import,
+    ) -> Result<()> {
+        let item = if let Some(args) = &frame.args {
+            let item = args.get(name).cloned().ok_or_else(|| lost(name))?;
+            self.bind(&mut frame.scope, name, ty, &item)?;
+            item
+        } else {
+            let index = ImportIndex::at(self.out.imports.len());
+            let host = HostItem { root: HostRoot::Import(index), path: Vec::new() };
+            let (item, kind) = self.host_item(&mut frame.scope, full_name, ty, host)?;
+            self.out.imports.push(import(kind));
+            item
+        };
+        frame.push(item);
+        Ok(())
+    }
+
+    fn core_exports(
+        &mut self,
+        frame: &mut Frame<'d, 'a>,
+        exports: &[(&str, ExternalKind, u32)],
+    ) -> Result<()> {
+        let mut items = HashMap::new();
+        for &(name, kind, index) in exports {
+            self.spent.text(name.len())?;
+            let def = self.spent.core(frame.core_space(kind), index)?;
+            items.insert(name.to_owned(), def);
+        }
+        frame.core_instances.push(CoreInst::Exports(items));
+        Ok(())
+    }
+
+    fn exports(&mut self, frame: &mut Frame<'d, 'a>, exports: &[(&str, ItemRef)]) -> Result<()> {
+        let mut items = IndexMap::new();
+        for &(name, item) in exports {
+            self.spent.text(name.len())?;
+            items.insert(name.to_owned(), frame.item(item)?);
+        }
+        frame.push(Item::Instance(Rc::new(Inst { host: None, exports: items })));
+        Ok(())
+    }
+
+    fn core_instantiate(
+        &mut self,
+        frame: &mut Frame<'d, 'a>,
+        module: u32,
+        ty: ComponentCoreModuleTypeId,
+        args: &[(&'a str, u32)],
+    ) -> Result<()> {
+        let module = at(&frame.modules, module)?.clone();
+        let mut by_name = HashMap::new();
+        for &(name, index) in args {
+            by_name.insert(name, at(&frame.core_instances, index)?);
+        }
+        let decoded = self.decoded;
+        let mut imports: IndexMap<String, IndexMap<String, CoreDef>> = IndexMap::new();
+        for ((module, field), _) in &decoded.types[ty].imports {
+            self.spent.text(module.len() + field.len())?;
+            let instance = by_name.get(module.as_str()).ok_or_else(|| lost(module))?;
+            let def = instance.export(field)?;
+            if let Some(fields) = imports.get_mut(module) {
+                fields.insert(field.clone(), def);
+            } else {
+                let fields = IndexMap::from([(field.clone(), def)]);
+                imports.insert(module.clone(), fields);
+            }
+        }
+        let module = self.module_ref(&module);
+        let instance = self.new_core_instance()?;
+        self.out.initializers.push(Initializer::InstantiateModule { module, args: imports });
+        frame.core_instances.push(CoreInst::Module(instance));
+        Ok(())
     }
 
     fn instantiate(
@@ -269,6 +277,57 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
             args.insert(import.full_name(name).into_owned(), arg);
         }
         Ok(args)
+    }
+
+    fn lift(
+        &mut self,
+        frame: &mut Frame<'d, 'a>,
+        core_func: u32,
+        ty: ComponentFuncTypeId,
+        options: &Options,
+    ) -> Result<()> {
+        let ty = self.func_type(&mut frame.scope, ty)?;
+        let options = self.options(frame, options)?;
+        let core_func = self.spent.core(&frame.core_funcs, core_func)?;
+        let lift = LiftIndex::at(self.out.lifts.len());
+        self.out.lifts.push(Lift { core_func, ty, options });
+        frame.push(Item::Func(Rc::new(Func::Lift(lift))));
+        Ok(())
+    }
+
+    fn lower(
+        &mut self,
+        frame: &mut Frame<'d, 'a>,
+        func: u32,
+        ty: ComponentFuncTypeId,
+        options: &Options,
+    ) -> Result<()> {
+        let ty = self.func_type(&mut frame.scope, ty)?;
+        let options = self.options(frame, options)?;
+        let func = (**at(&frame.funcs, func)?).clone();
+        self.trampoline(frame, Trampoline::Lower { func, ty, options })
+    }
+
+    /// An export under its name, and its full name if it is one of the root.
+    fn define_export(
+        &mut self,
+        frame: &mut Frame<'d, 'a>,
+        (name, full_name): (&str, &str),
+        item: ItemRef,
+        ty: ComponentEntityType,
+    ) -> Result<()> {
+        let item = frame.item(item)?;
+        // An export may be ascribed a type whose resources are new names for the item's.
+        self.bind(&mut frame.scope, name, ty, &item)?;
+        if frame.args.is_none() {
+            let export = self.export(&mut frame.scope, name, ty, &item)?;
+            frame.root_exports.insert(full_name.to_owned(), export);
+        } else {
+            self.spent.text(name.len())?;
+            frame.exports.insert(name.to_owned(), item.clone());
+        }
+        frame.push(item);
+        Ok(())
     }
 
     /// Appends a trampoline to the core functions, one that exists already if it is equal.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use wasmparser::{
-    CompositeInnerType, ConstExpr, ElementItems, ElementKind, ExternalKind, FunctionBody, Operator,
-    Parser, Payload, TableInit, TypeRef, ValType, WasmFeatures,
+    CompositeInnerType, ConstExpr, Element, ElementItems, ElementKind, Export, ExternalKind,
+    FunctionBody, Import, Operator, Parser, Payload, TableInit, TypeRef, ValType, WasmFeatures,
 };
 
 /// Parameters and results of a function, all references alike.
@@ -95,18 +95,7 @@ impl<'a> Calls<'a> {
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
-                    let import = import?;
-                    match import.ty {
-                        TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
-                            self.functions.push(ty);
-                            self.imported_functions.push((import.module, import.name));
-                        }
-                        TypeRef::Table(_) => {
-                            self.tables += 1;
-                            self.imported_tables.push((import.module, import.name));
-                        }
-                        TypeRef::Memory(_) | TypeRef::Global(_) | TypeRef::Tag(_) => {}
-                    }
+                    self.import(import?);
                 }
             }
             Payload::FunctionSection(section) => {
@@ -132,35 +121,13 @@ impl<'a> Calls<'a> {
             }
             Payload::ExportSection(section) => {
                 for export in section {
-                    let export = export?;
-                    match export.kind {
-                        ExternalKind::Func | ExternalKind::FuncExact => {
-                            self.exported_functions.insert(export.name, export.index);
-                        }
-                        ExternalKind::Table => {
-                            self.exported_tables.insert(export.name, export.index);
-                        }
-                        ExternalKind::Memory | ExternalKind::Global | ExternalKind::Tag => {}
-                    }
+                    self.export(export?);
                 }
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(section) => {
                 for element in section {
-                    let element = element?;
-                    let functions = self.items(element.items)?;
-                    match element.kind {
-                        ElementKind::Active { table_index, offset_expr } => {
-                            self.elements.push(Elements {
-                                table: table_index.unwrap_or(0),
-                                offset: offset(&offset_expr),
-                                functions,
-                            });
-                        }
-                        ElementKind::Passive | ElementKind::Declared => {
-                            self.referenced.extend(functions.into_iter().flatten());
-                        }
-                    }
+                    self.element(element?)?;
                 }
             }
             Payload::CodeSectionEntry(body) => {
@@ -168,6 +135,47 @@ impl<'a> Calls<'a> {
                 self.bodies.push(body);
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    fn import(&mut self, import: Import<'a>) {
+        match import.ty {
+            TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
+                self.functions.push(ty);
+                self.imported_functions.push((import.module, import.name));
+            }
+            TypeRef::Table(_) => {
+                self.tables += 1;
+                self.imported_tables.push((import.module, import.name));
+            }
+            TypeRef::Memory(_) | TypeRef::Global(_) | TypeRef::Tag(_) => {}
+        }
+    }
+
+    fn export(&mut self, export: Export<'a>) {
+        match export.kind {
+            ExternalKind::Func | ExternalKind::FuncExact => {
+                self.exported_functions.insert(export.name, export.index);
+            }
+            ExternalKind::Table => {
+                self.exported_tables.insert(export.name, export.index);
+            }
+            ExternalKind::Memory | ExternalKind::Global | ExternalKind::Tag => {}
+        }
+    }
+
+    fn element(&mut self, element: Element<'_>) -> wasmparser::Result<()> {
+        let functions = self.items(element.items)?;
+        match element.kind {
+            ElementKind::Active { table_index, offset_expr } => self.elements.push(Elements {
+                table: table_index.unwrap_or(0),
+                offset: offset(&offset_expr),
+                functions,
+            }),
+            ElementKind::Passive | ElementKind::Declared => {
+                self.referenced.extend(functions.into_iter().flatten());
+            }
         }
         Ok(())
     }
