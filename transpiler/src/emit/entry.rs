@@ -52,7 +52,8 @@ pub(super) fn entry(
     ));
 
     let (mut imports, mut props) = (Vec::new(), Vec::new());
-    let (mut is_granted, granted) = (false, format!("./{stem}.wasi.js"));
+    let granted = format!("./{stem}.wasi.js");
+    let mut is_granted = false;
     let mut shared: IndexMap<(String, Option<String>), Name> = IndexMap::new();
     for import in &linked.imports {
         if matches!(import.kind, ImportKind::Type) || is_empty(&import.kind) {
