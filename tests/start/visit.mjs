@@ -1,4 +1,5 @@
 /** What `npm start` shows: a Node script that uses the component as any other module. */
+import { fileURLToPath } from 'node:url';
 import { grant } from '@windlass/wasi';
 import { guests, longestLine, shout, summarize, visitor } from '../../target/start/hello/hello.js';
 
@@ -6,7 +7,9 @@ import { guests, longestLine, shout, summarize, visitor } from '../../target/sta
 grant({
   env: { VISITOR: process.env.USER ?? 'somebody' },
   stderr: 'inherit',
-  preopens: [{ guest: '/', host: new URL('../..', import.meta.url).pathname, readOnly: true }],
+  preopens: [
+    { guest: '/', host: fileURLToPath(new URL('../..', import.meta.url)), readOnly: true },
+  ],
 });
 
 show(
