@@ -8,7 +8,8 @@ use std::ops::Range;
 pub struct Output<'a> {
     /// Emitted files in a fixed order, the entry first.
     pub files: Vec<File<'a>>,
-    /// Import names and the specifiers they were mapped to.
+    /// Import names and what they were mapped to, as [`map`](crate::Options::map) has it: a
+    /// module, or `module#export`.
     pub imports: Vec<(String, String)>,
     /// JavaScript names that the entry exports.
     pub exports: Vec<String>,

@@ -35,6 +35,33 @@ fn a_module_or_one_of_its_exports() {
 }
 
 #[test]
+fn the_output_says_what_imports_were_mapped_to() {
+    let text = r#"(component
+        (import "a:b/c@1.2.0" (instance $i (export "f" (func))))
+        (core func (canon lower (func $i "f")))
+        (import "wasi:cli/stdin@0.2.3" (instance $w (export "f" (func))))
+        (core func (canon lower (func $w "f"))))"#;
+    let component = wat::parse_str(text).expect("a component");
+    for (specifier, expected) in [
+        ("./c.js", "./c.js"),
+        ("./*.js", "./c.js"),
+        ("./all.js#c", "./all.js#c"),
+        // The name of the export, as JavaScript has it.
+        ("./all.js#the-*", "./all.js#theC"),
+        ("#internal/*", "#internal/c"),
+        ("#internal/x#*", "#internal/x#c"),
+    ] {
+        let map = vec![("a:b/*".to_owned(), specifier.to_owned())];
+        let output = transpile(&component, &Options { map, ..Options::default() });
+        let [(name, own), (_, wasi)] = &output.expect(specifier).imports[..] else {
+            panic!("there are two imports")
+        };
+        assert_eq!((name.as_str(), own.as_str()), ("a:b/c@1.2.0", expected));
+        assert_eq!(wasi, "@windlass/wasi/cli#stdin");
+    }
+}
+
+#[test]
 fn versions_that_are_compatible() {
     let module = r#"import * as c from "./c.js";"#;
     for fitting in ["1", "1.2", "1.1", "1.1.9", "1.2.0", "1.2.0-rc.1+x", "*"] {

@@ -14,7 +14,7 @@ import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.
 export interface Transpiled {
   /** Emitted files by name, the entry first. */
   files: Map<string, Uint8Array>;
-  /** Import names and the specifiers they were mapped to. */
+  /** Import names and what they were mapped to: a module, or one of its exports, `module#export`. */
   imports: Map<string, string>;
   /** JavaScript names that the entry exports. */
   exports: string[];

@@ -16,8 +16,8 @@ export interface TranspileOptions {
   /**
    * Where imports come from: a pattern (an import name, with or without
    * `@version`, which fits all compatible ones, and `*` for any run of characters) and a
-   * module specifier, in which `*` repeats what the pattern's did. The first
-   * match wins.
+   * module specifier, in which `*` repeats what the pattern's did. The module is the
+   * instance, or an export of it, `module#export`. The first match wins.
    */
   map?: Readonly<Record<string, string>> | Iterable<readonly [pattern: string, specifier: string]>;
   /** Print JavaScript without white space and with short names. */

@@ -107,7 +107,7 @@ function dependenciesOf(imports: ReadonlyMap<string, string>, wasi: string): obj
   const dependencies: Record<string, string> = {};
   const peerDependencies: Record<string, string> = {};
   for (const [name, specifier] of imports) {
-    const [, from] = /^((?:@[^/]+\/)?[^/@.:][^/:]*)(?:\/|$)/.exec(specifier) ?? [];
+    const [, from] = /^((?:@[^/]+\/)?[^/@.:#][^/:#]*)(?:[/#]|$)/.exec(specifier) ?? [];
     if (from === '@windlass/wasi') dependencies[from] = `^${wasi}`;
     else if (from !== undefined) peerDependencies[from] = '*';
     else if (!specifier.startsWith('node:')) {

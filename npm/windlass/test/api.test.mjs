@@ -24,7 +24,7 @@ describe('transpile', () => {
     assert.ok(result.exports.includes('shout') && result.exports.includes('guests'));
     assert.ok(
       [...result.imports].every(
-        ([name, to]) => name.startsWith('wasi:') && to.startsWith('@windlass/wasi/'),
+        ([name, to]) => name.startsWith('wasi:') && /^@windlass\/wasi\/\w+#\w+$/.test(to),
       ),
     );
     assert.deepEqual(await transpileAsync(helloBytes, { name: 'hello' }), result);
@@ -141,8 +141,9 @@ test('the Wasm build gives the same', () => {
     import { createHash } from 'node:crypto';
     import { transpile } from 'windlass';
     const hash = createHash('sha256');
-    for (const [name, contents] of transpile(readFileSync(0)).files) hash.update(name).update(contents);
-    console.log(hash.digest('hex'));`;
+    const { files, imports } = transpile(readFileSync(0));
+    for (const [name, contents] of files) hash.update(name).update(contents);
+    console.log(hash.digest('hex'), JSON.stringify([...imports]));`;
   const hashOf = (binding) =>
     execFileSync(process.execPath, ['--input-type=module', '-e', script], {
       cwd: new URL('.', import.meta.url),

@@ -238,7 +238,7 @@ describe('windlass transpile', () => {
       '--no-types',
       '--json',
       '--map',
-      'wasi:*=./mine-*.js',
+      'wasi:*=./mine-*.js#the-one',
       '--async-exports',
       '*guests#*',
       '--sync-exports',
@@ -255,7 +255,7 @@ describe('windlass transpile', () => {
     assert.ok(imports.length > 0);
     for (const { name, specifier } of imports) {
       assert.match(name, /^wasi:/);
-      assert.match(specifier, /^\.\/mine-.*\.js$/);
+      assert.match(specifier, /^\.\/mine-.*\.js#theOne$/);
     }
     assert.ok(exports.includes('shout'));
   });

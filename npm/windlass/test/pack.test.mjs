@@ -108,7 +108,11 @@ test("instances of imports of one's own, and packages that imports come from", (
   const { code, stdout } = windlass(['pack', calls, ...flags]);
   assert.equal(code, 0);
   assert.ok(JSON.parse(stdout).files.some(({ name }) => name === 'calls.workerd.js'));
-  assert.deepEqual(read('calls-package/package.json').peerDependencies, { 'some-numbers': '*' });
+  const peers = () => read('calls-package/package.json').peerDependencies;
+  assert.deepEqual(peers(), { 'some-numbers': '*' });
+  const all = ['--map', 'test:app/*=@acme/all#*', '-o', 'calls-package'];
+  assert.equal(windlass(['pack', calls, ...all]).code, 0);
+  assert.deepEqual(peers(), { '@acme/all': '*' });
 });
 
 test('what cannot be a package is refused', () => {
@@ -116,6 +120,11 @@ test('what cannot be a package is refused', () => {
     [[add, '--name', 'No Name'], 'invalid-option', /no name of an npm package/],
     [[add, '--package-version', 'one'], 'invalid-option', /no version/],
     [[calls, '--map', 'test:app/*=./numbers.js'], 'unknown-import', /cannot reach/],
+    [
+      [calls, '--map', 'test:app/*=#numbers'],
+      'unknown-import',
+      /`#numbers`, which .* cannot reach/,
+    ],
   ]) {
     const { code: status, stderr } = windlass(['pack', ...args, '--json']);
     assert.notEqual(status, 0);

@@ -16,7 +16,7 @@ use crate::output::File;
 pub(super) struct Entry {
     /// The file, and its source map if that is asked for.
     pub files: Vec<File<'static>>,
-    /// Import names and the specifiers they were mapped to.
+    /// As [`Output::imports`](crate::Output::imports).
     pub imports: Vec<(String, String)>,
     pub exports: Vec<String>,
 }
@@ -65,7 +65,9 @@ pub(super) fn entry(
             is_granted = true;
             continue;
         };
-        imports.push((import.name.clone(), specifier.clone()));
+        let whole =
+            member.iter().fold(specifier.clone(), |module, name| format!("{module}#{name}"));
+        imports.push((import.name.clone(), whole));
         let key = (specifier, member);
         let name = if let Some(name) = shared.get(&key) {
             name.clone()
