@@ -49,6 +49,8 @@ async function compare(fixture) {
   check(`${name}: addon`, crate, outcome(addon.transpile(bytes, raw), bytes));
   check(`${name}: wasm`, crate, outcome(wasm.transpile(bytes, raw), bytes));
 
+  // What only the hooks ask for is no target of the command line.
+  if (raw.target === 'hooks') return;
   const folder = join(scratch, name);
   const flags = ['-o', folder, '--name', raw.name, '--target', raw.target];
   if (raw.minify) flags.push('--minify');
