@@ -146,6 +146,8 @@ async function bundleHooks() {
     packages: 'external',
     minifyWhitespace: true,
     minifySyntax: true,
+    // Node shows the line that throws, before what it throws.
+    lineLimit: 100,
     plugins: [error],
     logLevel: 'error',
   });

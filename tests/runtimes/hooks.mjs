@@ -253,6 +253,7 @@ await test('grants: a directory, relative to the importer', async () => {
 
 for (const [what, attributes, message] of [
   ['an unknown import attribute', "{ dirs: 'x' }", /no import attribute `dirs`/],
+  ['one that objects inherit', "{ '__proto__': 'x' }", /no import attribute `__proto__`/],
   ['a wrong value', "{ stdout: 'maybe' }", /`stdout` is `maybe`/],
 ]) {
   await test(`${what} is refused`, async () => {
@@ -261,6 +262,8 @@ for (const [what, attributes, message] of [
     assert.equal(code, 1);
     assert.match(output, message);
     assert.match(output, /invalid-option/);
+    // Node shows the line that throws.
+    assert.ok(output.split('\n').every((line) => line.length < 1000));
   });
 }
 

@@ -3,7 +3,7 @@
 // V8 is given the code that it made the last time that this command ran. Node's compile cache would
 // hold only what is compiled before a file runs, which is none of its functions.
 const fs = require('node:fs');
-const { dirname, join } = require('node:path');
+const { dirname, isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
 
 const { arch, argv, env, versions } = process;
@@ -20,25 +20,35 @@ if (cache && (!cachedData || script.cachedDataRejected)) {
 }
 script.runInThisContext()(require, filename, folder, (specifier) => import(specifier));
 
-/** Where Node keeps the code of a command; nowhere if caches are not wanted. */
+/** Where the code of a command is kept; nowhere if caches are not wanted. */
 function cacheOf(command) {
   if (versions.bun || versions.deno) return undefined;
   if (env.WINDLASS_CACHE === 'off' || env.NODE_DISABLE_COMPILE_CACHE) return undefined;
-  const home = env.HOME || env.USERPROFILE;
-  const caches = env.XDG_CACHE_HOME || (home && join(home, '.cache'));
+  const home = absolute(env.HOME || env.USERPROFILE);
+  const caches = absolute(env.XDG_CACHE_HOME) ?? (home && join(home, '.cache'));
   const ours = env.WINDLASS_CACHE || (caches && join(caches, 'windlass'));
   return ours && join(ours, 'cli', `${process.version}-${arch}`, command);
 }
 
+/** A folder of the user, who has none that is found from wherever a command runs. */
+function absolute(path) {
+  return path && isAbsolute(path) ? path : undefined;
+}
+
 /** What was kept whole, of this bundle, by this user: V8 believes what it is given. */
 function read(path) {
+  let file;
   try {
-    if (fs.statSync(path).uid !== (process.getuid?.() ?? 0)) return undefined;
-    const data = fs.readFileSync(path);
+    file = fs.openSync(path);
+    // Of what is open, since the name may stand for another file a moment later.
+    if (fs.fstatSync(file).uid !== (process.getuid?.() ?? 0)) return undefined;
+    const data = fs.readFileSync(file);
     const end = data.length - hash.length;
     return data.latin1Slice(end) === hash ? data.subarray(0, end) : undefined;
   } catch {
     return undefined;
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
   }
 }
 
@@ -47,11 +57,20 @@ function keep(path, data) {
   const own = `${path}.${process.pid}`;
   try {
     make(dirname(path));
-    fs.writeFileSync(own, Buffer.concat([data, Buffer.from(hash)]), { mode: 0o600, flush: true });
+    const whole = Buffer.concat([data, Buffer.from(hash)]);
+    // Never into what is there already, which may be a link to a file of somebody else.
+    fs.writeFileSync(own, whole, { flag: 'wx', mode: 0o600, flush: true });
     fs.renameSync(own, path);
   } catch {
-    if (fs.existsSync(own)) fs.rmSync(own);
+    remove(own);
   }
+}
+
+/** Removes a file, if it is there and can be: an error here would be the end of a command that did well. */
+function remove(path) {
+  try {
+    fs.unlinkSync(path);
+  } catch {}
 }
 
 /** Makes a folder; `recursive` of Node does not return where none can be made, as in `/proc`. */

@@ -30,7 +30,7 @@ const {
   utimesSync,
   writeFileSync,
 } = process.getBuiltinModule('node:fs');
-const { dirname, join, resolve } = process.getBuiltinModule('node:path');
+const { dirname, isAbsolute, join, resolve } = process.getBuiltinModule('node:path');
 
 /** What the hooks need of a transpiled component. */
 export interface Lifted extends Parts {
@@ -88,7 +88,9 @@ export function cacheFolder(from: string, configured?: string | false): string |
     if (existsSync(modules)) return join(modules, '.cache', 'windlass');
   }
   const { homedir } = process.getBuiltinModule('node:os');
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'windlass');
+  // Relative, it would be another wherever a program is started.
+  const caches = [process.env['XDG_CACHE_HOME'] ?? '', join(homedir(), '.cache')].find(isAbsolute);
+  return caches && join(caches, 'windlass');
 }
 
 /**

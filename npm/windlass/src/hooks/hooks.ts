@@ -62,8 +62,8 @@ export function resolvedComponent(
   if (!isComponent(url)) return undefined;
   // Node would refuse attributes that it does not know.
   const resolved: Resolved = { url, importAttributes: {}, format: 'module', shortCircuit: true };
-  const given: Record<string, string> = {};
-  for (const [name, text] of Object.entries(attributes)) if (text !== undefined) given[name] = text;
+  const said = Object.entries(attributes).filter(([, text]) => text !== undefined);
+  const given = Object.fromEntries(said) as Record<string, string>;
   if (Object.keys(given).length > 0) {
     const about: Import = { with: given };
     if (parent?.startsWith('file:')) about.from = pathOf(parent);
