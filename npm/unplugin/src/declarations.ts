@@ -30,20 +30,23 @@ export function writeComponentTypes(
   const glue = `./${stem}.instantiate.js`;
   writeAtomically(
     join(folder, `${own}.d.wasm.ts`),
-    text.replaceAll(`'${glue}'`, `'./${own}.instantiate.js'`),
+    text.replaceAll(`'${glue}'`, () => quoted(`./${own}.instantiate.js`)),
   );
   const glueTypes = files.get(`${stem}.instantiate.d.ts`);
   const queries = hasQueryTypes(types);
   if (!glueTypes || (!queries && !text.includes(`'${glue}'`))) return;
   writeAtomically(
     join(folder, `${own}.instantiate.d.ts`),
-    decoder.decode(glueTypes).replaceAll(`'./${stem}.js'`, `'./${own}.wasm'`),
+    decoder.decode(glueTypes).replaceAll(`'./${stem}.js'`, () => quoted(`./${own}.wasm`)),
   );
   if (!queries) return;
-  writeAtomically(join(folder, `${own}.d.wasm?inline.ts`), `export * from './${own}.wasm';\n`);
+  writeAtomically(
+    join(folder, `${own}.d.wasm?inline.ts`),
+    `export * from ${quoted(`./${own}.wasm`)};\n`,
+  );
   writeAtomically(
     join(folder, `${own}.d.wasm?instantiate.ts`),
-    `import type { instantiate as glue } from './${own}.instantiate.js';
+    `import type { instantiate as glue } from ${quoted(`./${own}.instantiate.js`)};
 
 type WithoutCores<T> = T extends (cores: infer _, ...rest: infer R) => infer E
   ? (...rest: R) => E
@@ -88,15 +91,15 @@ export function writeWitTypes(path: string, root: string, types: Types): void {
     .map((name) => name.slice(0, -'.d.ts'.length));
   for (const world of worlds) {
     const of = (name: string) => decoder.decode(emitted.get(name));
+    const glue = quoted(`./${own}.${world}.instantiate.js`);
     const renamed = (text: string) =>
       text
-        .replaceAll(`'./${world}.js'`, `'./${own}.${world}.js'`)
-        .replaceAll(`'./${world}.instantiate.js'`, `'./${own}.${world}.instantiate.js'`);
+        .replaceAll(`'./${world}.js'`, () => quoted(`./${own}.${world}.js`))
+        .replaceAll(`'./${world}.instantiate.js'`, () => glue);
     const text = renamed(of(`${world}.d.ts`));
     const both = ['Exports', 'Imports'].filter(
       (name) => !new RegExp(`^export (?:declare )?\\w+ ${name}\\b`, 'm').test(text),
     );
-    const glue = `'./${own}.${world}.instantiate.js'`;
     writeAtomically(
       join(folder, `${own}.${world}.d.ts`),
       `${text}export type { ${both.join(', ')} } from ${glue};\n`,
@@ -108,9 +111,14 @@ export function writeWitTypes(path: string, root: string, types: Types): void {
   }
   const lines = worlds.map((world) => {
     const names = worlds.length === 1 ? '*' : `* as ${camelCase(world)}`;
-    return `export type ${names} from './${own}.${world}.js';\n`;
+    return `export type ${names} from ${quoted(`./${own}.${world}.js`)};\n`;
   });
   writeAtomically(join(folder, `${own}.d.wit.ts`), lines.join(''));
+}
+
+/** A string of TypeScript, as others are quoted there. */
+function quoted(text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 /** Where declarations for a file go; nothing for files that belong to somebody else. */

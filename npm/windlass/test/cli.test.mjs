@@ -134,8 +134,15 @@ describe('windlass', () => {
     const none = { WINDLASS_CACHE: 'off', HOME: join(scratch, 'home'), XDG_CACHE_HOME: '' };
     assert.deepEqual(windlass(['--version'], { env: none }), version);
     assert.ok(!existsSync(join(scratch, 'home')));
-    // A folder that cannot be made is as none.
+    // A folder that cannot be made is as none, and so is one that is not the user's.
     assert.deepEqual(windlass(['--version'], { env: { WINDLASS_CACHE: cli } }), version);
+    const relative = {
+      WINDLASS_CACHE: '',
+      HOME: 'relative-home',
+      XDG_CACHE_HOME: 'relative-caches',
+    };
+    assert.deepEqual(windlass(['--version'], { env: relative }), version);
+    assert.ok(!readdirSync(scratch).some((name) => name.startsWith('relative-')));
   });
 
   test('control characters of others do not get to the terminal', () => {
@@ -513,34 +520,37 @@ describe('windlass types', () => {
     assert.match(readFileSync(join(scratch, 'declared/hello.d.ts'), 'utf8'), /shout/);
   });
 
-  test('of a component that is imported, beside it', async () => {
-    mkdirSync(join(scratch, 'imported'));
-    copyFileSync(hello, join(scratch, 'imported/hello.wasm'));
-    const { code, stderr } = windlass(['types', 'imported/hello.wasm', '--import']);
-    assert.equal(code, 0, stderr);
-    assert.deepEqual(readdirSync(join(scratch, 'imported')).toSorted(), [
-      'hello.d.wasm.ts',
-      'hello.instantiate.d.ts',
-      'hello.wasm',
-    ]);
-    writeFileSync(
-      join(scratch, 'imported/use.ts'),
-      `import { shout } from './hello.wasm';
-import type { Exports } from './hello.instantiate.js';
+  for (const name of ['hello', "it's mine, $& ü.component"])
+    test(`of a component that is imported, beside it, ${name}`, () => {
+      const folder = join(scratch, `imported-${name.length}`);
+      mkdirSync(folder);
+      copyFileSync(hello, join(folder, `${name}.wasm`));
+      const { code, stderr } = windlass(['types', join(folder, `${name}.wasm`), '--import']);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(readdirSync(folder).toSorted(), [
+        `${name}.d.wasm.ts`,
+        `${name}.instantiate.d.ts`,
+        `${name}.wasm`,
+      ]);
+      writeFileSync(
+        join(folder, 'use.ts'),
+        `import { shout } from "./${name}.wasm";
+import type { Exports } from "./${name}.instantiate.js";
 export const text: string = shout('a');
 export const same: Exports['shout'] = shout;
 // @ts-expect-error -- a number is no string
 shout(1);
 `,
-    );
-    const flags = '--strict --noEmit --module nodenext --target es2022 --allowArbitraryExtensions';
-    const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')));
-    const checked = spawnSync(process.execPath, [tsc, ...flags.split(' '), 'use.ts'], {
-      cwd: join(scratch, 'imported'),
-      encoding: 'utf8',
+      );
+      const flags =
+        '--strict --noEmit --module nodenext --target es2022 --allowArbitraryExtensions';
+      const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')));
+      const checked = spawnSync(process.execPath, [tsc, ...flags.split(' '), 'use.ts'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      assert.equal(checked.status, 0, checked.stdout);
     });
-    assert.equal(checked.status, 0, checked.stdout);
-  });
 
   test('of a folder of WIT with dependencies', () => {
     mkdirSync(join(scratch, 'wit/deps/colours'), { recursive: true });

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { WindlassError } from '../../error.js';
 import { types } from '../../index.js';
 import { readInput, stem, writeFiles } from '../files.js';
@@ -22,7 +22,9 @@ export function typesCommand(path: string, flags: TypesFlags): void {
       message: '`--import` is for components, and this is WIT',
     });
   }
-  const name = flags.name ?? stem(path);
+  // TypeScript looks for one that is named as the whole of what is imported.
+  const own = flags.import && path !== '-' ? basename(path, '.wasm') : stem(path);
+  const name = flags.name ?? own;
   const emitted = wit ? withWayTo(path, wit, () => types(wit)) : types(readInput(path), { name });
   const files = flags.import ? forImport(name, emitted) : emitted;
   const out = flags.out ?? (flags.import ? dirname(path) : '.');
@@ -44,10 +46,20 @@ function forImport(
   name: string,
   emitted: ReadonlyMap<string, Uint8Array>,
 ): [name: string, contents: Uint8Array][] {
-  const glue = `${name}.instantiate.d.ts`;
+  const [entry = ''] = emitted.keys();
+  // Of the name, which may have spaces, emitted files have what no system minds.
+  const stem = entry.slice(0, -'.d.ts'.length);
   return [...emitted].map(([file, contents]) => {
-    if (file !== glue) return [`${name}.d.wasm.ts`, contents];
-    const text = new TextDecoder().decode(contents);
-    return [file, new TextEncoder().encode(text.replaceAll(`'./${name}.js'`, `'./${name}.wasm'`))];
+    const text = new TextDecoder()
+      .decode(contents)
+      .replaceAll(`'./${stem}.js'`, () => quoted(`./${name}.wasm`))
+      .replaceAll(`'./${stem}.instantiate.js'`, () => quoted(`./${name}.instantiate.js`));
+    const end = file === entry ? 'd.wasm.ts' : 'instantiate.d.ts';
+    return [`${name}.${end}`, new TextEncoder().encode(text)];
   });
+}
+
+/** A string of TypeScript, as others are quoted there. */
+function quoted(text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
