@@ -13,8 +13,8 @@ export interface Loaded {
 }
 
 /** Modules that may be the generator's, and files that they bring. */
-export const ownModule = /[\\/]\.cache[\\/]windlass[\\/].*\.jsx?$/;
-export const ownFile = /[\\/]\.cache[\\/]windlass[\\/].*\.wasm$/;
+export const ownModule = /[\\/]\.cache[\\/]windlass[\\/][\s\S]*\.jsx?$/;
+export const ownFile = /[\\/]\.cache[\\/]windlass[\\/][\s\S]*\.wasm$/;
 
 /**
  * The text of a module written by the generator.
@@ -57,7 +57,8 @@ export function loadOwn(
   if (file === undefined) return { code };
   const reference = emit(file);
   session.emitted.add(reference);
-  return { code: code.replace(REFERENCE, REFERENCE + reference) };
+  // References have `$` in them, which says something in a replacement.
+  return { code: code.replace(REFERENCE, () => REFERENCE + reference) };
 }
 
 /**
