@@ -44,6 +44,17 @@ for (const [name, node] of Object.entries(nodes)) {
   });
 }
 
+await test('an import of a WASI that there is not, with the component that has it', async () => {
+  const app = folder({ 'app.mjs': `import './wasi-0.3.wasm';` });
+  cpSync(`${root}npm/windlass/test/wasi-0.3.wasm`, join(app, 'wasi-0.3.wasm'));
+  const { code, output } = await start(app, 'app.mjs');
+  assert.equal(code, 1);
+  assert.match(
+    output,
+    /wasi-0\.3\.wasm: nothing is known to provide the import `wasi:random\/random@0\.3\.0`/,
+  );
+});
+
 await test('dynamic import, and two imports are one instance', async () => {
   const app = folder({
     'app.mjs': `
@@ -200,7 +211,10 @@ await test('an import that nothing provides', async () => {
   const app = folder({ 'app.mjs': calling });
   const { code, output } = await start(app, 'app.mjs');
   assert.equal(code, 1);
-  assert.match(output, /nothing is known to provide the import `test:app\/numbers@0\.1\.0`/);
+  assert.match(
+    output,
+    /calls\.wasm: nothing is known to provide the import `test:app\/numbers@0\.1\.0`/,
+  );
   assert.match(output, /unknown-import/);
   assert.match(output, /windlass\.config\.json/);
 });
@@ -492,7 +506,10 @@ for (const [name, program, flags] of [
       seconds: 60,
     });
     assert.notEqual(code, 0);
-    assert.match(output, /nothing is known to provide the import `test:app\/numbers@0\.1\.0`/);
+    assert.match(
+      output,
+      /calls\.wasm: nothing is known to provide the import `test:app\/numbers@0\.1\.0`/,
+    );
   });
 }
 

@@ -120,11 +120,9 @@ function liftOnce(url: string): Lifted {
     const options = { map, asyncImports, asyncExports, syncExports };
     return lift(path, options, folder, whole.cache);
   } catch (error) {
-    if (error instanceof WindlassError && error.at === undefined) {
-      const { code, message, offset, help } = error;
-      throw new WindlassError({ code, message: `${path}: ${message}`, at: path, offset, help });
-    }
-    throw error;
+    if (!(error instanceof WindlassError)) throw error;
+    const { code, message, at = path, offset, help } = error;
+    throw new WindlassError({ code, message: `${path}: ${message}`, at, offset, help });
   }
 }
 

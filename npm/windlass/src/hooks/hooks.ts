@@ -105,7 +105,7 @@ function isComponent(url: string): boolean {
 function entryOf(url: string): Uint8Array {
   const { entryModule, imports } = lifted(url);
   if (!new URL(url).searchParams.has('instantiate')) {
-    for (const [name, specifier] of imports) checkImport(name, specifier);
+    for (const [name, specifier] of imports) checkImport(url, name, specifier);
     return entryModule;
   }
   const needsWasi = imports.some(([, specifier]) => specifier === wasiSpecifier);
@@ -114,13 +114,15 @@ function entryOf(url: string): Uint8Array {
 }
 
 /** Refuses an import that is left to a module of its own name, where names of modules have no colon. */
-function checkImport(name: string, specifier: string): void {
+function checkImport(url: string, name: string, specifier: string): void {
   const [path] = name.split('@');
   const isLeft = specifier === path || specifier === name;
   if (!isLeft || !/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\//.test(specifier)) return;
+  const component = pathOf(url);
   throw new WindlassError({
     code: 'unknown-import',
-    message: `nothing is known to provide the import \`${name}\``,
+    message: `${component}: nothing is known to provide the import \`${name}\``,
+    at: component,
     help: `map it to a module of yours in windlass.config.json: { "map": { "${path}": "./my-module.js" } }`,
   });
 }
