@@ -22,7 +22,8 @@ export function account({ kind, planned, counts, end }) {
   const skipped = planned === Infinity ? 0 : planned - tried;
   // The form that `npm test` takes reasons from.
   if (skipped > 0) lines.push(`known: ${skipped} × ${kind}: not reached, ${end}`);
-  const tooFew = tried === 0 || tried * ENOUGH < (planned === Infinity ? 0 : planned);
+  // Cases that could not be made prove nothing.
+  const tooFew = tried === none || tried * ENOUGH < (planned === Infinity ? 0 : planned);
   // What failed before tells enough.
   const isCut = tooFew && failed === 0;
   if (isCut) lines.push(`failed ${kind}: ${tried}${plan} cases are too few, ${end}`);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { build, builtProgram } from '../conformance/transpiler.mjs';
 
-/** Where the tool is: a debug build, in which arithmetic that overflows is a panic. */
+/** Where the tool is. */
 export const TOOL = builtProgram('windlass-fuzz');
 
 /** Builds the tool. */

@@ -18,6 +18,7 @@ test('less than a tenth of the plan, or nothing at all, has failed', () => {
   assert.match(few.lines.at(-1), /^failed k: 9 of 100 cases are too few, the 120 s were over$/);
   assert.equal(account({ kind: 'k', planned: 100, counts: counts(10), end }).failed, 0);
   assert.equal(account({ kind: 'k', planned: Infinity, counts: counts(0), end }).failed, 1);
+  assert.equal(account({ kind: 'k', planned: 100, counts: counts(0, 0, 100), end }).failed, 1);
 });
 
 test('a whole campaign, and one that only the time ends, skip nothing', () => {
