@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -118,11 +119,23 @@ async function typescript(note) {
   }
   // One after the other: each needs the declarations of those before it.
   for (const project of typescriptProjects) {
+    sweep(project);
     await run(`${root}node_modules/.bin/tsc`, ['--build', '--pretty', 'false', project]);
   }
   await commandLine();
   await bundleHooks();
   await bundleRuntime();
+}
+
+/** Removes what tsc once made of sources that are gone. Bundles go too, and are made again. */
+function sweep(project) {
+  const dist = `${root}${project}/dist`;
+  if (!existsSync(dist)) return;
+  for (const file of readdirSync(dist, { recursive: true })) {
+    const stem = /^(.*?)(?:\.d)?\.[cm]?[jt]s$/.exec(file)?.[1];
+    const isStale = stem !== undefined && !existsSync(`${root}${project}/src/${stem}.ts`);
+    if (isStale) rmSync(`${dist}/${file}`);
+  }
 }
 
 /** Makes `windlass/register` one file: each module more would delay every start of an application. */
