@@ -9,8 +9,10 @@
  * `./thing.wasm?instantiate` is a module whose `instantiate(imports, options)`
  * makes instances out of the imports it is given, and WASI as it is granted.
  *
- * Node before 22.15 imports components but cannot require them. In Bun it is
- * `bun --preload windlass/register app.js`, without attributes and queries.
+ * Node before 22.15 imports components but cannot require them. Node 20 asks once for
+ * what a module imports by one specifier, so that the attributes of the last such import
+ * count for all. In Bun it is `bun --preload windlass/register app.js`, without
+ * attributes and queries.
  *
  * This and all that it imports is one file as it is published, `bundle.js`, since each
  * module more delays every start.
