@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { TranspileOptions } from 'windlass';
 import type { LoadedConfig } from 'windlass/config';
+import type { Adapter } from './adapter.js';
 import { writeComponentTypes, writeWitTypes } from './declarations.js';
 import { writeAtomically } from './files.js';
 import {
@@ -37,7 +38,7 @@ export type FileLoading = Exclude<Loading, 'base64' | 'read'>;
 /** Writes modules for components, and knows which it wrote. */
 export class Generator {
   readonly #options: Options;
-  readonly #framework: string;
+  readonly #adapter: Adapter;
   readonly #byEntry = new Map<string, Imported>();
   readonly #witByEntry = new Map<string, string>();
   /** Size and time of the component that the modules of a folder were made of. */
@@ -46,9 +47,9 @@ export class Generator {
   /** The configuration file, whose mappings come after those of the options. */
   config: LoadedConfig | undefined;
 
-  constructor(options: Options, framework: string) {
+  constructor(options: Options, adapter: Adapter) {
     this.#options = options;
-    this.#framework = framework;
+    this.#adapter = adapter;
     this.#root = resolve(options.root ?? '.');
   }
 
@@ -64,7 +65,7 @@ export class Generator {
 
   /** Where modules of all components are. */
   get cache(): string {
-    return join(this.#root, 'node_modules', '.cache', 'windlass', this.#framework);
+    return join(this.#root, 'node_modules', '.cache', 'windlass', this.#adapter.name);
   }
 
   /** Whether a path is one of a module written here. */
@@ -102,10 +103,7 @@ export class Generator {
     const settings = JSON.stringify([component, variant, files, inline, options]);
     const hash = createHash('sha256').update(settings).digest('hex').slice(0, 12);
     const folder = join(this.cache, `${stemOf(component)}-${hash}`);
-    // Vite would bundle modules below `node_modules` in advance that are imported by an alias or
-    // from a package, but no `.jsx`.
-    const extension = this.#framework === 'vite' ? 'jsx' : 'js';
-    const entry = join(folder, `import.${variant}.${extension}`);
+    const entry = join(folder, `import.${variant}.${this.#adapter.extension ?? 'js'}`);
     const imported = { component, variant, files, folder, entry };
     this.#byEntry.set(slashed(entry), imported);
     if (!existsSync(entry)) {
@@ -127,7 +125,7 @@ export class Generator {
     if (this.#madeOf.get(folder) === stamp) return;
     const bytes = readFileSync(component);
     const { inline = INLINE_LIMIT, types = true } = this.#options;
-    const inside = this.#framework === 'farm' ? 'base64' : 'text';
+    const inside = this.#adapter.inside ?? 'text';
     const made = modulesFor(component, bytes, variant, this.#transpileOptions(component), (of) =>
       files === 'text' || isInline(of, variant, inline) ? inside : files,
     );

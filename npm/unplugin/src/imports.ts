@@ -12,15 +12,19 @@ export function witImportsIn(code: string): string[] {
   return [...code.matchAll(witImport)].map(([, , specifier = '']) => specifier);
 }
 
-/** What an import asks for; nothing if that is another plugin's or the bundler's affair. */
-export function variantOf(query: string | undefined, framework: string): Variant | undefined {
+/**
+ * What an import asks for; nothing if that is another plugin's or the bundler's affair.
+ *
+ * @param answersUrl whether the bundler answers `?url`
+ */
+export function variantOf(query: string | undefined, answersUrl = false): Variant | undefined {
   // Vite adds parameters of its own.
   const names = [...new URLSearchParams(query).keys()].filter(
     (name) => name !== 't' && name !== 'v' && name !== 'import',
   );
   const [name = 'exports'] = names;
   if (names.length > 1) return undefined;
-  if (name === 'url') return framework === 'vite' ? undefined : name;
+  if (name === 'url') return answersUrl ? undefined : name;
   return name === 'exports' || name === 'instantiate' || name === 'inline' ? name : undefined;
 }
 

@@ -29,9 +29,8 @@ export function loadOwn(
   addWatchFile: (path: string) => void,
   emit?: (path: string) => string,
 ): Loaded {
-  const { framework, generator } = session;
-  // Farm does not see that files below `node_modules` change.
-  const imported = framework === 'farm' ? generator.importAround(id) : generator.importOf(id);
+  const { adapter, generator } = session;
+  const imported = adapter.watchesEach ? generator.importAround(id) : generator.importOf(id);
   if (imported) {
     addWatchFile(imported.component);
     try {

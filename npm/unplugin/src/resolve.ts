@@ -9,7 +9,8 @@ import { witModule } from './load.js';
 import { slashed } from './modules.js';
 import type { Session } from './session.js';
 
-const wasi = /^@windlass\/wasi(?:\/|$)/;
+/** Packages with the shims of WASI. */
+export const wasi = /^@windlass\/wasi(?:\/|$)/;
 
 /**
  * Resolves an import, if it is our affair.
@@ -22,13 +23,9 @@ export async function resolveImport(
   importer: string | undefined,
   find: Find,
 ): Promise<Found | undefined> {
-  const { framework, generator } = session;
-  let from = importer?.replace(/[?#].*$/s, '');
-  // Farm names modules from the root.
-  if (from !== undefined && framework === 'farm') from = resolve(generator.root, from);
+  const { generator } = session;
+  const from = importer?.replace(/[?#].*$/s, '');
   if (from !== undefined && generator.owns(from)) return resolveOwn(session, id, from, find);
-  // Farm does not find packages whose `exports` have nothing but `default`.
-  if (framework === 'farm' && wasi.test(id)) return findAsNode(generator.root)(id, from);
   if (/^[^?#\0]+\.wit$/.test(id)) {
     const path = await pathOf(id, from, generator.root, find);
     if (path === undefined || !existsSync(path)) return undefined;
@@ -38,7 +35,7 @@ export async function resolveImport(
 }
 
 async function resolveComponent(
-  { framework, generator, fileLoading }: Session,
+  { adapter, generator, fileLoading }: Session,
   id: string,
   from: string | undefined,
   find: Find,
@@ -46,7 +43,7 @@ async function resolveComponent(
   const match = /^([^?#\0]+\.wasm)(?:\?([^#]*))?$/s.exec(id);
   if (!match) return undefined;
   const [, specifier = '', query] = match;
-  const variant = variantOf(query, framework);
+  const variant = variantOf(query, adapter.answersUrl);
   if (variant === undefined) return undefined;
   const path = await pathOf(specifier, from, generator.root, find);
   if (path === undefined || kindOfFile(path) !== 'component') return undefined;
@@ -61,7 +58,7 @@ async function resolveComponent(
 
 /** Resolves what a module written by the generator imports. */
 async function resolveOwn(
-  { framework, generator, options }: Session,
+  { adapter, generator, options }: Session,
   id: string,
   importer: string,
   find: Find,
@@ -79,8 +76,7 @@ async function resolveOwn(
   // What options name is meant from the application, whose shims are the ones it grants to.
   const found = await find(id, join(generator.root, 'package.json'));
   if (found || !wasi.test(id)) return found;
-  // Without a plugin that resolves them, Rollup leaves packages to those that run its output.
-  if (framework === 'rollup' && (await findAsNode(generator.root)(id, undefined))) return undefined;
+  if (adapter.leavesPackages && (await findAsNode(generator.root)(id, undefined))) return undefined;
   return { id: createRequire(import.meta.url).resolve(id) };
 }
 

@@ -1,14 +1,17 @@
 /** What the parts of one plugin have in common. */
 import { loadConfig } from 'windlass/config';
+import type { Adapter } from './adapter.js';
+import { findAsNode, type Find } from './find.js';
 import { type FileLoading, Generator } from './generate.js';
 import type { Options } from './options.js';
 
 /** A plugin at work. */
 export class Session {
   readonly options: Options;
-  /** The bundler, as unplugin names it. */
-  readonly framework: string;
+  readonly adapter: Adapter;
   readonly generator: Generator;
+  /** How the bundler resolves what is not ours, by the context of its hook. */
+  finder: (context: unknown) => Find = () => findAsNode(this.generator.root);
   /** Whether this is a server for development, which has no output. */
   isServing = false;
   /** Whether the output is a script, which awaits nothing at its top. */
@@ -16,22 +19,15 @@ export class Session {
   /** References of emitted files. */
   readonly emitted = new Set<string>();
 
-  constructor(options: Options, framework: string) {
+  constructor(options: Options, adapter: Adapter) {
     this.options = options;
-    this.framework = framework;
-    this.generator = new Generator(options, framework);
-  }
-
-  /** Whether contexts of hooks are of Rollup's kind. */
-  get isRollupLike(): boolean {
-    return ['rollup', 'rolldown', 'vite'].includes(this.framework);
+    this.adapter = adapter;
+    this.generator = new Generator(options, adapter);
   }
 
   /** How this bundler takes files. */
   get fileLoading(): FileLoading {
-    if (this.isScript) return 'text';
-    if (this.framework === 'esbuild' || this.framework === 'bun') return 'path';
-    return this.isRollupLike && !this.isServing ? 'reference' : 'url';
+    return this.isScript ? 'text' : this.adapter.files(this);
   }
 
   /** Reads the configuration again. */

@@ -11,11 +11,11 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { kindOf } from 'windlass/kind';
 import { type LoadedConfig, loadConfig } from 'windlass/config';
-import { writeComponentTypes, writeWitTypes } from './declarations.js';
-import { described, typeScript, variantOf, witImportsIn } from './imports.js';
-import { isInline, modulesFor, slashed, transpileOptionsFor, type Variant } from './modules.js';
-import { INLINE_LIMIT, type Options } from './options.js';
-import { type Loading, specifierOf } from './bring.js';
+import { writeComponentTypes, writeWitTypes } from '../declarations.js';
+import { described, typeScript, variantOf, witImportsIn } from '../imports.js';
+import { isInline, modulesFor, slashed, transpileOptionsFor, type Variant } from '../modules.js';
+import { INLINE_LIMIT, type Options } from '../options.js';
+import { type Loading, specifierOf } from '../bring.js';
 
 /** The key of `package.json` with the options. */
 export const packageKey = '@windlass/parcel-transformer';
@@ -127,7 +127,7 @@ export async function transform(
     return [asset];
   }
   const bytes = await asset.getBuffer();
-  const variant = variantOf(asset.query.toString(), 'parcel');
+  const variant = variantOf(asset.query.toString());
   // What is asked for as a URL stays what it is.
   if (kindOf(bytes) !== 'component' || asset.pipeline === 'url' || !variant) return [asset];
 

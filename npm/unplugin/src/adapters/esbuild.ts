@@ -1,10 +1,13 @@
-/** All that esbuild asks for: unplugin would put modules into a namespace where they can import nothing. */
+/** esbuild by its own callbacks: unplugin would put modules into a namespace where they can import nothing. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { UnpluginOptions } from 'unplugin';
+import { createEsbuildPlugin, type UnpluginOptions } from 'unplugin';
+import type { Adapter } from '../adapter.js';
 import type { Find } from '../find.js';
 import { typeScript } from '../imports.js';
 import { loadOwn, ownFile, ownModule } from '../load.js';
+import type { Options } from '../options.js';
+import { factoryOf } from '../plugin.js';
 import { resolveImport } from '../resolve.js';
 import type { Session } from '../session.js';
 import { writeTypesFor } from '../types.js';
@@ -25,8 +28,23 @@ type ImportKind =
 /** Marks the questions that this plugin itself asks esbuild. */
 const asked = Symbol('asked');
 
+/** @internal */
+export const esbuild: Adapter = {
+  name: 'esbuild',
+  files: () => 'path',
+  hooks: (session, { name }) => ({
+    name,
+    esbuild: { setup: (build) => setupEsbuild(session, build) },
+  }),
+};
+
+/** Makes the plugin for esbuild: see {@link Options}. */
+export const windlass: (options?: Options) => ReturnType<ReturnType<typeof createEsbuildPlugin>> =
+  /* @__PURE__ */ createEsbuildPlugin(factoryOf(esbuild));
+export default windlass;
+
 /** `setup` for esbuild. */
-export async function setupEsbuild(session: Session, build: Build): Promise<void> {
+async function setupEsbuild(session: Session, build: Build): Promise<void> {
   const { generator } = session;
   const { absWorkingDir = '.', format, platform } = build.initialOptions;
   generator.root = resolve(absWorkingDir);

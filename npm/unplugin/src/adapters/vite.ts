@@ -1,11 +1,18 @@
-/** What only Vite asks for. */
+/** Vite. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createVitePlugin } from 'unplugin';
 import { kindOfFile } from 'windlass/kind';
+import type { Adapter } from '../adapter.js';
+import { findByRollup } from '../find.js';
 import { described } from '../imports.js';
 import { slashed } from '../modules.js';
+import type { Options } from '../options.js';
+import { factoryOf } from '../plugin.js';
 import type { Session } from '../session.js';
 import * as tree from '../tree.js';
+
+export type { Options } from '../options.js';
 
 /** What of Vite's dev server is used, whose types would make it a dependency. */
 interface ViteServer {
@@ -24,19 +31,34 @@ interface ViteConfig {
   worker: { format: string };
 }
 
-/**
- * Hooks for Vite.
- *
- * @param pluginForWorkers makes a plugin with the same options
- */
-export function viteHooks(session: Session, pluginForWorkers: () => unknown): object {
+/** @internal */
+export const vite: Adapter = {
+  name: 'vite',
+  files: ({ isServing }) => (isServing ? 'url' : 'reference'),
+  hooks(session, shared) {
+    session.finder = findByRollup;
+    return { ...shared, vite: viteHooks(session) };
+  },
+  emitsFiles: true,
+  answersUrl: true,
+  // Vite would bundle modules below `node_modules` in advance that are imported by an alias or
+  // from a package, but no `.jsx`.
+  extension: 'jsx',
+};
+
+/** Makes the plugin for Vite: see {@link Options}. */
+export const windlass: (options?: Options) => ReturnType<ReturnType<typeof createVitePlugin>> =
+  /* @__PURE__ */ createVitePlugin(factoryOf(vite));
+export default windlass;
+
+function viteHooks(session: Session): object {
   const { generator } = session;
   return {
     config: () => ({
       // Bundled in advance they would be another copy than the one that components import.
       optimizeDeps: { exclude: ['@windlass/wasi', '@windlass/unplugin', 'windlass'] },
       // Workers are built by plugins of their own.
-      worker: { plugins: () => [pluginForWorkers()] },
+      worker: { plugins: () => [windlass(session.options)] },
     }),
     configResolved({ root, command, isWorker, worker }: ViteConfig) {
       generator.root = root;

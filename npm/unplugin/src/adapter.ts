@@ -1,0 +1,39 @@
+/** The part of the plugin that differs between bundlers. */
+import type { UnpluginOptions } from 'unplugin';
+import type { FileLoading } from './generate.js';
+import type { Session } from './session.js';
+
+/** The bundlers, as unplugin names them. */
+export type Framework =
+  | 'bun'
+  | 'esbuild'
+  | 'farm'
+  | 'rolldown'
+  | 'rollup'
+  | 'rspack'
+  | 'vite'
+  | 'webpack';
+
+/** How one bundler differs from others: a file in `adapters/`, and a line in `adapters.ts`. */
+export interface Adapter {
+  readonly name: Framework;
+  /** How the bundler takes files that are not inlined. */
+  files(session: Session): FileLoading;
+  /**
+   * The hooks: the shared ones, if absent. Says by `session.finder` how the bundler
+   * resolves, if not as Node does.
+   */
+  hooks?(session: Session, shared: UnpluginOptions): UnpluginOptions;
+  /** Whether `emitFile` gives references of files, as Rollup has it. */
+  readonly emitsFiles?: boolean;
+  /** Whether imports with `?url` are the bundler's affair. */
+  readonly answersUrl?: boolean;
+  /** Whether packages that nothing else resolves stay imports of the output. */
+  readonly leavesPackages?: boolean;
+  /** Whether each module of a component says what it is made of, and not the entry alone. */
+  readonly watchesEach?: boolean;
+  /** How bytes are put into the JavaScript: `text`, if absent. */
+  readonly inside?: 'text' | 'base64';
+  /** The extension of the module that stands for an import: `js`, if absent. */
+  readonly extension?: 'js' | 'jsx';
+}

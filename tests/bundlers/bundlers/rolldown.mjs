@@ -1,0 +1,31 @@
+/** Rolldown. */
+import { join } from 'node:path';
+import { follow } from './watching.mjs';
+
+/** @type {import('../bundlers.mjs').Bundler} */
+export default {
+  async build(build) {
+    const { rolldown } = await import('rolldown');
+    const { output, ...input } = await forRolldown(build);
+    const bundle = await rolldown(input);
+    await bundle.write(output);
+    await bundle.close();
+  },
+  async watch(build, built) {
+    const { watch } = await import('rolldown');
+    return follow(watch(await forRolldown(build)), built);
+  },
+};
+
+async function forRolldown({ root, options, target, entries, sourceMap, mayWarn }) {
+  const { windlass } = await import('@windlass/unplugin/rolldown');
+  return {
+    cwd: root,
+    logLevel: mayWarn ? 'silent' : 'info',
+    input: Object.fromEntries(entries.map((name) => [name, `./${name}.js`])),
+    platform: target === 'server' ? 'node' : 'browser',
+    resolve: { alias: { '@app': root } },
+    plugins: [windlass({ root, ...options })],
+    output: { dir: join(root, 'out'), format: 'es', sourcemap: sourceMap },
+  };
+}
