@@ -97,6 +97,9 @@ export type WasiImports<Name extends string> = string extends Name
  * Throws a `CapabilityError` for a capability that does not exist or has a wrong
  * value, and when a directory to be granted cannot be opened. `host` is the platform, that of this process unless given.
  *
+ * `[Symbol.dispose]()` closes the granted directories, once no instance uses them any more.
+ * What a guest itself opened is closed when its instance traps or is disposed of.
+ *
  * Where other imports are added, TypeScript is told which ones these are:
  *
  * ```ts
@@ -109,17 +112,17 @@ export type WasiImports<Name extends string> = string extends Name
 export function createWasi<Name extends string = `${keyof WasiInterfaces}@${typeof VERSION}`>(
   capabilities: Capabilities = {},
   host: Host = platform,
-): WasiImports<Name> {
+): WasiImports<Name> & { [Symbol.dispose](): void } {
   const cx = new Context(host);
   cx.grant(capabilities);
-  const imports: Record<string, object> = {};
+  const imports: Record<string | symbol, object> = { [Symbol.dispose]: () => cx.close() };
   for (const [name, interfaces] of Object.entries(createPackages(cx))) {
     for (const [key, value] of Object.entries(interfaces)) {
       // Without a version they would also be taken for those of WASI 0.3.
       imports[`wasi:${name}/${toKebabCase(key)}@${VERSION}`] = value;
     }
   }
-  return imports as WasiImports<Name>;
+  return imports as WasiImports<Name> & { [Symbol.dispose](): void };
 }
 
 function createPackages(cx: Context) {

@@ -82,7 +82,7 @@ test('what does not exist, or is of another type, is refused', () => {
     [
       { limits: { files: 1 } },
       'there is no capability `limits.files`',
-      'there are openFiles, outputBytes',
+      'there are openFiles, outputBytes, pollables, directoryEntries, fieldBytes, bodyBytes',
     ],
     [
       { preopens: [memory, { guest: '/r', host: '.', readonly: true }] },

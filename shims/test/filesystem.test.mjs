@@ -555,21 +555,6 @@ for (const [name, make] of fileSystems) {
     for (const half of [before.lower, before.upper]) assert.ok(half >= 0n && half < 1n << 64n);
   });
 
-  it('as many files are open as the limit allows', (files) => {
-    const wasi = createWasi({ preopens: [{ guest: '/', files }], limits: { openFiles: 3 } });
-    const { getDirectories } = wasi['wasi:filesystem/preopens'];
-    const [[root]] = getDirectories();
-    const first = root.openAt(follow, 'f', create, readWrite);
-    const stream = first.readViaStream(0n);
-    root.openAt(follow, '.', {}, read);
-    fails('insufficient-memory', () => root.openAt(follow, 'f', {}, read));
-    assert.throws(() => getDirectories(), /^RuntimeError: more files are open than granted$/);
-    first[Symbol.dispose]();
-    fails('insufficient-memory', () => root.openAt(follow, 'f', {}, read));
-    stream[Symbol.dispose]();
-    root.openAt(follow, 'f', {}, read);
-  });
-
   it('a path that walks in circles comes to an end', (files) => {
     const { root } = open(files);
     let path = '';

@@ -6,6 +6,9 @@ import type { ByteSink, ByteSource, Host, HostDirectory } from './host.js';
 /** `crypto.getRandomValues` takes no more at a time. */
 const MOST_RANDOM_BYTES = 65_536;
 
+/** A line that is longer is printed in parts, since a guest may never end it. */
+const LONGEST_LINE = 65_536;
+
 /** Prints whole lines, as a console can do no less. */
 class ConsoleSink implements ByteSink {
   readonly isTerminal = false;
@@ -22,14 +25,17 @@ class ConsoleSink implements ByteSink {
     const lines = (this.#line + this.#decoder.decode(bytes, { stream: true })).split('\n');
     this.#line = lines.pop() ?? '';
     for (const line of lines) this.#print(line);
+    if (this.#line.length > LONGEST_LINE) this.#printRest();
     // The end of a program is not announced, so that a last line without an end comes late.
     if (this.#line === '' || this.#isScheduled) return;
     this.#isScheduled = true;
-    queueMicrotask(() => this.#printRest());
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.#printRest();
+    });
   }
 
   #printRest(): void {
-    this.#isScheduled = false;
     if (this.#line === '') return;
     this.#print(this.#line);
     this.#line = '';

@@ -18,7 +18,7 @@ const LONGEST_NAME = 255;
 const LARGEST_FILE = 2 ** 32;
 /** What a tree holds unless said otherwise. */
 const DEFAULT_CAPACITY = 2 ** 30;
-/** What a file or directory costs besides its content, about. */
+/** What a file or directory costs besides its content, and each more name of a file, about. */
 const INODE_COST = 512;
 /** No `st_dev` of a real file system. */
 const DEVICE = 1n << 63n;
@@ -61,8 +61,9 @@ abstract class Inode {
   modified = this.accessed;
   changed = this.accessed;
 
-  constructor(volume: Volume) {
-    volume.take(INODE_COST);
+  /** `content` is how many bytes it holds at first. */
+  constructor(volume: Volume, content = 0) {
+    volume.take(INODE_COST + content);
     this.volume = volume;
   }
 
@@ -109,8 +110,7 @@ class FileInode extends Inode {
   #size: number;
 
   constructor(volume: Volume, bytes: Uint8Array) {
-    super(volume);
-    volume.take(bytes.length);
+    super(volume, bytes.length);
     this.#bytes = bytes;
     this.#size = bytes.length;
   }
@@ -166,8 +166,14 @@ class SymlinkInode extends Inode {
   readonly target: string;
 
   constructor(volume: Volume, target: string) {
-    super(volume);
+    // As UTF-16 at most.
+    super(volume, 2 * target.length);
     this.target = target;
+  }
+
+  protected override free(): void {
+    super.free();
+    this.volume.take(-2 * this.target.length);
   }
 
   override size(): number {
@@ -213,7 +219,8 @@ class DirectoryInode extends Inode {
     this.entries.delete(name);
     inode.linkCount -= 1n;
     inode.changed = now();
-    inode.release();
+    if (inode.linkCount > 0n) inode.volume.take(-INODE_COST);
+    else inode.release();
     if (inode instanceof DirectoryInode) inode.isRemoved = true;
     this.touch();
   }
@@ -388,6 +395,7 @@ class MemoryDirectory implements HostDirectory {
     const parent = this.#sibling(newParent);
     parent.checkNew(newName);
     if (inode instanceof DirectoryInode) throw new HostError('EPERM');
+    inode.volume.take(INODE_COST);
     parent.add(newName, inode);
     inode.linkCount += 1n;
     inode.changed = now();

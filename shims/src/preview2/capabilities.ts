@@ -42,7 +42,7 @@ export interface Capabilities {
   clocks?: boolean | undefined;
   /** Whether random numbers can be had, true unless set. */
   random?: boolean | undefined;
-  /** Bounds on what is granted. */
+  /** Bounds on what the guest makes the host hold. */
   limits?: Limits | undefined;
 }
 
@@ -94,13 +94,40 @@ export type Input =
  */
 export type Output = 'inherit' | 'ignore' | 'null' | ((chunk: Uint8Array) => void);
 
-/** Bounds; what is absent is not bounded. */
+/**
+ * Bounds on what a guest makes the host hold at one time, so that it cannot use up the
+ * memory or the descriptors of the process. `Infinity` is no bound.
+ */
 export interface Limits {
-  /** Files and directories open at one time. */
+  /**
+   * Files and directories that are open, granted ones among them; a file that is
+   * appended to counts twice. 1,000 unless set.
+   */
   openFiles?: number | undefined;
-  /** Bytes written to standard output and standard error together. */
+  /** Bytes written to standard output and standard error together. No bound unless set. */
   outputBytes?: number | undefined;
+  /** Pollables. 10,000 unless set. */
+  pollables?: number | undefined;
+  /** Names in the listings of directories that are being read. 1,000,000 unless set. */
+  directoryEntries?: number | undefined;
+  /**
+   * Bytes of the fields of HTTP messages, with 256 for each field, and of methods, paths
+   * and authorities. 16 MiB unless set.
+   */
+  fieldBytes?: number | undefined;
+  /** Bytes of HTTP bodies that nobody took yet. 64 MiB unless set. */
+  bodyBytes?: number | undefined;
 }
+
+/** The limits of a guest for which none are set. */
+export const DEFAULT_LIMITS: Readonly<Record<keyof Limits, number>> = {
+  openFiles: 1000,
+  outputBytes: Number.POSITIVE_INFINITY,
+  pollables: 10_000,
+  directoryEntries: 1_000_000,
+  fieldBytes: 16 * 1024 * 1024,
+  bodyBytes: 64 * 1024 * 1024,
+};
 
 /** A granted peer, parsed from `host:port`. */
 export interface NetworkPattern {
@@ -163,7 +190,14 @@ const CAPABILITIES: Readonly<Record<keyof Capabilities, Kind>> = {
   random: FLAG,
   limits: OBJECT,
 };
-const LIMITS: Readonly<Record<keyof Limits, Kind>> = { openFiles: COUNT, outputBytes: COUNT };
+const LIMITS: Readonly<Record<keyof Limits, Kind>> = {
+  openFiles: COUNT,
+  outputBytes: COUNT,
+  pollables: COUNT,
+  directoryEntries: COUNT,
+  fieldBytes: COUNT,
+  bodyBytes: COUNT,
+};
 const PREOPEN: Readonly<Record<keyof HostPreopen | keyof MemoryPreopen, Kind>> = {
   guest: TEXT,
   host: TEXT,

@@ -30,9 +30,9 @@ export function createCli(cx: Context) {
         throw new ExitError(statusCode);
       },
     },
-    stdin: { getStdin: () => new InputStream(cx.stdin, cx.host) },
-    stdout: { getStdout: () => new OutputStream(cx.stdout, cx.host) },
-    stderr: { getStderr: () => new OutputStream(cx.stderr, cx.host) },
+    stdin: { getStdin: () => new InputStream(cx.stdin, cx.waiter) },
+    stdout: { getStdout: () => new OutputStream(cx.stdout, cx.waiter) },
+    stderr: { getStderr: () => new OutputStream(cx.stderr, cx.waiter) },
     terminalInput: { TerminalInput },
     terminalOutput: { TerminalOutput },
     terminalStdin: {

@@ -37,7 +37,7 @@ export function createClocks(cx: Context) {
   };
   const subscribeInstant = (when: bigint): Pollable => {
     const clock = host();
-    return new Pollable({ ready: () => clock.monotonicNow() >= when, deadline: when }, clock);
+    return new Pollable({ ready: () => clock.monotonicNow() >= when, deadline: when }, cx.waiter);
   };
   return {
     monotonicClock: {

@@ -5,6 +5,7 @@ import { isHostDirectory, memoryDirectory } from '../host/memory.js';
 import {
   type Capabilities,
   type Input,
+  type Limits,
   type MemoryPreopen,
   type NetworkPattern,
   type Output,
@@ -13,7 +14,8 @@ import {
   parseNetworkPattern,
 } from './capabilities.js';
 import { CapabilityError, HostError, errnoOf } from './errors.js';
-import { EMPTY_SOURCE, NULL_SINK, bytesSource } from './io.js';
+import { type Waiter, EMPTY_SOURCE, NULL_SINK, bytesSource } from './io.js';
+import { type Quotas, createQuotas } from './quota.js';
 
 /** A granted directory. */
 export interface OpenPreopen {
@@ -35,12 +37,17 @@ export class Context {
   network: readonly NetworkPattern[] = [];
   clocks = true;
   random = true;
-  /** Files and directories that may still be opened. */
-  openFilesLeft = Number.POSITIVE_INFINITY;
-  #outputLeft = Number.POSITIVE_INFINITY;
+  readonly quotas: Quotas = createQuotas();
+  /** What the guest's pollables wait with. */
+  readonly waiter: Waiter;
 
   constructor(host: Host) {
     this.host = host;
+    this.waiter = {
+      monotonicNow: () => host.monotonicNow(),
+      sleep: (nanoseconds) => host.sleep(nanoseconds),
+      pollables: this.quotas.pollables,
+    };
   }
 
   /**
@@ -52,12 +59,11 @@ export class Context {
     const { args, env, cwd, preopens, stdin, stdout, stderr, network, clocks, random, limits } =
       capabilities;
     const patterns = network?.map(parseNetworkPattern);
-    if (preopens !== undefined) this.#grantPreopens(preopens);
+    if (preopens !== undefined) this.#grantPreopens(preopens, limits?.openFiles);
     if (args !== undefined) this.args = [...args];
     if (env !== undefined) this.env = env === 'inherit' ? this.host.environment() : copy(env);
     if (cwd !== undefined) this.cwd = cwd;
-    if (limits?.openFiles !== undefined) this.openFilesLeft = limits.openFiles;
-    if (limits?.outputBytes !== undefined) this.#outputLeft = limits.outputBytes;
+    if (limits !== undefined) this.#limit(limits);
     if (stdin !== undefined) this.stdin = openInput(stdin, this.host);
     if (stdout !== undefined) this.stdout = this.#openOutput(stdout, () => this.host.stdout());
     if (stderr !== undefined) this.stderr = this.#openOutput(stderr, () => this.host.stderr());
@@ -66,10 +72,37 @@ export class Context {
     if (random !== undefined) this.random = random;
   }
 
-  #grantPreopens(preopens: readonly Preopen[]): void {
-    const opened = preopens.map((preopen) => openPreopen(preopen, this.host));
+  /** Closes the granted directories; what the guest opened below them is the guest's. */
+  close(): void {
     for (const { directory } of this.preopens) directory.close();
+    this.quotas.openFiles.give(this.preopens.length);
+    this.preopens = [];
+  }
+
+  #grantPreopens(preopens: readonly Preopen[], limit = this.quotas.openFiles.limit): void {
+    const { openFiles } = this.quotas;
+    if (openFiles.used - this.preopens.length + preopens.length > limit) {
+      const message = `\`limits.openFiles\` is ${limit}, and directories are granted: ${preopens.length}`;
+      throw new CapabilityError(message, 'each of them is open, and what the guest opens is more');
+    }
+    const opened: OpenPreopen[] = [];
+    try {
+      for (const preopen of preopens) opened.push(openPreopen(preopen, this.host));
+    } catch (error) {
+      for (const { directory } of opened) directory.close();
+      throw error;
+    }
+    this.close();
+    openFiles.used += opened.length;
     this.preopens = opened;
+  }
+
+  #limit(limits: Limits): void {
+    for (const [name, limit] of Object.entries(limits)) {
+      if (limit !== undefined) this.quotas[name as keyof Limits].limit = limit;
+    }
+    // Output counts from the grant on, all else is what is held now.
+    if (limits.outputBytes !== undefined) this.quotas.outputBytes.used = 0;
   }
 
   #openOutput(output: Output, inherit: () => ByteSink): ByteSink {
@@ -79,8 +112,7 @@ export class Context {
         return sink.isTerminal;
       },
       write: (bytes) => {
-        if (bytes.length > this.#outputLeft) throw new HostError('EDQUOT', 'output limit reached');
-        this.#outputLeft -= bytes.length;
+        this.quotas.outputBytes.take(bytes.length, (message) => new HostError('EDQUOT', message));
         sink.write(bytes);
       },
     };

@@ -20,6 +20,7 @@ import {
   fileSource,
   readBuffer,
 } from './io.js';
+import type { Quota } from './quota.js';
 import { SYMLINK, resolve, stripSlashes } from './paths.js';
 
 /** The WIT `error-code`. */
@@ -87,6 +88,7 @@ const ERROR_CODES = new Map<string, ErrorCode>([
   ['ENFILE', 'insufficient-memory'],
   ['ENODEV', 'no-device'],
   ['ENOENT', 'no-entry'],
+  ['ENOBUFS', 'insufficient-memory'],
   ['ENOLCK', 'no-lock'],
   ['ENOMEM', 'insufficient-memory'],
   ['ENOSPC', 'insufficient-space'],
@@ -170,12 +172,15 @@ export interface MetadataHash {
 /** An open file, which a descriptor and its streams share. */
 class SharedFile {
   readonly file: HostFile;
-  readonly #onClose: () => void;
+  readonly #openFiles: Quota;
   #users = 1;
+  /** How often it counts as open. */
+  #count = 1;
 
-  constructor(file: HostFile, onClose: () => void) {
+  /** The file is counted already. */
+  constructor(file: HostFile, openFiles: Quota) {
     this.file = file;
-    this.#onClose = onClose;
+    this.#openFiles = openFiles;
   }
 
   share(): HostFile {
@@ -183,12 +188,21 @@ class SharedFile {
     return this.file;
   }
 
+  /** Shares it with one that appends, for which the host may open it once more. */
+  shareToAppend(): HostFile {
+    if (this.#count === 1) {
+      this.#openFiles.take(1, tooManyOpen);
+      this.#count = 2;
+    }
+    return this.share();
+  }
+
   /** A field, so that a stream can take it as it is. */
   readonly release = (): void => {
     this.#users -= 1;
     if (this.#users > 0) return;
+    this.#openFiles.give(this.#count);
     this.file.close();
-    this.#onClose();
   };
 }
 
@@ -196,7 +210,6 @@ class SharedFile {
 interface OpenDirectory {
   readonly kind: 'directory';
   readonly directory: HostDirectory;
-  readonly onClose: () => void;
 }
 
 /**
@@ -228,10 +241,9 @@ export class Descriptor {
 
   /** A descriptor of a preopened directory; the caller keeps `directory`. */
   static ofPreopen(cx: Context, directory: HostDirectory, readOnly: boolean): Descriptor {
-    // The function that wants it has no error to give: a trap.
-    if (cx.openFilesLeft <= 0) throw trap('more files are open than granted');
-    const onClose = countOpen(cx);
-    const open = { kind: 'directory' as const, directory: directory.reopen(), onClose };
+    // The function that wants it has no error to give: past the limit it is a trap.
+    const opened = counted(cx, trap, () => directory.reopen());
+    const open = { kind: 'directory' as const, directory: opened };
     return new Descriptor(cx, open, { read: true, mutateDirectory: !readOnly }, !readOnly);
   }
 
@@ -240,7 +252,7 @@ export class Descriptor {
       const shared = this.#readable();
       const source = fileSource(shared.file, toOffset(offset));
       shared.share();
-      return new InputStream(source, this.#cx.host, shared.release);
+      return new InputStream(source, this.#cx.waiter, shared.release);
     });
   }
 
@@ -249,15 +261,15 @@ export class Descriptor {
       const shared = this.#writable();
       const sink = fileSink(shared.file, toOffset(offset));
       shared.share();
-      return new OutputStream(sink, this.#cx.host, shared.release);
+      return new OutputStream(sink, this.#cx.waiter, shared.release);
     });
   }
 
   appendViaStream(): OutputStream {
     return attempt(() => {
       const shared = this.#writable();
-      const sink = appendSink(shared.share());
-      return new OutputStream(sink, this.#cx.host, shared.release);
+      const sink = appendSink(shared.shareToAppend());
+      return new OutputStream(sink, this.#cx.waiter, shared.release);
     });
   }
 
@@ -322,7 +334,12 @@ export class Descriptor {
   }
 
   readDirectory(): DirectoryEntryStream {
-    return attempt(() => new DirectoryEntryStream(this.#directory().list()));
+    return attempt(() => {
+      const entries = this.#directory().list();
+      const quota = this.#cx.quotas.directoryEntries;
+      quota.take(entries.length, (message) => new HostError('ENOMEM', message));
+      return new DirectoryEntryStream(entries, quota);
+    });
   }
 
   sync(): void {
@@ -413,19 +430,20 @@ export class Descriptor {
         dataSync: flags.dataIntegritySync === true,
       };
       const cx = this.#cx;
-      if (cx.openFilesLeft <= 0) throw new HostError('EMFILE');
-      const opened = resolve(base, path, pathFlags.symlinkFollow === true, (parent, name) => {
-        if (name !== undefined) return parent.open(name, options) ?? SYMLINK;
-        if (create && exclusive) throw new HostError('EEXIST');
-        if (options.write || truncate) throw new HostError('EISDIR');
-        return parent.reopen();
-      });
-      const onClose = countOpen(cx);
+      const opened = counted(cx, tooManyOpen, () =>
+        resolve(base, path, pathFlags.symlinkFollow === true, (parent, name) => {
+          if (name !== undefined) return parent.open(name, options) ?? SYMLINK;
+          if (create && exclusive) throw new HostError('EEXIST');
+          if (options.write || truncate) throw new HostError('EISDIR');
+          return parent.reopen();
+        }),
+      );
       if (opened.kind === 'file') {
         const { mutateDirectory: _, ...fileFlags } = flags;
-        return new Descriptor(cx, new SharedFile(opened, onClose), fileFlags, this.#mutable);
+        const shared = new SharedFile(opened, cx.quotas.openFiles);
+        return new Descriptor(cx, shared, fileFlags, this.#mutable);
       }
-      const open = { kind: 'directory' as const, directory: opened, onClose };
+      const open = { kind: 'directory' as const, directory: opened };
       const directoryFlags = { read: true, mutateDirectory: this.#mutable };
       return new Descriptor(cx, open, directoryFlags, this.#mutable);
     });
@@ -513,8 +531,8 @@ export class Descriptor {
     if (open instanceof SharedFile) {
       open.release();
     } else {
+      this.#cx.quotas.openFiles.give(1);
       open.directory.close();
-      open.onClose();
     }
   }
 
@@ -579,11 +597,14 @@ export class Descriptor {
 
 /** The resource `wasi:filesystem/types.directory-entry-stream`. */
 export class DirectoryEntryStream {
-  readonly #entries: readonly DirectoryEntry[];
+  #entries: readonly DirectoryEntry[];
+  readonly #quota: Quota;
   #next = 0;
 
-  constructor(entries: readonly DirectoryEntry[]) {
+  /** The entries are counted already. */
+  constructor(entries: readonly DirectoryEntry[], quota: Quota) {
     this.#entries = entries;
+    this.#quota = quota;
   }
 
   readDirectoryEntry(): { type: FileType; name: string } | undefined {
@@ -595,7 +616,10 @@ export class DirectoryEntryStream {
     return { type, name };
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.#quota.give(this.#entries.length);
+    this.#entries = [];
+  }
 }
 
 /** The interfaces of `wasi:filesystem` for the guest of `cx`. */
@@ -610,11 +634,19 @@ export function createFilesystem(cx: Context) {
       },
     },
     preopens: {
-      getDirectories: (): [Descriptor, string][] =>
-        cx.preopens.map(({ guest, directory, readOnly }) => [
-          Descriptor.ofPreopen(cx, directory, readOnly),
-          guest,
-        ]),
+      getDirectories(): [Descriptor, string][] {
+        const opened: [Descriptor, string][] = [];
+        try {
+          for (const { guest, directory, readOnly } of cx.preopens) {
+            opened.push([Descriptor.ofPreopen(cx, directory, readOnly), guest]);
+          }
+          return opened;
+        } catch (error) {
+          // The guest gets none of them.
+          for (const [descriptor] of opened) descriptor[Symbol.dispose]();
+          throw error;
+        }
+      },
     },
   };
 }
@@ -626,19 +658,29 @@ function attempt<T>(action: () => T): T {
   } catch (error) {
     const errno = errnoOf(error);
     const code = errno === undefined ? undefined : ERROR_CODES.get(errno);
-    if (code !== undefined) throw new WasiError<ErrorCode>(code);
+    // Our own errors name no path of the host.
+    const message = error instanceof HostError ? error.message : undefined;
+    if (code !== undefined) throw new WasiError<ErrorCode>(code, message);
     // Without `errno` it is a mistake of ours, and ends the guest in a trap.
     if (errno === undefined || errno.startsWith('ERR_')) throw error;
     throw new WasiError<ErrorCode>('io');
   }
 }
 
-/** Counts one more open file, until what it returns is called. */
-function countOpen(cx: Context): () => void {
-  cx.openFilesLeft -= 1;
-  return () => {
-    cx.openFilesLeft += 1;
-  };
+/** Opens with `open` what then counts as open; past the limit, throws what `toError` makes. */
+function counted<T>(cx: Context, toError: (message: string) => Error, open: () => T): T {
+  const { openFiles } = cx.quotas;
+  openFiles.take(1, toError);
+  try {
+    return open();
+  } catch (error) {
+    openFiles.give(1);
+    throw error;
+  }
+}
+
+function tooManyOpen(message: string): HostError {
+  return new HostError('EMFILE', message);
 }
 
 function toOffset(offset: bigint, errno = 'EINVAL'): number {

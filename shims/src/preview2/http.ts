@@ -5,11 +5,23 @@
 
 import type { ByteSource } from '../host/host.js';
 import type { Context } from './context.js';
-import { WasiError } from './errors.js';
-import { ALWAYS_READY, EMPTY_SOURCE, InputStream, OutputStream, Pollable } from './io.js';
+import { HostError, WasiError } from './errors.js';
+import {
+  type Waiter,
+  ALWAYS_READY,
+  EMPTY_SOURCE,
+  InputStream,
+  OutputStream,
+  Pollable,
+} from './io.js';
+import type { Quota } from './quota.js';
 
-/** For streams that are always ready, so that nothing waits on them. */
-const NO_WAITER = { monotonicNow: () => 0n, sleep: () => {} };
+/** For streams of a host that are always ready, so that nothing waits on them. */
+const NO_WAITER: Waiter = { monotonicNow: () => 0n, sleep: () => {} };
+/** What a field takes besides its name and its value, about. */
+const FIELD_COST = 256;
+/** How long the pieces are, at most, that bytes of a body are collected in. */
+const LONGEST_PIECE = 65_536;
 
 /** The WIT `method`. */
 export type Method =
@@ -100,13 +112,24 @@ const FORBIDDEN = new Set([
 
 /** The resource `wasi:http/types.fields`, also `headers` and `trailers`. */
 export class Fields {
+  /** The guest whose limits they count towards, `undefined` for those of a host. */
+  readonly #cx: Context | undefined;
   /** In order, names in lower case. */
   #entries: [string, Uint8Array][] = [];
   #isImmutable = false;
 
+  constructor(cx?: Context) {
+    this.#cx = cx;
+  }
+
   static fromList(entries: [string, Uint8Array][]): Fields {
-    const fields = new Fields();
-    for (const [name, value] of entries) fields.append(name, value);
+    const fields = new this();
+    try {
+      for (const [name, value] of entries) fields.append(name, value);
+    } catch (error) {
+      fields[Symbol.dispose]();
+      throw error;
+    }
     return fields;
   }
 
@@ -115,6 +138,11 @@ export class Fields {
     const copy = fields.clone();
     copy.#isImmutable = true;
     return copy;
+  }
+
+  /** The guest that a message with these fields belongs to. */
+  static contextOf(fields: Fields): Context | undefined {
+    return fields.#cx;
   }
 
   get(name: string): Uint8Array[] {
@@ -130,6 +158,7 @@ export class Fields {
   set(name: string, values: Uint8Array[]): void {
     const key = this.#changedName(name);
     for (const value of values) checkValue(value);
+    this.#count(values.map((value) => [key, value]));
     this.#remove(key);
     for (const value of values) this.#entries.push([key, value.slice()]);
   }
@@ -141,6 +170,7 @@ export class Fields {
   append(name: string, value: Uint8Array): void {
     const key = this.#changedName(name);
     checkValue(value);
+    this.#count([[key, value]]);
     this.#entries.push([key, value.slice()]);
   }
 
@@ -149,12 +179,16 @@ export class Fields {
   }
 
   clone(): Fields {
-    const copy = new Fields();
+    const copy = new Fields(this.#cx);
+    copy.#count(this.#entries);
     copy.#entries = this.entries();
     return copy;
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.#giveBack(this.#entries);
+    this.#entries = [];
+  }
 
   #changedName(name: string): string {
     if (this.#isImmutable) throw headerError('immutable');
@@ -165,8 +199,37 @@ export class Fields {
   }
 
   #remove(key: string): void {
+    const removed = this.#entries.filter((entry) => entry[0] === key);
+    if (removed.length === 0) return;
     this.#entries = this.#entries.filter((entry) => entry[0] !== key);
+    this.#giveBack(removed);
   }
+
+  /** The WIT has no error for fields that are too large: past the limit it is a trap. */
+  #count(entries: readonly [string, Uint8Array][]): void {
+    this.#cx?.quotas.fieldBytes.take(costOf(entries));
+  }
+
+  #giveBack(entries: readonly [string, Uint8Array][]): void {
+    this.#cx?.quotas.fieldBytes.give(costOf(entries));
+  }
+}
+
+function costOf(entries: readonly [string, Uint8Array][]): number {
+  return entries.reduce((cost, [name, value]) => cost + name.length + value.length + FIELD_COST, 0);
+}
+
+/** The class of fields that `cx`'s guest makes. Instances of one are instances of all. */
+function guestFields(cx: Context): typeof Fields {
+  return class extends Fields {
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return value instanceof Fields;
+    }
+
+    constructor() {
+      super(cx);
+    }
+  };
 }
 
 /** A `Fields`, as declarations made from the WIT know it. */
@@ -182,20 +245,22 @@ function toFields(fields: FieldsLike): Fields {
 /** The resource `wasi:http/types.incoming-body`. */
 export class IncomingBody {
   #source: ByteSource | undefined;
+  readonly #waiter: Waiter;
 
-  constructor(source: ByteSource = EMPTY_SOURCE) {
+  constructor(source: ByteSource = EMPTY_SOURCE, waiter: Waiter = NO_WAITER) {
     this.#source = source;
+    this.#waiter = waiter;
   }
 
   stream(): InputStream {
     const source = this.#source;
     if (source === undefined) throw failure('the body was taken already');
     this.#source = undefined;
-    return new InputStream(source, NO_WAITER);
+    return new InputStream(source, this.#waiter);
   }
 
-  static finish(_body: IncomingBody): FutureTrailers {
-    return new FutureTrailers();
+  static finish(body: IncomingBody): FutureTrailers {
+    return new FutureTrailers(body.#waiter);
   }
 
   [Symbol.dispose](): void {}
@@ -203,10 +268,15 @@ export class IncomingBody {
 
 /** The resource `wasi:http/types.future-trailers`. */
 export class FutureTrailers {
+  readonly #waiter: Waiter;
   #isTaken = false;
 
+  constructor(waiter: Waiter = NO_WAITER) {
+    this.#waiter = waiter;
+  }
+
   subscribe(): Pollable {
-    return new Pollable(ALWAYS_READY, NO_WAITER);
+    return new Pollable(ALWAYS_READY, this.#waiter);
   }
 
   get(): { tag: 'ok'; val: { tag: 'ok'; val: undefined } } | { tag: 'err'; val: undefined } {
@@ -260,7 +330,8 @@ export class IncomingRequest {
   consume(): IncomingBody {
     if (this.#isConsumed) throw failure('the request was consumed already');
     this.#isConsumed = true;
-    return new IncomingBody(this.#init.body);
+    const { body, headers } = this.#init;
+    return new IncomingBody(body, waiterOf(headers));
   }
 
   [Symbol.dispose](): void {}
@@ -268,26 +339,76 @@ export class IncomingRequest {
 
 /** The resource `wasi:http/types.outgoing-body`. */
 export class OutgoingBody {
-  readonly #chunks: Uint8Array[] = [];
+  readonly #waiter: Waiter;
+  readonly #quota: Quota | undefined;
+  #chunks: Uint8Array[] = [];
+  /** What is free behind the bytes of the last chunk. */
+  #free = 0;
+  #counted = 0;
   #hasStream = false;
+
+  /** A body of the guest that `cx` is for. */
+  constructor(cx?: Context) {
+    this.#waiter = cx?.waiter ?? NO_WAITER;
+    this.#quota = cx?.quotas.bodyBytes;
+  }
 
   write(): OutputStream {
     if (this.#hasStream) throw failure('the stream was taken already');
     this.#hasStream = true;
-    const write = (bytes: Uint8Array): void => {
-      this.#chunks.push(bytes.slice());
-    };
-    return new OutputStream({ isTerminal: false, write }, NO_WAITER);
+    const write = (bytes: Uint8Array): void => this.#append(bytes);
+    return new OutputStream({ isTerminal: false, write }, this.#waiter);
   }
 
-  static finish(_body: OutgoingBody, _trailers?: Fields): void {}
+  static finish(_body: OutgoingBody, trailers?: Fields): void {
+    trailers?.[Symbol.dispose]();
+  }
 
-  /** What was written so far, for whoever sends it. */
+  /** What was written so far, for whoever sends it and then drops the body. */
   static chunks(body: OutgoingBody): readonly Uint8Array[] {
     return body.#chunks;
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.#chunks = [];
+    this.#free = 0;
+    this.#quota?.give(this.#counted);
+    this.#counted = 0;
+  }
+
+  /** Keeps a copy of `bytes`: small ones together, as each chunk takes more than its bytes. */
+  #append(bytes: Uint8Array): void {
+    const last = this.#chunks.at(-1);
+    if (last !== undefined && bytes.length <= this.#free) {
+      const { buffer, byteOffset, length } = last;
+      const grown = new Uint8Array(buffer, byteOffset, length + bytes.length);
+      grown.set(bytes, length);
+      this.#free -= bytes.length;
+      this.#chunks[this.#chunks.length - 1] = grown;
+      return;
+    }
+    const room = Math.max(bytes.length, Math.min(this.#counted, LONGEST_PIECE));
+    this.#quota?.take(room, (message) => new HostError('ENOBUFS', message));
+    this.#counted += room;
+    const piece = new Uint8Array(room).subarray(0, bytes.length);
+    piece.set(bytes);
+    this.#free = room - bytes.length;
+    this.#chunks.push(piece);
+  }
+}
+
+/** Counts text that a guest keeps in a message towards its fields: `after` in place of `before`. */
+function countText(fields: Fields, before: string | undefined, after: string | undefined): void {
+  const quota = Fields.contextOf(fields)?.quotas.fieldBytes;
+  quota?.take(2 * (after?.length ?? 0));
+  quota?.give(2 * (before?.length ?? 0));
+}
+
+const otherOf = (value: Method | Scheme | undefined): string | undefined =>
+  value?.tag === 'other' ? value.val : undefined;
+
+function waiterOf(headers: Fields): Waiter {
+  return Fields.contextOf(headers)?.waiter ?? NO_WAITER;
 }
 
 /** The resource `wasi:http/types.outgoing-request`. */
@@ -306,7 +427,7 @@ export class OutgoingRequest {
   body(): OutgoingBody {
     if (this.#hasBody) throw failure('the body was taken already');
     this.#hasBody = true;
-    return new OutgoingBody();
+    return new OutgoingBody(Fields.contextOf(this.#headers));
   }
 
   method(): Method {
@@ -315,6 +436,7 @@ export class OutgoingRequest {
 
   setMethod(method: Method): void {
     if (method.tag === 'other' && !TOKEN.test(method.val)) throw failure('not a method');
+    countText(this.#headers, otherOf(this.#method), otherOf(method));
     this.#method = method;
   }
 
@@ -326,6 +448,7 @@ export class OutgoingRequest {
     if (pathWithQuery !== undefined && !/^[\x21-\x7e]*$/.test(pathWithQuery)) {
       throw failure('not a path with query');
     }
+    countText(this.#headers, this.#pathWithQuery, pathWithQuery);
     this.#pathWithQuery = pathWithQuery;
   }
 
@@ -335,6 +458,7 @@ export class OutgoingRequest {
 
   setScheme(scheme: Scheme | undefined): void {
     if (scheme?.tag === 'other' && !SCHEME.test(scheme.val)) throw failure('not a scheme');
+    countText(this.#headers, otherOf(this.#scheme), otherOf(scheme));
     this.#scheme = scheme;
   }
 
@@ -346,6 +470,7 @@ export class OutgoingRequest {
     if (authority !== undefined && !/^[^\s/?#\\]+$/.test(authority)) {
       throw failure('not an authority');
     }
+    countText(this.#headers, this.#authority, authority);
     this.#authority = authority;
   }
 
@@ -353,7 +478,13 @@ export class OutgoingRequest {
     return Fields.immutable(this.#headers);
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.setMethod({ tag: 'get' });
+    this.setPathWithQuery(undefined);
+    this.setScheme(undefined);
+    this.setAuthority(undefined);
+    this.#headers[Symbol.dispose]();
+  }
 }
 
 /** The resource `wasi:http/types.request-options`; times are in nanoseconds. */
@@ -415,10 +546,12 @@ export class OutgoingResponse {
   body(): OutgoingBody {
     if (this.#hasBody) throw failure('the body was taken already');
     this.#hasBody = true;
-    return new OutgoingBody();
+    return new OutgoingBody(Fields.contextOf(this.#headers));
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.#headers[Symbol.dispose]();
+  }
 }
 
 /** What a guest answers. */
@@ -470,7 +603,7 @@ export class IncomingResponse {
   consume(): IncomingBody {
     if (this.#isConsumed) throw failure('the response was consumed already');
     this.#isConsumed = true;
-    return new IncomingBody(this.#body);
+    return new IncomingBody(this.#body, waiterOf(this.#headers));
   }
 
   [Symbol.dispose](): void {}
@@ -493,7 +626,7 @@ export class FutureIncomingResponse {
 export function createHttp(cx: Context) {
   return {
     types: {
-      Fields,
+      Fields: guestFields(cx),
       IncomingBody,
       FutureTrailers,
       IncomingRequest,

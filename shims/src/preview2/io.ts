@@ -2,6 +2,7 @@
 
 import type { ByteSink, ByteSource, HostFile } from '../host/host.js';
 import { WasiError, errnoOf, trap } from './errors.js';
+import type { Quota } from './quota.js';
 
 /** Most bytes one `read` returns, and the largest permit of `check-write`. */
 const CHUNK = 1 << 20;
@@ -82,14 +83,19 @@ export const ALWAYS_READY: Waitable = { ready: () => true };
 export interface Waiter {
   monotonicNow(): bigint;
   sleep(nanoseconds: bigint): void;
+  /** How many pollables there may be, if that is bounded. */
+  readonly pollables?: Quota;
 }
 
 /** The resource `wasi:io/poll.pollable`. */
 export class Pollable {
   readonly #waitable: Waitable;
   readonly #waiter: Waiter;
+  #isDropped = false;
 
+  /** The function that wants it has no error to give: past the limit it is a trap. */
   constructor(waitable: Waitable, waiter: Waiter) {
+    waiter.pollables?.take(1);
     this.#waitable = waitable;
     this.#waiter = waiter;
   }
@@ -129,7 +135,11 @@ export class Pollable {
     }
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    if (this.#isDropped) return;
+    this.#isDropped = true;
+    this.#waiter.pollables?.give(1);
+  }
 }
 
 /** Sleeps until `deadline`, or for `pause` when something has to be looked at again. */
