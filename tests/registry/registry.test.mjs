@@ -777,7 +777,7 @@ describe('a registry with a server for tokens', { skip }, () => {
       });
       try {
         const { code } = await failure(['add', `${proxy.host}/acme/front:1.0.0`]);
-        assert.match(code, /^(?:registry|no-component)$/, body);
+        assert.match(code, /^(?:registry|no-component|too-large)$/, body);
       } finally {
         proxy.stop();
       }

@@ -103,6 +103,6 @@ test('the newest version', () => {
 });
 
 test('text of servers', () => {
-  assert.equal(printable('a\u001b[31mb\r\nc\u202ed'), 'a [31mb c d');
+  assert.equal(printable('a\u001b[31mb\nc\u202ed'), 'a\\u{1b}[31mb\\u{a}c\\u{202e}d');
   assert.equal(printable('x'.repeat(1000)).length, 301);
 });

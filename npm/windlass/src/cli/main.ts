@@ -168,6 +168,8 @@ Examples:
       .argument('[reference]', 'an artifact or a package; without it, all of windlass.lock')
       .option('-o, --out <file>', 'where to write, wasm/<name>.wasm if absent')
       .option('--force', 'write over a file that did not come from a registry')
+      .option('--max-size <MiB>', 'of a component, 256 if absent')
+      .option('--timeout <seconds>', 'how long the registry may send nothing, 60 if absent')
       .option('--plain-http', 'speak HTTP without TLS, without credentials')
       .addOption(jsonOption())
       .addHelpText(

@@ -1,6 +1,6 @@
 /** What the command line writes and how. */
 import { fstatSync, type Stats, statSync, writeSync } from 'node:fs';
-import { invalidOption, WindlassError } from '../error.js';
+import { invalidOption, plain, WindlassError } from '../error.js';
 
 /** Exit codes, besides those of programs that `run` runs. */
 export const exitCode = {
@@ -100,17 +100,6 @@ export function write(data: string | Uint8Array): void {
   }
 }
 
-/**
- * Text that does to a terminal what it says and nothing else: names come from components,
- * which may be anybody's. Escapes control characters and those that turn the direction.
- */
-export function plain(text: string, keptControls: '' | '\n\t' = ''): string {
-  // oxlint-disable-next-line no-control-regex -- these are what it is about
-  return text.replace(/[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) =>
-    keptControls.includes(c) ? c : `\\u{${c.charCodeAt(0).toString(16)}}`,
-  );
-}
-
 /** Writes a line for people. */
 export function say(line = '', style?: Style): void {
   const text = plain(line);
@@ -135,14 +124,17 @@ export function sayError(error: unknown, json: boolean): void {
     return;
   }
   const head = paint(2, 'red', paint(2, 'bold', `error[${code}]`));
-  // An excerpt of WIT has lines of its own, which a name could forge.
-  const kept = code === 'invalid-wit' ? '\n\t' : '';
-  let text = `${head}: ${plain(message)}\n`;
   const place = offset === undefined ? undefined : `component offset 0x${offset.toString(16)}`;
-  if (at !== undefined) text += `  at ${plain(at, kept)}${place ? ` (${place})` : ''}\n`;
+  let text = `${head}: ${lines(message)}\n`;
+  if (at !== undefined) text += `  at ${lines(at)}${place ? ` (${place})` : ''}\n`;
   else if (place) text += `  at ${place}\n`;
-  if (help !== undefined) text += `  ${paint(2, 'cyan', 'help')}: ${plain(help)}\n`;
+  if (help !== undefined) text += `  ${paint(2, 'cyan', 'help')}: ${lines(help)}\n`;
   process.stderr.write(text);
+}
+
+/** Text of several lines, each but the first indented further than what an error has of its own. */
+function lines(text: string): string {
+  return plain(text, '\n\t').replace(/\n {0,2}(?=[^\n])/g, '\n    ');
 }
 
 function describe(error: unknown): WindlassError {

@@ -1,4 +1,5 @@
-import { isTerminal, paint, plain } from './print.js';
+import { plain } from '../error.js';
+import { isTerminal, paint } from './print.js';
 
 /** Waits for `work`, and says so on a terminal where that takes over a second. */
 export async function withProgress<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -1,12 +1,12 @@
 /** What `windlass add` does to a project. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { WindlassError } from '../error.js';
-import { makeFolder } from '../folder.js';
 import { inspect } from '../index.js';
+import { replaceFile } from '../replace.js';
 import { pull } from './artifact.js';
 import { digestOf, type RepositoryOptions } from './client.js';
-import { formatLock, type Lock, lockedPath, lockName, readLock } from './lock.js';
+import { formatLock, type Lock, lockedPath, lockName, readLock, staysInside } from './lock.js';
 import { formatReference, parseReference, type Reference } from './reference.js';
 
 /** A component of the project. */
@@ -51,6 +51,7 @@ export async function add(
       help: 'choose one with `--out`',
     });
   }
+  refuseLink(project, file);
   const { bytes, manifest, layer } = await pull(reference, options);
   inspect(bytes);
   const before = lock.components.get(file);
@@ -83,6 +84,7 @@ export async function restore(project: string, options?: RepositoryOptions): Pro
   const { components } = readLock(project);
   const added: Added[] = [];
   for (const [file, { reference, manifest, layer }] of components) {
+    refuseLink(project, file);
     const path = join(project, file);
     const entry = { file, reference, manifest, layer };
     const there = existsSync(path) ? readFileSync(path) : undefined;
@@ -105,17 +107,25 @@ export async function restore(project: string, options?: RepositoryOptions): Pro
   return added;
 }
 
+/** Refuses a file that a link, or one on the way, puts outside of the project. */
+function refuseLink(project: string, file: string): void {
+  if (staysInside(project, join(project, file))) return;
+  throw new WindlassError({
+    code: 'unwritable',
+    message: `\`${file}\` leads out of the project by a symbolic link`,
+    at: project,
+    help: 'remove the link, or choose another file with `--out`',
+  });
+}
+
 function writeLock(lock: Lock): void {
   write(join(lock.folder, lockName), new TextEncoder().encode(formatLock(lock)));
 }
 
 /** Writes a file as a whole or not at all. */
 function write(path: string, contents: Uint8Array): void {
-  const partial = `${path}.${process.pid}.part`;
   try {
-    makeFolder(dirname(path));
-    writeFileSync(partial, contents);
-    renameSync(partial, path);
+    replaceFile(path, contents);
   } catch (error) {
     throw new WindlassError({
       code: 'unwritable',

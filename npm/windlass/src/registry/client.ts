@@ -4,7 +4,7 @@
  * for before that.
  */
 import { createHash } from 'node:crypto';
-import { WindlassError } from '../error.js';
+import { plain, WindlassError } from '../error.js';
 import { type Credentials, credentialsFor, type Found } from './credentials.js';
 import { isDigest, type Reference } from './reference.js';
 
@@ -31,18 +31,27 @@ export interface FetchedManifest {
 export interface RepositoryOptions {
   /** Speak HTTP without TLS, and then send no credentials, to registries elsewhere too. */
   plainHttp?: boolean;
+  /** Milliseconds after which a registry that sends nothing is given up: a minute if absent. */
+  timeout?: number;
+  /** Bytes that a component has at most: {@link defaultMaxSize} if absent. */
+  maxSize?: number;
 }
+
+/** Bytes of a component that is fetched, unless an option allows more. */
+export const defaultMaxSize = 256 * 2 ** 20;
 
 /** Manifests have 4 MiB at most by the specification. */
 const manifestLimit = 4 * 2 ** 20;
-/** A component has 1 GiB at most for every tool that reads it. */
-const blobLimit = 2 ** 30;
 /** What is sent at once where the whole is too much. */
 const piece = 2 ** 20;
+/** What a registry may want to be sent at once. */
+const pieceLimit = 2 ** 30;
 const redirects = 5;
 const attempts = 3;
-/** What a request without a blob may take. */
+/** How long a registry may send nothing, in milliseconds. */
 const patience = 60_000;
+/** Bytes that a body has to bring in a millisecond, on average and after that time. */
+const leastRate = 1;
 
 /** Whether a host name is this machine, where plain HTTP can be overheard by nobody. */
 export function isLocal(host: string): boolean {
@@ -60,7 +69,7 @@ interface Ask {
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
   headers?: Record<string, string>;
   body?: Uint8Array;
-  /** Whether it moves a blob, and so may take its time. */
+  /** Whether it moves a blob, which takes the time that its size takes. */
   blob?: boolean;
 }
 
@@ -76,11 +85,13 @@ export class Repository {
   #found: Found | undefined;
   /** What is going to be done, which tokens are asked for. */
   readonly #actions: 'pull' | 'pull,push';
+  readonly #timeout: number;
+  readonly #maxSize: number;
 
   constructor(
     { host, repository }: Reference,
     actions: 'pull' | 'pull,push',
-    { plainHttp = false }: RepositoryOptions = {},
+    { plainHttp = false, timeout = patience, maxSize = defaultMaxSize }: RepositoryOptions = {},
   ) {
     const local = isLocal(host);
     const server = host === 'docker.io' ? 'registry-1.docker.io' : host;
@@ -88,6 +99,8 @@ export class Repository {
     this.#host = host;
     this.#name = repository;
     this.#actions = actions;
+    this.#timeout = timeout;
+    this.#maxSize = maxSize;
     this.#base = new URL(`${scheme}://${server}/v2/${repository}/`);
     this.#safe = scheme === 'https' || local;
   }
@@ -121,14 +134,17 @@ export class Repository {
   /**
    * Fetches a blob and checks its size and digest.
    *
-   * @throws {@link WindlassError} `digest-mismatch`, `not-found`, `registry` and others
+   * @throws {@link WindlassError} `too-large` before anything is fetched, `digest-mismatch`,
+   *   `not-found`, `unreachable`, `registry` and others
    */
   async blob({ digest, size }: Descriptor): Promise<Uint8Array> {
-    if (size > blobLimit) {
+    if (size > this.#maxSize) {
+      const mebibytes = (bytes: number) => `${Math.ceil((bytes / 2 ** 20) * 10) / 10} MiB`;
       throw new WindlassError({
-        code: 'registry',
-        message: `the blob \`${digest}\` has ${size} bytes, more than a component can have`,
-        at: this.#host,
+        code: 'too-large',
+        message: `the component has ${mebibytes(size)}, and ${mebibytes(this.#maxSize)} at most are fetched`,
+        at: `${this.#host}/${this.#name}`,
+        help: 'allow more with `--max-size`, in MiB',
       });
     }
     const response = await this.#send(`blobs/${digest}`, { blob: true });
@@ -249,7 +265,7 @@ export class Repository {
     const least = Number(response.headers.get('oci-chunk-min-length') ?? 0);
     return {
       url: this.#location(response, path),
-      least: Number.isInteger(least) && least <= blobLimit ? least : 0,
+      least: Number.isInteger(least) && least <= pieceLimit ? least : 0,
     };
   }
 
@@ -330,8 +346,7 @@ export class Repository {
     for (let attempt = 1; ; attempt++) {
       const last = !idempotent || attempt === attempts;
       try {
-        const signal = blob ? {} : { signal: AbortSignal.timeout(patience) };
-        const response = await fetch(url, { ...init, ...signal });
+        const response = await this.#answer(url, init, blob);
         if (last || ![429, 502, 503, 504].includes(response.status)) return response;
         await discard(response);
         const after = Number(response.headers.get('retry-after') ?? 0);
@@ -340,6 +355,21 @@ export class Repository {
         if (last || (error as Error).name === 'TimeoutError') throw unreachable(url, error);
         await pause(attempt * 500);
       }
+    }
+  }
+
+  /** Sends a request; the answer has to come in time, and but for a blob its body too. */
+  async #answer(url: URL, init: RequestInit, blob = false): Promise<Response> {
+    if (!blob) return fetch(url, { ...init, signal: AbortSignal.timeout(this.#timeout) });
+    // What is sent takes its time, and is answered afterwards.
+    if (init.body) return fetch(url, init);
+    const controller = new AbortController();
+    const late = () => controller.abort(new DOMException('no answer', 'TimeoutError'));
+    const timer = setTimeout(late, this.#timeout);
+    try {
+      return await fetch(url, { ...init, signal: controller.signal });
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -389,7 +419,7 @@ export class Repository {
     let response: Response;
     try {
       // Credentials go no further than to the place that the registry named.
-      const signal = AbortSignal.timeout(patience);
+      const signal = AbortSignal.timeout(this.#timeout);
       response = await fetch(realm, { ...init, redirect: 'manual', signal });
     } catch (error) {
       throw unreachable(realm, error);
@@ -458,21 +488,63 @@ export class Repository {
     return new WindlassError({ code: 'registry', message, at: `${this.#host}/${this.#name}` });
   }
 
-  /** Reads a body that has so many bytes at most. */
+  /**
+   * Reads a body that has so many bytes at most. It has to go on coming, and not by the
+   * byte: after the time that nothing may come, a kibibyte a second on average.
+   */
   async #read(response: Response, limit: number): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of response.body ?? []) {
-        size += chunk.length;
-        if (size > limit) break;
-        chunks.push(chunk);
-      }
-    } catch (error) {
-      throw unreachable(new URL(response.url || this.#base), error);
+    if (Number(response.headers.get('content-length') ?? 0) > limit) {
+      await discard(response);
+      throw this.#tooMuch(limit);
     }
-    if (size <= limit) return Buffer.concat(chunks);
-    throw this.#failure(`the registry sends more than the ${limit} bytes that there should be`);
+    const reader = response.body?.getReader();
+    if (!reader) return new Uint8Array();
+    const chunks: Uint8Array[] = [];
+    const begin = performance.now();
+    let size = 0;
+    for (;;) {
+      const left = this.#timeout + size / leastRate - (performance.now() - begin);
+      const next = await this.#inTime(reader.read(), Math.min(this.#timeout, left), response);
+      if (next === undefined || (next.value && size + next.value.length > limit)) {
+        // Nobody waits for the end of a body that is not wanted.
+        reader.cancel().catch(() => {});
+        throw next ? this.#tooMuch(limit) : this.#stalled(response, size);
+      }
+      if (next.done) return Buffer.concat(chunks);
+      size += next.value.length;
+      chunks.push(next.value);
+    }
+  }
+
+  /** What comes next of a body, `undefined` if that takes too long. */
+  async #inTime<T>(next: Promise<T>, milliseconds: number, from: Response): Promise<T | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), Math.max(milliseconds, 0));
+    });
+    try {
+      return await Promise.race([next, late]);
+    } catch (error) {
+      throw unreachable(this.#placeOf(from), error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #placeOf({ url }: Response): URL {
+    return new URL(url || this.#base);
+  }
+
+  #stalled(response: Response, size: number): WindlassError {
+    return new WindlassError({
+      code: 'unreachable',
+      message: `\`${this.#placeOf(response).host}\` stopped sending, or nearly, after ${size} bytes`,
+      help: 'try again, or wait for longer with `--timeout`, in seconds',
+    });
+  }
+
+  #tooMuch(limit: number): WindlassError {
+    return this.#failure(`the registry sends more than the ${limit} bytes that there should be`);
   }
 }
 
@@ -498,11 +570,9 @@ export function parseChallenges(header: string): Challenge[] {
   return challenges;
 }
 
-/** Text of a server, fit for a terminal. */
+/** Text of a server, on one line that is not too long. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ');
-  return plain.length > 300 ? `${plain.slice(0, 300)}…` : plain;
+  return text.length > 300 ? `${plain(text.slice(0, 300))}…` : plain(text);
 }
 
 function basicHeader({ username, password }: Extract<Credentials, { kind: 'password' }>): string {

@@ -1,6 +1,6 @@
 /** `windlass.lock`: what `windlass add` has put into a project. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { WindlassError } from '../error.js';
 import { isDigest, parseReference } from './reference.js';
 
@@ -42,8 +42,10 @@ export function readLock(folder: string): Lock {
   const path = join(folder, lockName);
   let text: string;
   try {
+    if (!staysInside(folder, path)) throw invalid(path, 'is a link out of the project');
     text = readFileSync(path, 'utf8');
   } catch (error) {
+    if (error instanceof WindlassError) throw error;
     if ((error as { code?: unknown }).code === 'ENOENT') return { folder, components: new Map() };
     throw invalid(path, `cannot be read: ${(error as Error).message}`);
   }
@@ -84,6 +86,27 @@ export function formatLock({ components }: Lock): string {
 export function lockedPath(folder: string, path: string): string | undefined {
   const inside = relative(folder, resolve(path)).split(sep).join('/');
   return isInside(inside) ? inside : undefined;
+}
+
+/**
+ * Whether a path is in a folder once all links on the way are followed: a repository may
+ * come from anyone, with links in it. One that leads nowhere is not.
+ */
+export function staysInside(folder: string, path: string): boolean {
+  const missing: string[] = [];
+  let there = resolve(path);
+  while (!lstatSync(there, { throwIfNoEntry: false })) {
+    missing.unshift(basename(there));
+    there = dirname(there);
+  }
+  let real: string;
+  try {
+    real = realpathSync(there);
+  } catch {
+    return false;
+  }
+  const inside = relative(realpathSync(folder), join(real, ...missing));
+  return isInside(inside.split(sep).join('/'));
 }
 
 /** A repository may come from anyone, and its lock file says where to write. */
