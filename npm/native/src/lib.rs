@@ -3,6 +3,7 @@
 //! `{ error }`, so that they are the same from this addon and from Wasm.
 
 mod data;
+mod exchange;
 mod guard;
 mod read;
 
@@ -22,6 +23,12 @@ pub fn transpile(bytes: Uint8Array, options: Options) -> Transpiled {
 #[napi]
 pub fn read(path: String) -> Option<Uint8Array> {
     guard::run(|| Ok(read::by_threads(&path).ok().flatten())).ok().flatten().map(Uint8Array::from)
+}
+
+/// Exchanges two paths in one step, so that each is there all the time; whether that was possible.
+#[napi]
+pub fn exchange(a: String, b: String) -> bool {
+    exchange::exchange(&a, &b)
 }
 
 /// Like [`transpile`], on a thread of the pool. Nobody may write to the bytes in the meantime.

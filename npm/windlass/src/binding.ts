@@ -10,6 +10,8 @@ export interface Binding extends WasmBinding {
   ): Promise<ReturnType<WasmBinding['transpile']>>;
   /** Reads a large file in less time than Node; nothing for a small one, or if it cannot be read. */
   read?(path: string): Uint8Array | null;
+  /** Exchanges two paths in one step; whether that was possible. */
+  exchange?(a: string, b: string): boolean;
 }
 
 type WasmBuild = Pick<typeof import('@windlass/wasm'), 'moduleUrl' | 'start'>;

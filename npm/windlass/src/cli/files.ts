@@ -1,18 +1,9 @@
 /** Files that commands read and write. */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { binding } from '../binding.js';
 import { WindlassError } from '../error.js';
-import { makeFolder } from '../folder.js';
+import { type Exchange, replaceFile, replaceFiles } from '../replace.js';
 import { nearest, say, sayJson, size, write } from './print.js';
 
 /** Reads a file, or standard input for `-`. */
@@ -64,11 +55,10 @@ function neighbours(folder: string): string[] {
   }
 }
 
-/** Writes files into a folder, which is made if need be. */
+/** Writes files into a folder, which is made if need be, all of them or none. */
 export function writeFiles(folder: string, files: Iterable<readonly [string, Uint8Array]>): void {
   try {
-    makeFolder(folder);
-    for (const [name, contents] of files) writeOver(join(folder, name), contents);
+    replaceFiles(folder, new Map(files), exchange());
   } catch (error) {
     throw new WindlassError({
       code: 'unwritable',
@@ -77,17 +67,12 @@ export function writeFiles(folder: string, files: Iterable<readonly [string, Uin
   }
 }
 
-/**
- * Writes a file over what it had, and only then cuts off what is left of that: to
- * write a file again that was emptied takes some file systems ten times as long.
- */
-function writeOver(path: string, contents: Uint8Array): void {
-  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o666);
+/** How the addon exchanges folders; commands that need no transpiler do without. */
+function exchange(): Exchange | undefined {
   try {
-    writeFileSync(file, contents);
-    if (fstatSync(file).size > contents.length) ftruncateSync(file, contents.length);
-  } finally {
-    closeSync(file);
+    return binding().exchange;
+  } catch {
+    return undefined;
   }
 }
 
@@ -103,8 +88,7 @@ export function writeOutput(path: string, contents: Uint8Array): void {
       write(contents);
       return;
     }
-    makeFolder(dirname(path));
-    writeOver(path, contents);
+    replaceFile(path, contents);
   } catch (error) {
     throw new WindlassError({
       code: 'unwritable',
