@@ -7,25 +7,15 @@ export interface Failure {
   help?: string | undefined;
 }
 
-/** Options of {@link Binding.transpile}, every field present. */
-export interface TranspileOptions {
-  name: string;
-  target: string;
-  map: [pattern: string, specifier: string][];
-  minify: boolean;
-  sourceMap: boolean;
-  types: boolean;
-  asyncImports: string[];
-  asyncExports: string[];
-  syncExports: string[];
-  budget: { instances: number; output: number; lift: number };
-}
-
 /** The transpiler's functions. None of them throws. */
 export interface Binding {
+  /**
+   * @param options a list in which each value comes after its key, and both values of a pair
+   *   after theirs; an option that is not in it has its default
+   */
   transpile(
     bytes: Uint8Array,
-    options: TranspileOptions,
+    options: string[],
   ): {
     output?: {
       files: File[];

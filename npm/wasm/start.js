@@ -4,8 +4,7 @@ import * as raw from './pkg/windlass.js';
 export function start(module) {
   raw.initSync({ module });
   return {
-    transpile: (bytes, options) =>
-      guard(() => raw.transpile(bytes, { ...options, flatMap: options.map.flat() })),
+    transpile: (bytes, options) => guard(() => raw.transpile(bytes, options)),
     typesOfWit: (files) => guard(() => raw.typesOfWit(files.flat())),
     typesOfPackage: (bytes) => guard(() => raw.typesOfPackage(bytes)),
     wit: (bytes) => guard(() => raw.wit(bytes)),

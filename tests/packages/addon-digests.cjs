@@ -8,18 +8,9 @@ const addon = require(path);
 const digests = components.flatMap((component) =>
   ['universal', 'inline'].map((target) => {
     const bytes = readFileSync(component);
-    const { output, error } = addon.transpile(bytes, {
-      name: 'component',
-      target,
-      map: [],
-      minify: target === 'inline',
-      sourceMap: true,
-      types: true,
-      asyncImports: [],
-      asyncExports: [],
-      syncExports: [],
-      budget: { instances: 10_000, output: 8 * 2 ** 20, lift: 128 * 2 ** 20 },
-    });
+    const minify = String(target === 'inline');
+    const options = ['target', target, 'minify', minify, 'sourceMap', 'true'];
+    const { output, error } = addon.transpile(bytes, options);
     if (error) return { error: [error.code, error.message, error.offset] };
     return output.files.map(({ name, contents, part }) => [
       name,

@@ -9,7 +9,9 @@ import { createRequire } from 'node:module';
 import { moduleUrl, start } from '@windlass/wasm';
 import { buildTranspiler, Transpiler } from '../conformance/transpiler.mjs';
 import { fixtures, transpileFixture } from '../fixtures/fixtures.mjs';
+import { listOf } from '../lib/options.mjs';
 import { capture, root } from '../lib/setup.mjs';
+import { schema } from '../../npm/windlass/dist/schema.js';
 
 const addon = createRequire(import.meta.url)('@windlass/native');
 const wasm = start(new WebAssembly.Module(readFileSync(moduleUrl)));
@@ -34,34 +36,28 @@ async function compare(fixture) {
     (error) => ({ error: error.message }),
   );
   const bytes = readFileSync(join(out, 'input.wasm'));
-  const raw = {
-    name: options.name ?? 'component',
-    target: options.target ?? 'universal',
-    map: [],
-    minify: options.minify ?? false,
-    sourceMap: options.sourceMap ?? false,
-    types: true,
-    asyncImports: options.asyncImports ?? [],
-    asyncExports: options.asyncExports ?? [],
-    syncExports: options.syncExports ?? [],
-    budget: { instances: 10_000, output: 8 * 2 ** 20, lift: 128 * 2 ** 20 },
-  };
-  check(`${name}: addon`, crate, outcome(addon.transpile(bytes, raw), bytes));
-  check(`${name}: wasm`, crate, outcome(wasm.transpile(bytes, raw), bytes));
+  const list = listOf(options);
+  check(`${name}: addon`, crate, outcome(addon.transpile(bytes, list), bytes));
+  check(`${name}: wasm`, crate, outcome(wasm.transpile(bytes, list), bytes));
 
   // What only the hooks ask for is no target of the command line.
-  if (raw.target === 'hooks') return;
+  if (options.target === 'hooks') return;
   const folder = join(scratch, name);
-  const flags = ['-o', folder, '--name', raw.name, '--target', raw.target];
-  if (raw.minify) flags.push('--minify');
-  if (raw.sourceMap) flags.push('--source-map');
-  for (const pattern of raw.asyncImports) flags.push('--async-imports', pattern);
-  for (const pattern of raw.asyncExports) flags.push('--async-exports', pattern);
-  for (const pattern of raw.syncExports) flags.push('--sync-exports', pattern);
-  const args = [cli, 'transpile', join(out, 'input.wasm'), ...flags];
+  const flags = flagsOf({ name: 'component', ...options });
+  const args = [cli, 'transpile', join(out, 'input.wasm'), '-o', folder, ...flags];
   const env = { NO_COLOR: '1', WINDLASS_BINDING: 'native' };
   const { code, output } = await capture(process.execPath, args, { env });
   check(`${name}: cli`, crate, code === 0 ? { files: filesOf(folder) } : { error: output.trim() });
+}
+
+/** Options as the command line has them, by what the schema says of each. */
+function flagsOf(options) {
+  return Object.entries(options).flatMap(([key, value]) => {
+    const { kind, flag } = schema[key];
+    const [long] = /--[a-z-]+/.exec(flag[0]);
+    if (kind === 'flag') return value === schema[key].default ? [] : [long];
+    return [value].flat().flatMap((text) => [long, text]);
+  });
 }
 
 /** Emitted files by name; what the fixture runner wrote beside them does not count. */

@@ -1,9 +1,9 @@
-//! `transpile IN OUT_DIR [--name NAME] [--target TARGET] [--minify] [--source-map] [--map PATTERN=SPECIFIER]
-//! [--async-imports PATTERN] [--async-exports PATTERN] [--sync-exports PATTERN]`
+//! `transpile IN OUT_DIR [--wasm PATH] [KEY VALUE]...`
 //!
 //! Turns the component `IN`, binary or text, into JavaScript files in
-//! `OUT_DIR`, and writes its binary form to the path of `--wasm`, if given. A
-//! component that is refused ends with the error on stderr and exit code 1.
+//! `OUT_DIR`, and writes its binary form to the path of `--wasm`, if given.
+//! Options are a list as [`Options::from_list`] takes it. A component that is
+//! refused ends with the error on stderr and exit code 1.
 //! `transpile --serve` reads such argument lists from stdin, one per line with
 //! tabs between the arguments, and answers each on stdout with `ok`, or with
 //! `error`, a tab, and the error with `\` and newline escaped.
@@ -15,7 +15,7 @@ use std::{
     process::ExitCode,
 };
 
-use windlass::{Error, Options, transpile};
+use windlass::{Options, transpile};
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -55,35 +55,14 @@ fn serve() -> io::Result<()> {
 
 /// One transpilation; the error is as a user reads it.
 fn run(args: &[String]) -> Result<(), String> {
-    let mut options = Options::default();
-    let mut paths = Vec::new();
-    let mut wasm = None;
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
-        match arg.as_str() {
-            "--name" => options.name.clone_from(value()?),
-            "--target" => {
-                options.target = value()?.parse().map_err(|e: Error| e.to_string())?;
-            }
-            "--minify" => options.minify = true,
-            "--source-map" => options.source_map = true,
-            "--map" => {
-                let (pattern, specifier) =
-                    value()?.split_once('=').ok_or("--map needs PATTERN=SPECIFIER")?;
-                options.map.push((pattern.into(), specifier.into()));
-            }
-            "--async-imports" => options.async_imports.push(value()?.clone()),
-            "--async-exports" => options.async_exports.push(value()?.clone()),
-            "--sync-exports" => options.sync_exports.push(value()?.clone()),
-            "--wasm" => wasm = Some(value()?),
-            _ if arg.starts_with("--") => return Err(format!("unknown option {arg}")),
-            _ => paths.push(arg),
-        }
-    }
-    let [input, out_dir] = paths[..] else {
-        return Err("usage: transpile IN OUT_DIR [OPTIONS]".into());
+    let [input, out_dir, rest @ ..] = args else {
+        return Err("usage: transpile IN OUT_DIR [--wasm PATH] [KEY VALUE]...".into());
     };
+    let (wasm, list) = match rest {
+        [flag, path, list @ ..] if flag == "--wasm" => (Some(path), list),
+        list => (None, list),
+    };
+    let options = Options::from_list(list.iter().cloned()).map_err(|e| e.to_string())?;
 
     let mut bytes = fs::read(input).map_err(|e| format!("cannot read {input}: {e}"))?;
     if Path::new(input).extension().is_some_and(|it| it == "wat") {

@@ -92,6 +92,102 @@ impl Default for Options {
     }
 }
 
+/// An option by the key that JavaScript has for it: a door passes a list of keys and values on,
+/// and names none of them.
+pub struct Field {
+    /// The key; those of [`Budget`] begin with `budget.`.
+    pub key: &'static str,
+    pub place: Place,
+}
+
+/// Which field of [`Options`] a key stands for, and so how its value is read.
+#[derive(Clone, Copy)]
+pub enum Place {
+    Text(fn(&mut Options) -> &mut String),
+    Target(fn(&mut Options) -> &mut Target),
+    Flag(fn(&mut Options) -> &mut bool),
+    Count(fn(&mut Options) -> &mut u32),
+    Size(fn(&mut Options) -> &mut usize),
+    /// A list, which each value is added to.
+    Texts(fn(&mut Options) -> &mut Vec<String>),
+    /// A list of pairs, of which each takes two values.
+    Pairs(fn(&mut Options) -> &mut Vec<(String, String)>),
+}
+
+/// All options. `npm/windlass/src/schema.ts` has the same for JavaScript.
+pub const FIELDS: &[Field] = &[
+    Field { key: "name", place: Place::Text(|it| &mut it.name) },
+    Field { key: "target", place: Place::Target(|it| &mut it.target) },
+    Field { key: "map", place: Place::Pairs(|it| &mut it.map) },
+    Field { key: "minify", place: Place::Flag(|it| &mut it.minify) },
+    Field { key: "sourceMap", place: Place::Flag(|it| &mut it.source_map) },
+    Field { key: "types", place: Place::Flag(|it| &mut it.types) },
+    Field { key: "asyncImports", place: Place::Texts(|it| &mut it.async_imports) },
+    Field { key: "asyncExports", place: Place::Texts(|it| &mut it.async_exports) },
+    Field { key: "syncExports", place: Place::Texts(|it| &mut it.sync_exports) },
+    Field { key: "budget.instances", place: Place::Count(|it| &mut it.budget.instances) },
+    Field { key: "budget.output", place: Place::Size(|it| &mut it.budget.output) },
+    Field { key: "budget.lift", place: Place::Count(|it| &mut it.budget.lift) },
+];
+
+impl Options {
+    /// Reads a list in which each value comes after its key, and both values of a pair after
+    /// theirs. Options without a key in it have their defaults, of several values the last
+    /// counts, and lists grow with each.
+    ///
+    /// ```
+    /// use windlass::Options;
+    ///
+    /// let list = ["minify", "true", "map", "acme:log/*", "./log.js", "budget.lift", "1024"];
+    /// let options = Options::from_list(list.map(String::from))?;
+    /// assert!(options.minify);
+    /// assert_eq!(options.map, [("acme:log/*".to_owned(), "./log.js".to_owned())]);
+    /// assert_eq!(options.budget.lift, 1024);
+    /// # Ok::<(), windlass::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Code::InvalidOption`] for an unknown key and for a value that its option does not take.
+    pub fn from_list(list: impl IntoIterator<Item = String>) -> Result<Self, Error> {
+        let mut options = Self::default();
+        let mut list = list.into_iter();
+        while let Some(key) = list.next() {
+            let field = FIELDS
+                .iter()
+                .find(|field| field.key == key)
+                .ok_or_else(|| invalid(format!("there is no option `{key}`")))?;
+            let mut value = || list.next().ok_or_else(|| invalid(format!("`{key}` has no value")));
+            match field.place {
+                Place::Text(of) => *of(&mut options) = value()?,
+                Place::Target(of) => *of(&mut options) = value()?.parse()?,
+                Place::Flag(of) => *of(&mut options) = parse(&key, &value()?, "true or false")?,
+                Place::Count(of) => {
+                    let count: u64 = parse(&key, &value()?, COUNT)?;
+                    *of(&mut options) = u32::try_from(count).unwrap_or(u32::MAX);
+                }
+                Place::Size(of) => {
+                    let size: u64 = parse(&key, &value()?, COUNT)?;
+                    *of(&mut options) = usize::try_from(size).unwrap_or(usize::MAX);
+                }
+                Place::Texts(of) => of(&mut options).push(value()?),
+                Place::Pairs(of) => of(&mut options).push((value()?, value()?)),
+            }
+        }
+        Ok(options)
+    }
+}
+
+const COUNT: &str = "a whole number, zero or more";
+
+fn parse<T: FromStr>(key: &str, text: &str, expected: &str) -> Result<T, Error> {
+    text.parse().map_err(|_| invalid(format!("`{key}` must be {expected}")))
+}
+
+fn invalid(message: String) -> Error {
+    Error::new(Code::InvalidOption, message)
+}
+
 /// What the transpiler spends at most before it gives up with an error.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {

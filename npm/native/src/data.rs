@@ -2,70 +2,7 @@
 
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
-use windlass::options::{Budget, Target};
 use windlass::{Error, Output};
-
-/// `windlass::Options`, every field present: JavaScript fills in the defaults.
-#[napi(object, object_to_js = false)]
-pub struct Options {
-    pub name: String,
-    pub target: String,
-    /// Pairs of pattern and specifier.
-    pub map: Vec<Vec<String>>,
-    pub minify: bool,
-    pub source_map: bool,
-    pub types: bool,
-    /// Patterns, here and below.
-    pub async_imports: Vec<String>,
-    pub async_exports: Vec<String>,
-    pub sync_exports: Vec<String>,
-    pub budget: OptionsBudget,
-}
-
-/// `windlass::options::Budget`.
-#[napi(object, object_to_js = false)]
-pub struct OptionsBudget {
-    pub instances: u32,
-    pub output: f64,
-    pub lift: u32,
-}
-
-impl TryFrom<Options> for windlass::Options {
-    type Error = Error;
-
-    fn try_from(options: Options) -> Result<Self, Error> {
-        let Options {
-            name,
-            target,
-            map,
-            minify,
-            source_map,
-            types,
-            async_imports,
-            async_exports,
-            sync_exports,
-            budget,
-        } = options;
-        let OptionsBudget { instances, output, lift } = budget;
-        Ok(Self {
-            name,
-            target: target.parse::<Target>()?,
-            map: map.into_iter().filter_map(pair).collect(),
-            minify,
-            source_map,
-            types,
-            async_imports,
-            async_exports,
-            sync_exports,
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "`as` saturates, which is what a budget wants"
-            )]
-            budget: Budget { instances, output: output as usize, lift },
-        })
-    }
-}
 
 /// Two of something, if it is two.
 pub(crate) fn pair(pair: Vec<String>) -> Option<(String, String)> {

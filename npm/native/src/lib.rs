@@ -1,4 +1,4 @@
-//! The transpiler as a Node addon: bytes and plain options come in, plain data
+//! The transpiler as a Node addon: bytes and options as a list of strings come in, plain data
 //! goes out. Nothing here throws; the package `windlass` makes errors of
 //! `{ error }`, so that they are the same from this addon and from Wasm.
 
@@ -7,16 +7,20 @@ mod exchange;
 mod guard;
 mod read;
 
+use std::mem::take;
+
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi::{Env, Task};
 use napi_derive::napi;
+use windlass::Options;
 
-use crate::data::{Declared, Options, Text, Transpiled};
+use crate::data::{Declared, Text, Transpiled};
 
-/// Turns a component into an ES module.
+/// Turns a component into an ES module; the options are as `Options::from_list` takes them.
 #[napi]
-pub fn transpile(bytes: Uint8Array, options: Options) -> Transpiled {
-    Transpiled::new(guard::run(|| windlass::transpile(&bytes, &options.try_into()?)), &bytes)
+pub fn transpile(bytes: Uint8Array, options: Vec<String>) -> Transpiled {
+    let result = guard::run(|| windlass::transpile(&bytes, &Options::from_list(options)?));
+    Transpiled::new(result, &bytes)
 }
 
 /// Reads a large file, in less time than Node; nothing for a small one, or if it cannot be read.
@@ -33,14 +37,14 @@ pub fn exchange(a: String, b: String) -> bool {
 
 /// Like [`transpile`], on a thread of the pool. Nobody may write to the bytes in the meantime.
 #[napi]
-pub fn transpile_async(bytes: Uint8Array, options: Options) -> AsyncTask<TranspileTask> {
-    AsyncTask::new(TranspileTask { bytes, options: Some(options) })
+pub fn transpile_async(bytes: Uint8Array, options: Vec<String>) -> AsyncTask<TranspileTask> {
+    AsyncTask::new(TranspileTask { bytes, options })
 }
 
 /// A call of [`transpile_async`] on its way through the pool.
 pub struct TranspileTask {
     bytes: Uint8Array,
-    options: Option<Options>,
+    options: Vec<String>,
 }
 
 impl Task for TranspileTask {
@@ -48,8 +52,8 @@ impl Task for TranspileTask {
     type JsValue = Transpiled;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        let options = self.options.take().expect("a task is computed once");
-        let result = guard::run(|| windlass::transpile(&self.bytes, &options.try_into()?));
+        let options = take(&mut self.options);
+        let result = guard::run(|| windlass::transpile(&self.bytes, &Options::from_list(options)?));
         Ok(Transpiled::new(result, &self.bytes))
     }
 

@@ -4,13 +4,13 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { TranspileOptions } from 'windlass';
 import type { LoadedConfig } from 'windlass/config';
+import { pairs } from 'windlass/options';
 import type { Adapter } from './adapter.js';
 import { writeComponentTypes, writeWitTypes } from './declarations.js';
 import { writeAtomically } from './files.js';
 import {
   isInline,
   modulesFor,
-  pairs,
   slashed,
   stemOf,
   transpileOptionsFor,
@@ -155,10 +155,8 @@ export class Generator {
   /** Regular expressions of the packages and aliases that imports are mapped to. */
   mappedPatterns(): string[] {
     const { map = {}, components = {} } = this.config?.config ?? {};
-    const configured = [{ map }, ...Object.values(components)].flatMap((settings) =>
-      Object.values(settings.map ?? {}),
-    );
-    return [...pairs(this.#options.map).map(([, specifier]) => specifier), ...configured]
+    return [this.#options, { map }, ...Object.values(components)]
+      .flatMap((settings) => pairs(settings.map ?? {}).map(([, specifier]) => specifier))
       .filter((specifier) => !/^\.{1,2}\/|^file:/.test(specifier))
       .map((specifier) =>
         specifier

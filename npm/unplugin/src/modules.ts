@@ -2,7 +2,8 @@
 import { basename, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transpile, type TranspileOptions } from 'windlass';
-import { type LoadedConfig, settingsFor } from 'windlass/config';
+import { type LoadedConfig, mapped, settingsFor } from 'windlass/config';
+import { merged, optionsIn } from 'windlass/options';
 import type { Options } from './options.js';
 import {
   coreModule,
@@ -110,31 +111,19 @@ export function isInline(
 /** What the transpiler is asked for, with specifiers that do not depend on where they stand. */
 export function transpileOptionsFor(
   component: string,
-  { map, minify = false, asyncImports, asyncExports, syncExports, budget }: Options,
+  options: Options,
   config: LoadedConfig | undefined,
   root: string,
 ): TranspileOptions {
-  const configured = config ? settingsFor(config, component) : undefined;
-  const absolute = [...pairs(map), ...Object.entries(configured?.map ?? {})].map(
-    ([pattern, specifier]): [string, string] => [pattern, pathIn(root, specifier)],
-  );
+  const configured = config && settingsFor(config, component).options;
+  const joined = merged([optionsIn('plugin', options), configured]);
   return {
+    ...mapped(joined, (specifier) => pathIn(root, specifier)),
     name: stemOf(component),
     // Its entry imports core modules as modules, which may be anything here.
     target: 'workerd',
-    map: absolute,
-    minify,
-    asyncImports: [...(asyncImports ?? []), ...(configured?.asyncImports ?? [])],
-    asyncExports: [...(asyncExports ?? []), ...(configured?.asyncExports ?? [])],
-    syncExports: [...(syncExports ?? []), ...(configured?.syncExports ?? [])],
     sourceMap: true,
-    ...(budget && { budget }),
   };
-}
-
-/** The pairs of a mapping. */
-export function pairs(map: Options['map'] = {}): (readonly [pattern: string, to: string])[] {
-  return Symbol.iterator in map ? [...map] : Object.entries(map);
 }
 
 /** A path as bundlers write it. */

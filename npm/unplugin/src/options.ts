@@ -1,10 +1,7 @@
-import type { TranspileOptions } from 'windlass';
+import type { OptionsAt } from 'windlass/options';
 
 /** Options of the plugin. */
-export interface Options extends Pick<
-  TranspileOptions,
-  'map' | 'minify' | 'asyncImports' | 'asyncExports' | 'syncExports' | 'budget'
-> {
+export interface Options extends OptionsAt<'plugin'> {
   /**
    * Core modules up to this number of bytes become a part of the JavaScript,
    * larger ones files beside it: 8192 if absent. `true` for all, `false` for none.

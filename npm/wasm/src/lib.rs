@@ -1,5 +1,5 @@
-//! The transpiler for JavaScript engines: bytes and plain options come in, plain
-//! data goes out. Nothing here throws except a panic, after which the caller
+//! The transpiler for JavaScript engines: bytes and options as a list of
+//! strings come in, plain data goes out. Nothing here throws except a panic, after which the caller
 //! starts a new instance; the package `windlass` makes errors of `{ error }`, so
 //! that they are the same from here and from the addon.
 
@@ -9,9 +9,9 @@ mod data;
 use std::panic;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use windlass::Options;
 
 use crate::answer::answer;
-use crate::data::RawOptions;
 
 /// Runs once for each instance.
 #[wasm_bindgen(start)]
@@ -20,10 +20,12 @@ pub fn start() {
     panic::set_hook(Box::new(|info| wasm_bindgen::throw_str(&info.to_string())));
 }
 
-/// Turns a component into an ES module: `{ output }` or `{ error }`.
+/// Turns a component into an ES module: `{ output }` or `{ error }`. The options are as
+/// `Options::from_list` takes them.
 #[wasm_bindgen]
-pub fn transpile(bytes: &[u8], options: &RawOptions) -> JsValue {
-    let result = data::options(options).and_then(|options| windlass::transpile(bytes, &options));
+pub fn transpile(bytes: &[u8], options: Vec<String>) -> JsValue {
+    let result =
+        Options::from_list(options).and_then(|options| windlass::transpile(bytes, &options));
     answer("output", result.map(|output| data::output(output, bytes)))
 }
 

@@ -8,7 +8,15 @@ import {
   type InstantiateOptions,
 } from './evaluate.js';
 import type { Inspection } from './inspection.js';
-import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.js';
+import {
+  type Bytes,
+  bytesOf,
+  checkKeys,
+  complete,
+  keysAt,
+  type TranspileOptions,
+} from './options.js';
+import { instanceKeys, type OptionsAt } from './schema.js';
 
 /** What `transpile` gives. */
 export interface Transpiled {
@@ -60,6 +68,7 @@ export async function compileWith(
   component: Bytes,
   options: CompileOptions = {},
 ): Promise<Component> {
+  checkKeys(options, keysAt('compile'));
   const files = await transpile(
     component,
     {
@@ -81,16 +90,19 @@ export async function instantiateWith(
   imports: Imports | undefined,
   options: CompileOptions & InstantiateOptions,
 ): Promise<Exports> {
-  const compiling = { ...options };
-  delete compiling.maxLiftBytes;
-  return (await compile(component, compiling)).instantiate(imports, options);
+  checkKeys(options, [...keysAt('compile'), ...instanceKeys]);
+  const all = Object.entries(options);
+  const forInstance = (key: string) => (instanceKeys as readonly string[]).includes(key);
+  const compiling = Object.fromEntries(all.filter(([key]) => !forInstance(key)));
+  const instantiating = Object.fromEntries(all.filter(([key]) => forInstance(key)));
+  return (await compile(component, compiling)).instantiate(imports, instantiating);
 }
 
 /** Options of `compile`. */
-export type CompileOptions = Pick<
-  TranspileOptions,
-  'minify' | 'asyncImports' | 'asyncExports' | 'syncExports' | 'budget'
->;
+export type CompileOptions = OptionsAt<'compile'>;
+
+/** Options of `types`, of which those on functions count for components. */
+export type TypesOptions = OptionsAt<'types'>;
 
 /** A WIT package: its files by name, those it depends on below `deps/`. */
 export type WitFiles =
@@ -101,7 +113,7 @@ export type WitFiles =
 export function typesWith(
   binding: Binding,
   source: Bytes | WitFiles,
-  options: Pick<TranspileOptions, 'name'> = {},
+  options: TypesOptions = {},
 ): Map<string, Uint8Array> {
   if (!(source instanceof ArrayBuffer || ArrayBuffer.isView(source))) {
     const files = Symbol.iterator in source ? [...source] : Object.entries(source);

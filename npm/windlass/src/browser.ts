@@ -14,6 +14,7 @@ import {
   inspectWith,
   type Transpiled,
   transpileWith,
+  type TypesOptions,
   typesWith,
   type WitFiles,
   witWith,
@@ -23,7 +24,7 @@ import type { Component, Exports, Imports, InstantiateOptions } from './evaluate
 import type { Inspection } from './inspection.js';
 import type { Bytes, TranspileOptions } from './options.js';
 
-export type { CompileOptions, Transpiled, WitFiles } from './api.js';
+export type { CompileOptions, Transpiled, TypesOptions, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
 export type { InspectedItem, InspectedModule, InspectedSection, Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
@@ -47,10 +48,7 @@ export function transpile(component: Bytes, options?: TranspileOptions): Transpi
 }
 
 /** Like its namesake in Node, after {@link init}. */
-export function types(
-  source: Bytes | WitFiles,
-  options?: Pick<TranspileOptions, 'name'>,
-): Map<string, Uint8Array> {
+export function types(source: Bytes | WitFiles, options?: TypesOptions): Map<string, Uint8Array> {
   return typesWith(started(), source, options);
 }
 

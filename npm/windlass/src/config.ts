@@ -18,14 +18,11 @@
 import type { Capabilities } from '@windlass/wasi';
 import { invalidOption, WindlassError } from './error.js';
 import { importModule } from './import.js';
+import { merged, optionsIn, pairs } from './options.js';
+import type { OptionsAt, TranspileOptions } from './schema.js';
 
-/** What is said about one component, or about all. */
-export interface ComponentSettings {
-  /**
-   * Where imports come from, as `map` of `transpile` has it. A relative
-   * specifier begins at the configuration file.
-   */
-  map?: Readonly<Record<string, string>>;
+/** What a component may see and do. */
+export interface Grants {
   /**
    * What the component may see and do, nothing if absent. Paths of directories
    * begin at the configuration file. Plugins have no use for it: a bundle
@@ -34,24 +31,20 @@ export interface ComponentSettings {
   capabilities?: Capabilities;
 }
 
-/** What is said about the functions of one component, as options of `transpile` have it. */
-export interface FunctionSettings {
-  /** Imported functions that may return promises although their type is synchronous. */
-  asyncImports?: readonly string[];
-  /** Exported functions that return promises, where JSPI can suspend them. */
-  asyncExports?: readonly string[];
-  /** Exported functions that JSPI never suspends. */
-  syncExports?: readonly string[];
-}
+/**
+ * What is said about one component, with options as `transpile` has them. A relative specifier
+ * in `map` begins at the configuration file.
+ */
+export interface ComponentSettings extends OptionsAt<'component'>, Grants {}
 
-/** The content of a configuration file. */
-export interface WindlassConfig extends ComponentSettings {
+/** The content of a configuration file. Options in it are for all components. */
+export interface WindlassConfig extends OptionsAt<'config'>, Grants {
   /**
    * Settings by path, relative to the configuration file, `*` for any run of
    * characters but `/`, `**` for any at all. All that fit are merged, in order,
    * over those of the file.
    */
-  components?: Readonly<Record<string, ComponentSettings & FunctionSettings>>;
+  components?: Readonly<Record<string, ComponentSettings>>;
   /**
    * Where the packages of a namespace are, for `windlass add` and `publish`:
    * `{ acme: 'ghcr.io/acme-corp' }` has `acme:log` at `ghcr.io/acme-corp/acme/log`.
@@ -124,32 +117,39 @@ export async function loadConfig(folder: string): Promise<LoadedConfig> {
   return { folder: dirname(path), path, config: config as WindlassConfig };
 }
 
-/** What counts for a component, with absolute paths. */
-export function settingsFor(
-  { folder, config }: LoadedConfig,
-  path: string,
-): Required<ComponentSettings & FunctionSettings> {
+/** What counts for a component. */
+export interface Settings {
+  /** Options of `transpile`, with absolute specifiers. */
+  readonly options: TranspileOptions;
+  /** What it may see and do, with absolute paths. */
+  readonly capabilities: Capabilities;
+}
+
+/** What counts for a component. */
+export function settingsFor({ folder, config }: LoadedConfig, path: string): Settings {
   const name = relative(folder, path).split(sep).join('/');
   const fitting = Object.entries(config.components ?? {})
     .filter(([pattern]) => patternOf(pattern).test(name))
     .map(([, settings]) => settings);
-  const map: Record<string, string> = {};
-  // The first match wins, so that the nearest settings come first.
-  for (const settings of [...fitting.toReversed(), config]) {
-    for (const [pattern, specifier] of Object.entries(settings.map ?? {})) {
-      map[pattern] ??= specifierFrom(folder, specifier);
-    }
-  }
   const capabilities: Capabilities = {};
   for (const settings of [config, ...fitting]) Object.assign(capabilities, settings.capabilities);
-  const all = (key: keyof FunctionSettings) => fitting.flatMap((settings) => settings[key] ?? []);
+  const own = fitting.toReversed().map((settings) => optionsIn('component', settings));
   return {
-    map,
+    options: mapped(merged([...own, optionsIn('config', config)]), (specifier) =>
+      specifierFrom(folder, specifier),
+    ),
     capabilities: withPathsFrom(folder, capabilities),
-    asyncImports: all('asyncImports'),
-    asyncExports: all('asyncExports'),
-    syncExports: all('syncExports'),
   };
+}
+
+/** Options in which specifiers are others. */
+export function mapped(
+  options: TranspileOptions,
+  to: (specifier: string) => string,
+): TranspileOptions {
+  if (options.map === undefined) return options;
+  const map = pairs(options.map).map(([pattern, from]): [string, string] => [pattern, to(from)]);
+  return { ...options, map };
 }
 
 /** A specifier that begins at a folder when it is relative, as a URL. */

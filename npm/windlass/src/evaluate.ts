@@ -1,11 +1,15 @@
 import type { Transpiled } from './api.js';
 import { partsOf } from './emitted.js';
 import { WindlassError } from './error.js';
+import { checkKeys } from './options.js';
+import { instanceKeys } from './schema.js';
 
 /** Options of an instance. */
 export interface InstantiateOptions {
   /** Bytes that one call may lift; the default is the one of `transpile`'s `budget.lift`. */
   maxLiftBytes?: number;
+  /** Told of what becomes of a stream or future of the host when no call is there for it. */
+  onStreamError?: (error: unknown) => void;
 }
 
 /** The imports of a component, by import name. */
@@ -48,7 +52,10 @@ export async function evaluate(
   return {
     imports: [...imports.keys()],
     exports,
-    instantiate: (given = {}, options = {}) => module.instantiate(cores, given, options),
+    instantiate(given = {}, options = {}) {
+      checkKeys(options, instanceKeys);
+      return module.instantiate(cores, given, options);
+    },
   };
 }
 

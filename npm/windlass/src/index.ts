@@ -12,6 +12,7 @@ import {
   type Transpiled,
   transpiled,
   transpileWith,
+  type TypesOptions,
   typesWith,
   type WitFiles,
   witWith,
@@ -22,7 +23,7 @@ import type { Inspection } from './inspection.js';
 import { load } from './load.js';
 import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.js';
 
-export type { CompileOptions, Transpiled, WitFiles } from './api.js';
+export type { CompileOptions, Transpiled, TypesOptions, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
 export type { InspectedItem, InspectedModule, InspectedSection, Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
@@ -46,10 +47,7 @@ export function transpile(component: Bytes, options?: TranspileOptions): Transpi
  * @param source bytes, or WIT files by name with those of other packages below `deps/`
  * @throws {@link WindlassError} when it is refused
  */
-export function types(
-  source: Bytes | WitFiles,
-  options?: Pick<TranspileOptions, 'name'>,
-): Map<string, Uint8Array> {
+export function types(source: Bytes | WitFiles, options?: TypesOptions): Map<string, Uint8Array> {
   return typesWith(binding(), source, options);
 }
 

@@ -1,93 +1,133 @@
-import type { TranspileOptions as RawOptions } from '@windlass/wasm';
+/** Checks options by their schema, and makes of them what the transpiler takes. */
 import { invalidOption } from './error.js';
+import { meant } from './nearest.js';
+import {
+  type Door,
+  type Key,
+  type Mapping,
+  type OptionsAt,
+  type Rule,
+  rulesAt,
+  schema,
+  type TranspileOptions,
+} from './schema.js';
 
-/** Where the entry file of the output runs. */
-export type Target = 'universal' | 'node' | 'web' | 'workerd' | 'inline';
+export type { OptionsAt, Target, TranspileOptions } from './schema.js';
 
 /** The bytes of a component. */
 export type Bytes = ArrayBuffer | ArrayBufferView;
 
-/** Options of `transpile`. */
-export interface TranspileOptions {
-  /** The stem of emitted file names: `component` if absent. */
-  name?: string;
-  /** Where the entry file runs: `universal` if absent. */
-  target?: Target;
-  /**
-   * Where imports come from: a pattern (an import name, with or without
-   * `@version`, which fits all compatible ones, and `*` for any run of characters) and a
-   * module specifier, in which `*` repeats what the pattern's did. The module is the
-   * instance, or an export of it, `module#export`. The first match wins.
-   */
-  map?: Readonly<Record<string, string>> | Iterable<readonly [pattern: string, specifier: string]>;
-  /** Print JavaScript without white space and with short names. */
-  minify?: boolean;
-  /** Emit `.map` files. */
-  sourceMap?: boolean;
-  /** Emit `.d.ts` files, which is the default. */
-  types?: boolean;
-  /**
-   * Imported functions that may return a promise although their type is not
-   * `async`: JSPI suspends the component until it is settled, and exports that
-   * can get there return promises. Names as of `asyncExports`.
-   */
-  asyncImports?: Iterable<string>;
-  /**
-   * Exported functions that return a promise and run where JSPI can suspend
-   * them, whatever their code is found to do: names as `inspect` tells them,
-   * `a:b/c#d` for those of an interface, with or without its `@version`, `*` for
-   * any run of characters.
-   */
-  asyncExports?: Iterable<string>;
-  /** Exported functions that JSPI never suspends; these go before `asyncExports`. */
-  syncExports?: Iterable<string>;
-  /** What is spent at most before the transpiler gives up with an error. */
-  budget?: {
-    /** Component and core instances together: 10 000 if absent. */
-    instances?: number;
-    /** Bytes of emitted text: 8 MiB if absent. */
-    output?: number;
-    /** Bytes that one call may lift, a default for the emitted module: 128 MiB if absent. */
-    lift?: number;
-  };
+/**
+ * Checks options, and gives them as the list that bindings take: values after their keys,
+ * without those that are absent.
+ *
+ * @param door where they are said, which decides what may be
+ * @throws {@link WindlassError} `invalid-option`
+ */
+export function complete(options: TranspileOptions = {}, door: Door = 'transpile'): string[] {
+  checkKeys(options, keysAt(door));
+  return rulesAt(door).flatMap(([key, rule]) => {
+    const value = valueOf(options, key);
+    if (value === undefined) return [];
+    return textsOf(key, rule, value).flatMap((texts) => [key, ...texts]);
+  });
 }
 
-const MAX_U32 = 0xffff_ffff;
-
-/** Checks options and fills in the defaults. */
-export function complete(options: TranspileOptions = {}): RawOptions {
-  // Both come from JavaScript too.
-  if (typeof (options ?? undefined) !== 'object')
-    throw invalidOption('the options must be an object');
-  const { budget = {} } = options;
-  if (typeof (budget ?? undefined) !== 'object') throw invalidOption('`budget` must be an object');
-  const completed = {
-    name: text('name', options.name, 'component'),
-    target: text('target', options.target, 'universal'),
-    map: pairs(options.map),
-    minify: flag('minify', options.minify, false),
-    sourceMap: flag('sourceMap', options.sourceMap, false),
-    types: flag('types', options.types, true),
-    asyncImports: texts('asyncImports', options.asyncImports),
-    asyncExports: texts('asyncExports', options.asyncExports),
-    syncExports: texts('syncExports', options.syncExports),
-    budget: {
-      instances: count('budget.instances', budget.instances, 10_000, MAX_U32),
-      output: count('budget.output', budget.output, 8 * 2 ** 20, Number.MAX_SAFE_INTEGER),
-      lift: count('budget.lift', budget.lift, 128 * 2 ** 20, MAX_U32),
-    },
-  };
-  refuseOthers(options, completed);
-  refuseOthers(budget, completed.budget, 'budget.');
-  return completed;
+/** The keys of options that may be said in one place, those of `budget` as `budget.…`. */
+export function keysAt(door: Door): Key[] {
+  return rulesAt(door).map(([key]) => key);
 }
 
-/** Takes a misspelt option for what it is, rather than for one that is absent. */
-function refuseOthers(options: object, known: object, of = ''): void {
-  const other = Object.keys(options).find((key) => !Object.hasOwn(known, key));
-  if (other === undefined) return;
-  const names = Object.keys(known).map((key) => of + key);
-  throw invalidOption(`there is no option \`${of}${other}\``, `there are ${names.join(', ')}`);
+/**
+ * Refuses what is no object, or has a key that is none of these, of which those with a point
+ * are keys of objects in it.
+ *
+ * @param at where the object is, with a point at its end
+ * @throws {@link WindlassError} `invalid-option`, with the key that was probably meant
+ */
+export function checkKeys(options: unknown, keys: readonly string[], at = ''): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw invalidOption(
+      at ? `\`${at.slice(0, -1)}\` must be an object` : 'the options must be an object',
+    );
+  }
+  const own = [...new Set(keys.map((key) => key.replace(/\..*/s, '')))];
+  for (const [key, value] of Object.entries(options)) {
+    if (!own.includes(key)) {
+      throw invalidOption(`there is no option \`${at}${key}\``, meant(key, own));
+    }
+    const below = keys.filter((one) => one.startsWith(`${key}.`));
+    if (below.length === 0 || value === undefined) continue;
+    checkKeys(
+      value,
+      below.map((one) => one.slice(key.length + 1)),
+      `${at}${key}.`,
+    );
+  }
+}
+
+/** What an object of options says about one. */
+function valueOf(options: object, key: Key): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], options);
+}
+
+/** Of an object those options that may be said in one place. */
+export function optionsIn<D extends Door>(door: D, options: OptionsAt<D>): TranspileOptions {
+  const keys = new Set<string>(keysAt(door).map((key) => key.replace(/\..*/s, '')));
+  return Object.fromEntries(Object.entries(options).filter(([key]) => keys.has(key)));
+}
+
+/**
+ * What options of several places say together: lists and mappings are joined, so that the first
+ * match is that of the nearest place; of all else the nearest counts.
+ *
+ * @param layers the nearest first
+ * @throws {@link WindlassError} `invalid-option` for a list or a mapping that is none
+ */
+export function merged(layers: readonly (TranspileOptions | undefined)[]): TranspileOptions {
+  const result: Record<string, unknown> = {};
+  const budget: Record<string, unknown> = {};
+  for (const [key, { kind }] of Object.entries(schema) as [Key, Rule][]) {
+    const values = layers
+      .map((layer) => layer && valueOf(layer, key))
+      .filter((value) => value !== undefined);
+    if (values.length === 0) continue;
+    const [group = key, name] = key.split('.');
+    const into = name === undefined ? result : budget;
+    if (kind === 'pairs') into[group] = values.flatMap((value) => pairsOf(key, value));
+    else if (kind === 'list') into[group] = values.flatMap((value) => listOf(key, value));
+    else [into[name ?? group]] = values;
+  }
+  if (Object.keys(budget).length > 0) result['budget'] = budget;
+  return result;
+}
+
+/** The texts of a value, a list of them for each time that its key is said. */
+function textsOf(key: string, rule: Rule, value: unknown): string[][] {
+  switch (rule.kind) {
+    case 'text':
+      return [[textOf(key, value)]];
+    case 'choice':
+      return [[oneOf(rule.choices ?? [], textOf(key, value), `there is no ${key}`)]];
+    case 'flag':
+      if (typeof value === 'boolean') return [[String(value)]];
+      throw invalidOption(`\`${key}\` must be a boolean`);
+    case 'count':
+      return [[String(countOf(key, value, rule.max))]];
+    case 'list':
+      return listOf(key, value).map((text) => [text]);
+    case 'pairs':
+      return pairsOf(key, value);
+  }
+}
+
+/** The word that is `text`; else an error that begins with `none` and says what was meant. */
+export function oneOf<T extends string>(words: readonly T[], text: string, none: string): T {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw invalidOption(`${none} \`${text}\``, meant(text, words));
 }
 
 /** The bytes of a component out of what callers have at hand. */
@@ -100,38 +140,35 @@ export function bytesOf(source: Bytes): Uint8Array {
   throw new TypeError('the component must be a `Uint8Array` or an `ArrayBuffer`');
 }
 
-function text(name: string, value: unknown, fallback: string): string {
-  if (value === undefined) return fallback;
+function textOf(key: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw invalidOption(`\`${name}\` must be a string`);
+  throw invalidOption(`\`${key}\` must be a string`);
 }
 
-function texts(name: string, values: Iterable<string> = []): string[] {
-  if (typeof values !== 'object' || values === null || !(Symbol.iterator in values)) {
-    throw invalidOption(`\`${name}\` must be a list of strings`);
-  }
-  return [...values].map((value) => text(name, value, ''));
-}
-
-function flag(name: string, value: unknown, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value === 'boolean') return value;
-  throw invalidOption(`\`${name}\` must be a boolean`);
-}
-
-function count(name: string, value: unknown, fallback: number, max: number): number {
-  if (value === undefined) return fallback;
+function countOf(key: string, value: unknown, max = Number.MAX_SAFE_INTEGER): number {
   if (Number.isInteger(value) && (value as number) >= 0) return Math.min(value as number, max);
-  throw invalidOption(`\`${name}\` must be a whole number, zero or more`);
+  throw invalidOption(`\`${key}\` must be a whole number, zero or more`);
 }
 
-function pairs(map: TranspileOptions['map']): [string, string][] {
-  if (map === undefined) return [];
-  if (typeof map !== 'object' || map === null) throw invalidOption('`map` must be an object');
-  const entries = Symbol.iterator in map ? [...map] : Object.entries(map);
-  return entries.map(([pattern, specifier]) => [
-    text('map', pattern, ''),
-    // What is absent leads to no module, which the transpiler refuses.
-    text(`map['${pattern}']`, specifier, ''),
-  ]);
+function listOf(key: string, values: unknown): string[] {
+  if (typeof values !== 'object' || values === null || !(Symbol.iterator in values)) {
+    throw invalidOption(`\`${key}\` must be a list of strings`);
+  }
+  return [...(values as Iterable<unknown>)].map((value) => textOf(key, value));
+}
+
+function pairsOf(key: string, map: unknown): [string, string][] {
+  if (typeof map !== 'object' || map === null) throw invalidOption(`\`${key}\` must be an object`);
+  return pairs(map as Mapping).map((pair) => {
+    if (!Array.isArray(pair))
+      throw invalidOption(`\`${key}\` must be an object or a list of pairs`);
+    const [pattern, specifier] = pair as readonly unknown[];
+    const from = textOf(key, pattern);
+    return [from, textOf(`${key}['${from}']`, specifier)];
+  });
+}
+
+/** The pairs of a mapping. */
+export function pairs(map: Mapping): (readonly [pattern: string, specifier: string])[] {
+  return Symbol.iterator in map ? [...map] : Object.entries(map);
 }

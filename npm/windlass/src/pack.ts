@@ -2,14 +2,11 @@
 import { inspect, transpile, wit } from './index.js';
 import { invalidOption, WindlassError } from './error.js';
 import { metadataOf } from './metadata.js';
-import type { Bytes, Target, TranspileOptions } from './options.js';
-import { bytesOf } from './options.js';
+import { type Bytes, bytesOf, checkKeys, keysAt, merged } from './options.js';
+import type { OptionsAt, Target } from './schema.js';
 
 /** Options of {@link pack}. What is absent is taken from the component's metadata, if it is there. */
-export interface PackOptions extends Pick<
-  TranspileOptions,
-  'map' | 'minify' | 'asyncImports' | 'asyncExports' | 'syncExports' | 'budget'
-> {
+export interface PackOptions extends OptionsAt<'pack'> {
   /** The name of the package. */
   name: string;
   /** A version by semver. */
@@ -41,15 +38,10 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
   const metadata = metadataOf(bytes, inspect(bytes));
   const name = nameOf(options.name);
   const stem = name.replace(/^@[^/]*\//, '');
-  const { map = {}, minify = false, asyncImports, asyncExports, syncExports, budget } = options;
-  const settings = {
-    map,
-    minify,
-    ...(asyncImports && { asyncImports: [...asyncImports] }),
-    ...(asyncExports && { asyncExports: [...asyncExports] }),
-    ...(syncExports && { syncExports: [...syncExports] }),
-    ...(budget && { budget }),
-  };
+  const { name: _, version, description, license, wasi, ...rest } = options;
+  checkKeys(rest, keysAt('pack'));
+  // Lists may be such that can be read but once.
+  const settings = merged([rest]);
   const files = new Map<string, Uint8Array>();
   const encoder = new TextEncoder();
   const conditions: Record<string, string> = { types: `./${stem}.d.ts` };
@@ -72,9 +64,9 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
   const types = `./${stem}.d.ts`;
   const manifest = {
     name,
-    version: versionOf(options.version ?? metadata.get('version')),
-    description: options.description ?? metadata.get('description') ?? summaryOf(bytes),
-    license: options.license ?? metadata.get('licenses') ?? 'UNLICENSED',
+    version: versionOf(version ?? metadata.get('version')),
+    description: description ?? metadata.get('description') ?? summaryOf(bytes),
+    license: license ?? metadata.get('licenses') ?? 'UNLICENSED',
     homepage: metadata.get('homepage'),
     repository: metadata.get('source'),
     author: metadata.get('authors'),
@@ -92,7 +84,7 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
       './*.wasm': './*.wasm',
       './package.json': './package.json',
     },
-    ...dependenciesOf(imports, options.wasi),
+    ...dependenciesOf(imports, wasi),
     // Where there is `process.getBuiltinModule`.
     engines: { node: '^20.16.0 || >=22.3.0' },
   };

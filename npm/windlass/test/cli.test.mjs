@@ -39,7 +39,7 @@ describe('windlass', () => {
       assert.equal(code, 0);
       assert.match(stdout, /^Examples:$/m);
       const lines = stdout.trimEnd().split('\n');
-      assert.ok(lines.length <= 24, `${lines.length} lines`);
+      assert.ok(lines.length <= 32, `${lines.length} lines`);
       assert.deepEqual(
         lines.filter((line) => line.length > 80),
         [],

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { binding } from '../binding.js';
 import { WindlassError } from '../error.js';
+import { nearest } from '../nearest.js';
 import { type Exchange, replaceFile, replaceFiles } from '../replace.js';
-import { nearest, say, sayJson, size, write } from './print.js';
+import { say, sayJson, size, write } from './print.js';
 
 /** Reads a file, or standard input for `-`. */
 export function readInput(path: string): Uint8Array {

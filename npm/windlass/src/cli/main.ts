@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { WindlassError } from '../error.js';
+import type { Door } from '../schema.js';
 import { manifest } from './manifest.js';
 import { exitCode, hasColour, isTerminal, paint, sayError, widthOfLines, write } from './print.js';
-import { targets } from './commands/transpile.js';
+import { collect, schemaOptions } from './options.js';
 
 const program = new Command('windlass')
   .description('Lifts WebAssembly components into JavaScript modules. Each command has --help.')
@@ -45,49 +46,27 @@ NO_COLOR: no colours; WINDLASS_BINDING=native|wasm: which transpiler.`,
 for (const option of program.options) option.hideHelp();
 program.addHelpOption(new Option('-h, --help', 'print this help').hideHelp());
 
-const collect = (value: string, values: string[] = []) => [...values, value];
 const jsonOption = () => new Option('--json', 'write JSON');
-const asyncImports = () =>
-  new Option(
-    '--async-imports <name>',
-    'a function of the host that may return a promise',
-  ).argParser(collect);
-const asyncExports = () =>
-  new Option('--async-exports <name>', 'a function that JSPI can suspend, for a promise').argParser(
-    collect,
-  );
-const syncExports = () =>
-  new Option('--sync-exports <name>', 'a function that JSPI never suspends').argParser(collect);
+
+/** Adds the options of the schema that a command takes. */
+function withOptions(door: Door, command: Command): Command {
+  for (const option of schemaOptions(door)) command.addOption(option);
+  return command;
+}
 
 /** What each command takes and does. */
 const commands: Record<string, (command: Command) => void> = {
   transpile: (command) =>
-    command
-      .summary('write an ES module made from a component')
-      .description(
-        'Writes an ES module made from a component, a file or - for standard input.\nOptions with <import=module> or <name> are repeatable, but for --name.',
-      )
-      .argument('<component>')
-      .option('-o, --out <folder>', 'where to write, one named like it if absent')
-      .option('-n, --name <name>', 'the stem of the file names')
-      .addOption(
-        new Option('-t, --target <target>', 'universal (default), node, web, workerd, inline')
-          .choices(targets)
-          // The command itself refuses others, and says what was meant.
-          .argParser((value: string) => value)
-          .default('universal', 'universal'),
-      )
-      .option(
-        '-m, --map <import=module>',
-        'where an import comes from, * for any characters',
-        collect,
-      )
-      .option('--minify', 'no white space, short names')
-      .option('--source-map', 'write a source map of the glue')
-      .option('--no-types', 'write no .d.ts')
-      .addOption(asyncImports())
-      .addOption(asyncExports())
-      .addOption(syncExports())
+    withOptions(
+      'transpile',
+      command
+        .summary('write an ES module made from a component')
+        .description(
+          'Writes an ES module made from a component, a file or - for standard input.\nOptions with <import=module> or <name> are repeatable, but for --name.',
+        )
+        .argument('<component>')
+        .option('-o, --out <folder>', 'where to write, one named like it if absent'),
+    )
       .addOption(jsonOption())
       .addHelpText(
         'after',
@@ -102,24 +81,24 @@ The first pattern that fits wins, a version fits all compatible ones.`,
       ),
 
   run: (command) =>
-    command
-      .summary('run a command component')
-      .description(
-        'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams and what is granted.',
-      )
-      .argument('<component>', 'a file')
-      .argument('[arguments...]', 'arguments of the program, after --')
-      .option(
-        '-d, --dir <host::guest[:ro]>',
-        'a directory it may use, or only read, repeatable',
-        collect,
-      )
-      .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
-      .option('--inherit-env', 'all variables of this process')
-      .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
-      .addOption(asyncImports())
-      .addOption(asyncExports())
-      .addOption(syncExports())
+    withOptions(
+      'run',
+      command
+        .summary('run a command component')
+        .description(
+          'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams and what is granted.',
+        )
+        .argument('<component>', 'a file')
+        .argument('[arguments...]', 'arguments of the program, after --')
+        .option(
+          '-d, --dir <host::guest[:ro]>',
+          'a directory it may use, or only read, repeatable',
+          collect,
+        )
+        .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
+        .option('--inherit-env', 'all variables of this process')
+        .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect),
+    )
       .addOption(new Option('--json', 'write errors as JSON'))
       .addHelpText(
         'after',
@@ -133,22 +112,20 @@ Examples:
       ),
 
   pack: (command) =>
-    command
-      .summary('write an npm package made from a component')
-      .description(
-        'Writes an npm package made from a component, a file or - for standard input: an\nentry for each environment, core modules, types, the component, a README.',
-      )
-      .argument('<component>')
-      .option('-o, --out <folder>', 'where to write, one named like it if absent')
-      .option('-n, --name <name>', 'its name, that of the file if absent')
-      .option('--package-version <version>', 'its version, 0.1.0 if the component has none')
-      .option('--description <text>', 'what it is for')
-      .option('--license <license>', 'an SPDX expression, UNLICENSED if it has none')
-      .option('-m, --map <import=module>', 'where an import comes from, repeatable', collect)
-      .option('--minify', 'no white space, short names')
-      .addOption(asyncImports())
-      .addOption(asyncExports())
-      .addOption(syncExports())
+    withOptions(
+      'pack',
+      command
+        .summary('write an npm package made from a component')
+        .description(
+          'Writes an npm package made from a component, a file or - for standard input: an\nentry for each environment, core modules, types, the component, a README.',
+        )
+        .argument('<component>')
+        .option('-o, --out <folder>', 'where to write, one named like it if absent')
+        .option('-n, --name <name>', 'its name, that of the file if absent')
+        .option('--package-version <version>', 'its version, 0.1.0 if the component has none')
+        .option('--description <text>', 'what it is for')
+        .option('--license <license>', 'an SPDX expression, UNLICENSED if it has none'),
+    )
       .addOption(jsonOption())
       .addHelpText(
         'after',
@@ -279,13 +256,15 @@ Examples:
       ),
 
   types: (command) =>
-    command
-      .summary('write .d.ts for a component or for WIT')
-      .description('Writes the declarations of a component, or of every world of a WIT package.')
-      .argument('<source>', 'a component, a .wit file, or a folder of them and deps')
-      .option('-o, --out <folder>', 'where to write, here if absent; with --import, beside it')
-      .option('-n, --name <name>', 'the stem of the file names, for a component')
-      .option('--import', "thing.d.wasm.ts, for `import … from './thing.wasm'`")
+    withOptions(
+      'types',
+      command
+        .summary('write .d.ts for a component or for WIT')
+        .description('Writes the declarations of a component, or of every world of a WIT package.')
+        .argument('<source>', 'a component, a .wit file, or a folder of them and deps')
+        .option('-o, --out <folder>', 'where to write, here if absent; with --import, beside it')
+        .option('--import', "thing.d.wasm.ts, for `import … from './thing.wasm'`"),
+    )
       .addOption(jsonOption())
       .addHelpText(
         'after',

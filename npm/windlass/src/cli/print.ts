@@ -1,6 +1,6 @@
 /** What the command line writes and how. */
 import { fstatSync, type Stats, statSync, writeSync } from 'node:fs';
-import { invalidOption, plain, WindlassError } from '../error.js';
+import { plain, WindlassError } from '../error.js';
 
 /** Exit codes, besides those of programs that `run` runs. */
 export const exitCode = {
@@ -175,43 +175,4 @@ export function table(named: readonly (readonly string[])[]): string[] {
       })
       .join('  '),
   );
-}
-
-/** The word that was probably meant, if any is near. */
-export function nearest(word: string, words: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of words) {
-    const d = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (d < bestDistance) [best, bestDistance] = [candidate, d];
-  }
-  return best;
-}
-
-/** The word that is `text`; else an error that begins with `none` and says what was meant. */
-export function oneOf<T extends string>(words: readonly T[], text: string, none: string): T {
-  const found = words.find((word) => word === text);
-  if (found !== undefined) return found;
-  const meant = nearest(text, words);
-  const help = meant ? `did you mean \`${meant}\`?` : `there are ${words.join(', ')}`;
-  throw invalidOption(`${none} \`${text}\``, help);
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours between two words. */
-function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let d = Math.min(row[j - 1]! + 1, last[j]! + 1, last[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        d = Math.min(d, before[j - 2]! + 1);
-      }
-      row.push(d);
-    }
-    [before, last] = [last, row];
-  }
-  return last[b.length]!;
 }

@@ -4,9 +4,10 @@
  * They are strings by the language: lists are separated by commas, or are JSON.
  */
 import type { Capabilities } from '@windlass/wasi';
-import { type ComponentSettings, specifierFrom, withPathsFrom } from '../config.js';
+import { mapped, type Settings, specifierFrom, withPathsFrom } from '../config.js';
 import { preopens } from '../preopen.js';
 import { invalidOption } from '../error.js';
+import type { TranspileOptions } from '../options.js';
 
 const { dirname } = process.getBuiltinModule('node:path');
 
@@ -25,19 +26,17 @@ const streams = ['inherit', 'ignore'] as const;
 export function settingsOf(
   attributes: Readonly<Record<string, string>>,
   importer: string,
-): ComponentSettings {
+): Settings {
   const folder = dirname(importer);
   const capabilities: Capabilities = {};
-  const settings: ComponentSettings = { capabilities };
+  let options: TranspileOptions = {};
   for (const [name, text] of Object.entries(attributes)) {
     switch (name) {
       case 'type':
         oneOf(name, text, ['component']);
         break;
       case 'map':
-        settings.map = Object.fromEntries(
-          pairs(name, text).map(([from, to]) => [from, specifierFrom(folder, to)]),
-        );
+        options = { map: pairs(name, text) };
         break;
       case 'args':
       case 'network':
@@ -67,7 +66,10 @@ export function settingsOf(
         );
     }
   }
-  return { ...settings, capabilities: withPathsFrom(folder, capabilities) };
+  return {
+    options: mapped(options, (specifier) => specifierFrom(folder, specifier)),
+    capabilities: withPathsFrom(folder, capabilities),
+  };
 }
 
 function list(name: string, text: string): string[] {

@@ -4,14 +4,9 @@
  * modules, and WASI with grants that may hold functions.
  */
 import type { Capabilities, createWasi as CreateWasi } from '@windlass/wasi';
-import {
-  type ComponentSettings,
-  type FunctionSettings,
-  type LoadedConfig,
-  loadConfig,
-  settingsFor,
-} from '../config.js';
+import { type LoadedConfig, loadConfig, type Settings, settingsFor } from '../config.js';
 import { WindlassError } from '../error.js';
+import { merged } from '../options.js';
 import { settingsOf } from './attributes.js';
 import type { Lifted } from './cache.js';
 import { lift, pathOf } from './lift.js';
@@ -116,9 +111,7 @@ function liftOnce(url: string): Lifted {
   const path = pathOf(url);
   const { folder, config: whole } = configured(path);
   try {
-    const { map, asyncImports, asyncExports, syncExports } = settings(url);
-    const options = { map, asyncImports, asyncExports, syncExports };
-    return lift(path, options, folder, whole.cache);
+    return lift(path, settings(url).options, folder, whole.cache);
   } catch (error) {
     if (!(error instanceof WindlassError)) throw error;
     const { code, message, at = path, offset, help } = error;
@@ -131,16 +124,14 @@ function configured(path: string): LoadedConfig {
 }
 
 /** What counts for an import: what it says itself, then the configuration. */
-function settings(url: string): Required<ComponentSettings & FunctionSettings> {
+function settings(url: string): Settings {
   const path = pathOf(url);
   const whole = settingsFor(configured(path), path);
   if (!url.includes('?')) return whole;
   const { with: attributes = {}, from = path } = importOf(url);
   const own = settingsOf(attributes, from);
   return {
-    ...whole,
-    // The first match wins, and an object keeps the place of a key that comes again.
-    map: { ...own.map, ...whole.map, ...own.map },
+    options: merged([own.options, whole.options]),
     capabilities: { ...whole.capabilities, ...own.capabilities },
   };
 }

@@ -49,7 +49,12 @@ export function lift(
   cache?: string | false,
 ): Lifted {
   const component = readFileSync(path);
-  const all: TranspileOptions = { types: false, name: stem, ...options };
+  const all = [
+    ...complete({ ...options, types: false, name: stem }),
+    // For nobody else, and so none that options have.
+    'target',
+    'hooks',
+  ];
   const entries = cacheFolder(folder, cache);
   if (entries === undefined) return transpile(component, all);
   const from = JSON.stringify([transpilerStamp(), all]);
@@ -60,12 +65,8 @@ export function lift(
   return result;
 }
 
-function transpile(component: Uint8Array, options: TranspileOptions): Lifted {
-  const { output, error } = binding().transpile(component, {
-    ...complete(options),
-    // For nobody else, and so none that options have.
-    target: 'hooks',
-  });
+function transpile(component: Uint8Array, options: string[]): Lifted {
+  const { output, error } = binding().transpile(component, options);
   if (!output) throw new WindlassError(error!);
   const files = new Map<string, Uint8Array>();
   for (const { name, contents, part } of output.files) {

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
-import { oneOf, sayJson, sayText } from '../print.js';
+import { oneOf } from '../../options.js';
+import { sayJson, sayText } from '../print.js';
 
 /** What a shell has to know of a command. */
 interface Entry {

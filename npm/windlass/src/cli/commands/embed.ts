@@ -1,6 +1,6 @@
 import { invalidOption } from '../../error.js';
 import { embed, encodings } from '../../tools.js';
-import { oneOf } from '../print.js';
+import { oneOf } from '../../options.js';
 import { readFile, sayWritten, stem, writeOutput } from '../files.js';
 import { withWayTo, witFiles } from '../wit.js';
 

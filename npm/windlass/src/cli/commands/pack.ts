@@ -4,20 +4,15 @@ import { readInput, stem, writeFiles } from '../files.js';
 import { say, sayJson, size, table } from '../print.js';
 import { manifest } from '../manifest.js';
 import { withProgress } from '../progress.js';
-import { mapping } from './transpile.js';
+import { type Flags, optionsOf } from '../values.js';
 
 /** Options of `windlass pack`, as the command line has them. */
-export interface PackFlags {
+export interface PackFlags extends Flags {
   out?: string;
   name?: string;
   packageVersion?: string;
   description?: string;
   license?: string;
-  map?: string[];
-  minify?: boolean;
-  asyncImports?: string[];
-  asyncExports?: string[];
-  syncExports?: string[];
   json?: boolean;
 }
 
@@ -30,11 +25,7 @@ export async function packCommand(path: string, flags: PackFlags): Promise<void>
     pack(bytes, {
       name,
       wasi: manifest.dependencies['@windlass/wasi'] ?? '*',
-      map: (flags.map ?? []).map(mapping),
-      minify: flags.minify ?? false,
-      asyncImports: flags.asyncImports ?? [],
-      asyncExports: flags.asyncExports ?? [],
-      syncExports: flags.syncExports ?? [],
+      ...optionsOf('pack', flags),
       ...(flags.packageVersion !== undefined && { version: flags.packageVersion }),
       ...(flags.description !== undefined && { description: flags.description }),
       ...(flags.license !== undefined && { license: flags.license }),

@@ -11,17 +11,15 @@ import { type Preopen, preopens } from '../../preopen.js';
 import { checkFolder, readInput } from '../files.js';
 import { exitCode, sayError } from '../print.js';
 import { withProgress } from '../progress.js';
+import { type Flags, optionsOf } from '../values.js';
 import { soonDone } from './transpile.js';
 
 /** Options of `windlass run`, as the command line has them. */
-export interface RunFlags {
+export interface RunFlags extends Flags {
   dir?: string[];
   env?: string[];
   inheritEnv?: boolean;
   arg?: string[];
-  asyncImports?: string[];
-  asyncExports?: string[];
-  syncExports?: string[];
   json?: boolean;
 }
 
@@ -46,11 +44,7 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
       },
       load,
       bytes,
-      {
-        asyncImports: flags.asyncImports ?? [],
-        asyncExports: flags.asyncExports ?? [],
-        syncExports: flags.syncExports ?? [],
-      },
+      optionsOf('run', flags),
     ),
   );
   const wasi = () => createWasi(granted, endingWithReaders(platform));

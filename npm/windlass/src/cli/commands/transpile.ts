@@ -1,27 +1,15 @@
 import { join, relative, sep } from 'node:path';
 import { transpileWith } from '../../api.js';
 import { binding } from '../../binding.js';
-import { invalidOption } from '../../error.js';
-import type { Target, TranspileOptions } from '../../options.js';
 import { readInput, stem, writeFiles } from '../files.js';
-import { oneOf, say, sayJson, size, table, widthOfLines } from '../print.js';
+import { say, sayJson, size, table, widthOfLines } from '../print.js';
 import { withProgress } from '../progress.js';
-
-/** Where an entry file may run. */
-export const targets: readonly Target[] = ['universal', 'node', 'web', 'workerd', 'inline'];
+import { type Flags, optionsOf } from '../values.js';
 
 /** Options of `windlass transpile`, as the command line has them. */
-export interface TranspileFlags {
+export interface TranspileFlags extends Flags {
   out?: string;
   name?: string;
-  target: string;
-  map?: string[];
-  minify?: boolean;
-  sourceMap?: boolean;
-  asyncImports?: string[];
-  asyncExports?: string[];
-  syncExports?: string[];
-  types: boolean;
   json?: boolean;
 }
 
@@ -34,17 +22,7 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   const out = flags.out ?? name;
   const transpiler = binding();
   const bytes = (path !== '-' && transpiler.read?.(path)) || readInput(path);
-  const options: TranspileOptions = {
-    name,
-    target: oneOf(targets, flags.target, 'there is no target'),
-    map: (flags.map ?? []).map(mapping),
-    minify: flags.minify ?? false,
-    sourceMap: flags.sourceMap ?? false,
-    asyncImports: flags.asyncImports ?? [],
-    asyncExports: flags.asyncExports ?? [],
-    syncExports: flags.syncExports ?? [],
-    types: flags.types,
-  };
+  const options = { ...optionsOf('transpile', flags), name };
   const { files, imports, exports } =
     bytes.length < soonDone && transpiler.kind === 'native'
       ? transpileWith(transpiler, bytes, options, true)
@@ -81,14 +59,4 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   const file = shown(entry).replaceAll(sep, '/');
   const specifier = file.startsWith('../') ? file : `./${file}`;
   say(`import { ${names} } from '${specifier}';`, 'green');
-}
-
-/** `pattern=specifier`; neither a name nor a version has `=` in it. */
-export function mapping(text: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
-  throw invalidOption(
-    `\`--map ${text}\` says nothing about where an import comes from`,
-    "write the import and the module: `--map 'my:pkg/*=./my-*.js'`",
-  );
 }

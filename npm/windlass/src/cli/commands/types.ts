@@ -3,10 +3,11 @@ import { WindlassError } from '../../error.js';
 import { types } from '../../index.js';
 import { readInput, stem, writeFiles } from '../files.js';
 import { say, sayJson, size, table } from '../print.js';
+import { type Flags, optionsOf } from '../values.js';
 import { withWayTo, witFiles } from '../wit.js';
 
 /** Options of `windlass types`, as the command line has them. */
-export interface TypesFlags {
+export interface TypesFlags extends Flags {
   out?: string;
   name?: string;
   import?: boolean;
@@ -25,7 +26,9 @@ export function typesCommand(path: string, flags: TypesFlags): void {
   // TypeScript looks for one that is named as the whole of what is imported.
   const own = flags.import && path !== '-' ? basename(path, '.wasm') : stem(path);
   const name = flags.name ?? own;
-  const emitted = wit ? withWayTo(path, wit, () => types(wit)) : types(readInput(path), { name });
+  const emitted = wit
+    ? withWayTo(path, wit, () => types(wit))
+    : types(readInput(path), { ...optionsOf('types', flags), name });
   const files = flags.import ? forImport(name, emitted) : emitted;
   const out = flags.out ?? (flags.import ? dirname(path) : '.');
   writeFiles(out, files);

@@ -1,0 +1,237 @@
+/**
+ * The options of windlass, each said once: `transpile`, the command line, plugins, the
+ * configuration, import attributes and the tables of the documentation take them from here.
+ * `transpiler/src/options.rs` has the same keys, kinds and defaults.
+ *
+ * @module
+ */
+
+/** Where the entry file of the output runs. */
+export type Target = 'universal' | 'node' | 'web' | 'workerd' | 'inline';
+
+/** Where imports come from, as pairs or an object of them. */
+export type Mapping =
+  | Readonly<Record<string, string>>
+  | Iterable<readonly [pattern: string, specifier: string]>;
+
+/** What is spent at most before the transpiler gives up with an error. */
+export interface Budget {
+  /** Component and core instances together: 10 000 if absent. */
+  instances?: number;
+  /** Bytes of emitted text: 8 MiB if absent. */
+  output?: number;
+  /** Bytes that one call may lift, a default for the emitted module: 128 MiB if absent. */
+  lift?: number;
+}
+
+/** Options of `transpile`. */
+export interface TranspileOptions {
+  /** The stem of emitted file names: `component` if absent. */
+  name?: string;
+  /** Where the entry file runs: `universal` if absent. */
+  target?: Target;
+  /**
+   * Where imports come from: a pattern (an import name, with or without
+   * `@version`, which fits all compatible ones, and `*` for any run of characters) and a
+   * module specifier, in which `*` repeats what the pattern's did. The module is the
+   * instance, or an export of it, `module#export`. The first match wins.
+   */
+  map?: Mapping;
+  /** Print JavaScript without white space and with short names. */
+  minify?: boolean;
+  /** Emit `.map` files. */
+  sourceMap?: boolean;
+  /** Emit `.d.ts` files, which is the default. */
+  types?: boolean;
+  /**
+   * Imported functions that may return a promise although their type is not
+   * `async`: JSPI suspends the component until it is settled, and exports that
+   * can get there return promises. Names as of `asyncExports`.
+   */
+  asyncImports?: Iterable<string>;
+  /**
+   * Exported functions that return a promise and run where JSPI can suspend
+   * them, whatever their code is found to do: names as `inspect` tells them,
+   * `a:b/c#d` for those of an interface, with or without its `@version`, `*` for
+   * any run of characters.
+   */
+  asyncExports?: Iterable<string>;
+  /** Exported functions that JSPI never suspends; these go before `asyncExports`. */
+  syncExports?: Iterable<string>;
+  /** What is spent at most before the transpiler gives up with an error. */
+  budget?: Budget;
+}
+
+/**
+ * Where an option may be said. `transpile`, `types` and `pack` are functions and commands,
+ * `compile` is a function (and `instantiate`), `run` a command, `plugin` the bundler plugins,
+ * `config` the configuration as a whole and its blocks, `component` only the blocks, and
+ * `attribute` an import attribute.
+ */
+export type Door =
+  | 'transpile'
+  | 'compile'
+  | 'types'
+  | 'pack'
+  | 'run'
+  | 'plugin'
+  | 'config'
+  | 'component'
+  | 'attribute';
+
+/** What values an option takes. A list or pairs of several places are joined; of others the nearest counts. */
+export type Kind = 'text' | 'choice' | 'flag' | 'count' | 'list' | 'pairs';
+
+/** One option. */
+export interface Rule<K extends Kind = Kind> {
+  readonly kind: K;
+  /** A sentence for tables, without its end. */
+  readonly doc: string;
+  /** What counts if nothing is said; lists are empty. */
+  readonly default?: string | boolean | number;
+  readonly choices?: readonly string[];
+  /** The largest number that makes a difference; greater ones are taken for it. */
+  readonly max?: number;
+  /** How the command line has it, as Commander reads it, and what its help says. */
+  readonly flag?: readonly [flags: string, help: string];
+  readonly doors: readonly Door[];
+}
+
+/** The key of an option, `budget.lift` for one of `budget`. */
+export type Key =
+  | Exclude<keyof TranspileOptions, 'budget'>
+  | { [K in keyof Budget]-?: `budget.${K}` }[keyof Budget];
+
+type ValueAt<K extends Key> = K extends `budget.${infer B extends keyof Budget}`
+  ? Budget[B]
+  : K extends keyof TranspileOptions
+    ? TranspileOptions[K]
+    : never;
+type KindOf<V> = V extends boolean
+  ? 'flag'
+  : V extends number
+    ? 'count'
+    : V extends string
+      ? string extends V
+        ? 'text'
+        : 'choice'
+      : V extends Iterable<string>
+        ? 'list'
+        : 'pairs';
+type Schema = {
+  readonly [K in Key]: Rule<KindOf<NonNullable<ValueAt<K>>>> & {
+    readonly choices?: readonly NonNullable<ValueAt<K>>[];
+  };
+};
+
+const wherever = ['transpile', 'compile', 'pack', 'run', 'plugin', 'component'] as const;
+/** Where the options are that decide which functions return promises, and so types. */
+const functions = [...wherever, 'types'] as const;
+const MAX_U32 = 0xffff_ffff;
+const MAX_SIZE = Number.MAX_SAFE_INTEGER;
+
+/** All options, in the order of tables and help. */
+export const schema = {
+  name: {
+    kind: 'text',
+    doc: 'the stem of emitted file names',
+    default: 'component',
+    flag: ['-n, --name <name>', 'the stem of the file names'],
+    doors: ['transpile', 'types'],
+  },
+  target: {
+    kind: 'choice',
+    doc: 'where the entry file runs',
+    default: 'universal',
+    choices: ['universal', 'node', 'web', 'workerd', 'inline'],
+    flag: ['-t, --target <target>', 'universal (default), node, web, workerd, inline'],
+    doors: ['transpile'],
+  },
+  map: {
+    kind: 'pairs',
+    doc: "where imports come from, `{ 'acme:log/*': './log-*.js' }`",
+    flag: ['-m, --map <import=module>', 'where an import comes from, * for any characters'],
+    doors: ['transpile', 'pack', 'plugin', 'config', 'component', 'attribute'],
+  },
+  minify: {
+    kind: 'flag',
+    doc: 'print JavaScript without white space and with short names',
+    default: false,
+    flag: ['--minify', 'no white space, short names'],
+    doors: ['transpile', 'compile', 'pack', 'plugin'],
+  },
+  sourceMap: {
+    kind: 'flag',
+    doc: 'emit source maps',
+    default: false,
+    flag: ['--source-map', 'write a source map of the glue'],
+    doors: ['transpile'],
+  },
+  types: {
+    kind: 'flag',
+    doc: 'emit `.d.ts` files',
+    default: true,
+    flag: ['--no-types', 'write no .d.ts'],
+    doors: ['transpile'],
+  },
+  asyncImports: {
+    kind: 'list',
+    doc: 'imported functions that may return promises although their type is synchronous',
+    flag: ['--async-imports <name>', 'a function of the host that may return a promise'],
+    doors: functions,
+  },
+  asyncExports: {
+    kind: 'list',
+    doc: 'exported functions that return promises, where JSPI can suspend them',
+    flag: ['--async-exports <name>', 'a function that JSPI can suspend, for a promise'],
+    doors: functions,
+  },
+  syncExports: {
+    kind: 'list',
+    doc: 'exported functions that JSPI never suspends, though `asyncExports` names them',
+    flag: ['--sync-exports <name>', 'a function that JSPI never suspends'],
+    doors: functions,
+  },
+  'budget.instances': {
+    kind: 'count',
+    doc: 'component and core instances together',
+    default: 10_000,
+    max: MAX_U32,
+    doors: wherever,
+  },
+  'budget.output': {
+    kind: 'count',
+    doc: 'bytes of emitted text',
+    default: 8 * 2 ** 20,
+    max: MAX_SIZE,
+    doors: wherever,
+  },
+  'budget.lift': {
+    kind: 'count',
+    doc: 'bytes that one call may lift, unless `maxLiftBytes` of the instance says',
+    default: 128 * 2 ** 20,
+    max: MAX_U32,
+    flag: ['--max-lift-bytes <size>', 'how much one call may hand over, 128MiB if absent'],
+    doors: wherever,
+  },
+} as const satisfies Schema;
+
+type KeyAt<D extends Door> = {
+  [K in Key]: D extends (typeof schema)[K]['doors'][number]
+    ? K extends `budget.${string}`
+      ? 'budget'
+      : K
+    : never;
+}[Key];
+
+/** The options that may be said in one place. */
+export type OptionsAt<D extends Door> = Pick<TranspileOptions, KeyAt<D> & keyof TranspileOptions>;
+
+/** The options of an instance that is made, which the glue itself reads. */
+export const instanceKeys = ['maxLiftBytes', 'onStreamError'] as const;
+
+/** The rules of the options that may be said in one place. */
+export function rulesAt(door: Door): [key: Key, rule: Rule][] {
+  const all = Object.entries(schema) as [Key, Rule][];
+  return all.filter(([, { doors }]) => doors.includes(door));
+}
