@@ -1,6 +1,7 @@
 /**
- * `npm test [-- --only NAME[,NAME]] [--no-build] [--list] [--verbose]`: installs,
- * builds and runs every suite, and ends with `N passed, N failed, N skipped`.
+ * `npm test [-- --only NAME[,NAME]] [--all] [--no-build] [--list] [--verbose]`: installs,
+ * builds and runs every suite, and ends with `N passed, N failed, N skipped`. `--all`,
+ * which is `npm run test:all`, also tests with the older majors of the tools people have.
  *
  * A suite is one or more commands and the way its counts are read. The whole
  * output of each is kept in `target/test-logs/`.
@@ -25,7 +26,7 @@ const testsIn = (folder) => () => {
  * In the order of how soon they find a mistake.
  *
  * `runs` are `[program, ...args]`, an argument may be a function that gives
- * several; `file` must exist; `read` names the parser of the counts; `minutes`
+ * several; those of `all` run with `--all` only; `file` must exist; `read` names the parser of the counts; `minutes`
  * is when a hanging suite is ended.
  */
 const suites = [
@@ -135,8 +136,9 @@ const suites = [
     name: 'bundlers',
     file: 'tests/bundlers/run.mjs',
     runs: [[node, 'tests/bundlers/run.mjs']],
+    all: [[node, 'tests/bundlers/run.mjs', '--older']],
     read: plain,
-    minutes: 10,
+    minutes: 20,
   },
   {
     name: 'conformance',
@@ -174,6 +176,7 @@ const suites = [
 const { values: args } = parseArgs({
   options: {
     only: { type: 'string' },
+    all: { type: 'boolean', default: false },
     'no-build': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
@@ -246,7 +249,7 @@ async function runSuite(suite) {
   if (!existsSync(root + suite.file)) {
     fail(`${suite.file} is missing`);
   } else {
-    for (const [program, ...rest] of suite.runs) {
+    for (const [program, ...rest] of [...suite.runs, ...((args.all && suite.all) || [])]) {
       const path = program === node26 ? (await import('./node26/index.mjs')).node26 : program;
       const progress = progressOf(suite.name, begin);
       const argv = rest.flatMap((arg) => (typeof arg === 'function' ? arg() : [arg]));

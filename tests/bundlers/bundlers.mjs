@@ -22,6 +22,7 @@ import webpack from './bundlers/webpack.mjs';
  * @property {'server' | 'browser'} target
  * @property {string[]} entries names of modules, without `.js`
  * @property {boolean} [sourceMap]
+ * @property {number} [major] of the bundler, the newest if absent
  * @property {boolean} [mayWarn] whether warnings are neither errors nor shown
  *
  * @typedef {object} Bundler

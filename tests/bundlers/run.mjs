@@ -1,7 +1,8 @@
 /**
- * `node tests/bundlers/run.mjs [NAME...]`: an application with a plain component,
- * one that uses WASI and an asynchronous one, built by each bundler for servers
- * and browsers, and run in Node and Chromium.
+ * `node tests/bundlers/run.mjs [--older] [NAME...]`: an application with a plain
+ * component, one that uses WASI and an asynchronous one, built by each bundler for
+ * servers and browsers, and run in Node and Chromium. The newest major of each that
+ * `versions.json` names, or with `--older` all majors before it.
  */
 import assert from 'node:assert/strict';
 import {
@@ -17,10 +18,14 @@ import {
 import { SourceMap } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { capture, root as repository } from '../lib/setup.mjs';
 import { findBrowser, openPage } from '../runtimes/browsers.mjs';
 import { finish, skip, test } from '../lib/report.mjs';
+import { checkPlaces, checkTsdown } from './places.mjs';
+import { checkNodeTest, checkVitest } from './runners.mjs';
 import { prepare, scratch } from './setup.mjs';
+import { checkVersions, majorsOf, versions } from './tools.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** The component whose URL the application asks for. */
@@ -46,65 +51,153 @@ const expected = {
 /** A component by its first bytes, and no more. */
 const bad = Buffer.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 9, 9, 9]);
 
-await prepare();
+const { values: flags, positionals: wanted } = parseArgs({
+  options: { older: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+await prepare(flags.older);
 const built = await capture(process.execPath, ['tests/guests/build.mjs', 'hello', 'rust-async']);
 if (built.code !== 0) throw new Error(built.output);
 const { bundlers } = await import('./bundlers.mjs');
 
-const wanted = process.argv.slice(2);
 const isWanted = (name) => wanted.length === 0 || wanted.some((text) => name.includes(text));
 rmSync(scratch, { recursive: true, force: true });
 
 /** Folders of builds for browsers, by the names of their tests. */
 const pages = new Map();
 
-for (const [name, bundler] of Object.entries(bundlers)) {
-  if (!isWanted(name)) continue;
-  await test(`${name}, server: core modules in files, hosts by an alias`, async () => {
-    const root = folder(`${name} files`);
-    const aliases = { 'test:app/*': '@app/*.js', 'guest:asynchronous/*': '@app/*.js' };
-    await serve(bundler, root, { inline: 0, map: aliases });
-    const files = wasmFiles(root);
-    // Of four components the core modules, and one component whole.
-    assert.ok(files.length >= 8, files.join());
-    // Their names have a hash in them.
-    const plain = /^(?:add|calls|hello|rust-async)(?:\.core\d*)?\.wasm$/;
-    for (const file of files) assert.doesNotMatch(basename(file), plain);
-  });
-  await test(`${name}, server: core modules in files when they are large`, async () => {
-    const root = folder(`${name} default`, {
-      'windlass.config.json': JSON.stringify({ map }),
+/** Where imports run, by tool: what the table in the README says. */
+const ran = Object.fromEntries(Object.keys(versions).map((name) => [name, new Set()]));
+
+await test('versions: those that are named are those that are installed', () => {
+  checkVersions(flags.older);
+});
+
+for (const [tool, major] of toolsToRun()) {
+  const bundler = pinned(tool, major);
+  const name = labelOf(tool, major);
+  const servers = [await checkServer(tool, name, bundler), await checkPlaces(tool, name, major)];
+  if (servers.every(Boolean)) ran[tool].add('servers');
+  await checkBrowser(tool, name, bundler);
+  await checkOwn(tool, name, bundler);
+  if (await checkChanges(name, bundler)) ran[tool].add('watching');
+}
+if (isWanted('tsdown') && !flags.older && (await checkTsdown())) ran.tsdown.add('servers');
+
+const chromium = await findBrowser('Chromium');
+await checkPages();
+
+if (isWanted('vitest')) {
+  const majors = flags.older ? majorsOf('vitest').slice(0, -1) : [undefined];
+  for (const major of majors) {
+    for (const place of await checkVitest(major, chromium)) ran.vitest.add(place);
+  }
+}
+if (isWanted('node --test') && !flags.older) await checkNodeTest();
+
+if (isWanted('vite dev') && !flags.older) {
+  const name = 'vite dev: modules, workers, reload, errors in the overlay';
+  if ('missing' in chromium) skip(name, chromium.missing);
+  else {
+    await test(name, async () => {
+      const { checkDevServer } = await import('./vite-dev.mjs');
+      await checkDevServer(folder('vite dev'), chromium, map, checkPage);
     });
-    await serve(bundler, root, {});
-    const files = wasmFiles(root);
-    assert.ok(files.length >= 3 && files.length < 8, files.join());
-    const types = readFileSync(join(root, 'add.d.wasm.ts'), 'utf8');
-    assert.match(types, /export declare function add\(a: number, b: number\): number;/);
+  }
+}
+
+if (isWanted('types') && !flags.older) {
+  const { checkTypes } = await import('./types.mjs');
+  await checkTypes(bundlers, folder, map);
+}
+
+finish();
+
+/** The tools and majors that are asked for. */
+function toolsToRun() {
+  return Object.keys(bundlers).flatMap((tool) => {
+    const { newest } = versions[tool];
+    const majors = flags.older ? majorsOf(tool).filter((major) => major < newest) : [newest];
+    return majors.map((major) => [tool, major]).filter(() => isWanted(tool));
   });
-  await test(`${name}, server: core modules in the JavaScript`, async () => {
-    const root = folder(`${name} inline`);
-    const asset = await serve(bundler, root, { inline: true, types: false, map });
-    // Vite answers `?url` by itself.
-    if (!asset.startsWith('data:')) assert.equal(name, 'vite');
-    assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
-  });
-  await test(`${name}: a component that is refused is named, and why`, async () => {
-    const root = folder(`${name} refused`);
-    writeFileSync(join(root, 'main.js'), "import './bad.wasm';\n");
-    writeFileSync(join(root, 'bad.wasm'), bad);
-    const build = { root, options: {}, target: 'server', entries: ['main'] };
-    await assert.rejects(bundler.build(build), (error) => {
-      assert.match(String(error.message), /bad\.wasm/);
-      assert.match(String(error.message), /invalid-component/);
-      return true;
-    });
-  });
+}
+
+/** A bundler whose builds are those of one major. */
+function pinned(tool, major) {
+  const { build, watch, ...others } = bundlers[tool];
+  return {
+    ...others,
+    build: (settings) => build({ ...settings, major }),
+    ...(watch && { watch: (settings, built) => watch({ ...settings, major }, built) }),
+  };
+}
+
+function labelOf(tool, major) {
+  return major === versions[tool].newest ? tool : `${tool} ${major}`;
+}
+
+/** Builds for servers, which run in Node. */
+async function checkServer(tool, name, bundler) {
+  const results = [];
+  results.push(
+    await test(`${name}, server: core modules in files, hosts by an alias`, async () => {
+      const root = folder(`${name} files`);
+      const aliases = { 'test:app/*': '@app/*.js', 'guest:asynchronous/*': '@app/*.js' };
+      await serve(bundler, root, { inline: 0, map: aliases });
+      const files = wasmFiles(root);
+      // Of four components the core modules, and one component whole.
+      assert.ok(files.length >= 8, files.join());
+      // Their names have a hash in them.
+      const plain = /^(?:add|calls|hello|rust-async)(?:\.core\d*)?\.wasm$/;
+      for (const file of files) assert.doesNotMatch(basename(file), plain);
+    }),
+  );
+  results.push(
+    await test(`${name}, server: core modules in files when they are large`, async () => {
+      const root = folder(`${name} default`, {
+        'windlass.config.json': JSON.stringify({ map }),
+      });
+      await serve(bundler, root, {});
+      const files = wasmFiles(root);
+      // Vite's servers have them inside, but for the component whose URL is asked for.
+      assert.ok(files.length >= (tool === 'vite' ? 1 : 3) && files.length < 8, files.join());
+      const types = readFileSync(join(root, 'add.d.wasm.ts'), 'utf8');
+      assert.match(types, /export declare function add\(a: number, b: number\): number;/);
+    }),
+  );
+  results.push(
+    await test(`${name}, server: core modules in the JavaScript`, async () => {
+      const root = folder(`${name} inline`);
+      const asset = await serve(bundler, root, { inline: true, types: false, map });
+      // Vite answers `?url` by itself.
+      if (!asset.startsWith('data:')) assert.equal(tool, 'vite');
+      assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
+    }),
+  );
+  results.push(
+    await test(`${name}: a component that is refused is named, and why`, async () => {
+      const root = folder(`${name} refused`);
+      writeFileSync(join(root, 'main.js'), "import './bad.wasm';\n");
+      writeFileSync(join(root, 'bad.wasm'), bad);
+      const build = { root, options: {}, target: 'server', entries: ['main'] };
+      await assert.rejects(bundler.build(build), (error) => {
+        assert.match(String(error.message), /bad\.wasm/);
+        assert.match(String(error.message), /invalid-component/);
+        return true;
+      });
+    }),
+  );
+  return results.every(Boolean);
+}
+
+/** Builds for browsers, which run in Chromium when there are all of them. */
+async function checkBrowser(tool, name, bundler) {
   await test(`${name}, browser: builds, with source maps`, async () => {
     const root = folder(`${name} page`, bundler.files);
     const entries = bundler.hasWorkers ? ['page'] : ['page', 'worker'];
     const options = { map };
     await bundler.build({ root, options, target: 'browser', entries, sourceMap: true });
-    pages.set(`${name}, browser: by size`, { root, bundler });
+    pages.set(`${name}, browser: by size`, { root, bundler, tool });
     checkSourceMaps(join(root, 'out'), bundler.glueSource ?? /windlass\/runtime\/trap\.js$/);
   });
   await test(`${name}, browser: builds, with core modules in files`, async () => {
@@ -112,10 +205,14 @@ for (const [name, bundler] of Object.entries(bundlers)) {
     const entries = bundler.hasWorkers ? ['page'] : ['page', 'worker'];
     const options = { map, inline: 0, types: false, minify: true };
     await bundler.build({ root, options, target: 'browser', entries });
-    pages.set(`${name}, browser: in files`, { root, bundler });
+    pages.set(`${name}, browser: in files`, { root, bundler, tool });
     assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
   });
-  if (name === 'esbuild') {
+}
+
+/** Ways that only one bundler has. */
+async function checkOwn(tool, name, bundler) {
+  if (tool === 'esbuild') {
     await test('esbuild, server: a script, which has its core modules in it', async () => {
       const root = folder('esbuild script');
       const asset = await serve(bundler, root, { map, types: false }, { isScript: true });
@@ -123,20 +220,20 @@ for (const [name, bundler] of Object.entries(bundlers)) {
       assert.deepEqual(wasmFiles(root), []);
     });
   }
-  if (name === 'rollup') {
+  if (tool === 'rollup') {
     await test('rollup, server: packages stay outside where nothing resolves them', async () => {
       const root = folder('rollup alone');
       await serve(bundler, root, { map, types: false }, { isAlone: true, mayWarn: true });
       assert.match(readFileSync(join(root, 'out/main.js'), 'utf8'), /from '@windlass\/wasi\/cli'/);
     });
   }
-  if (name === 'vite') {
-    await test('vite, browser: builds, with a worker that is a module', async () => {
-      const root = folder('vite page module worker');
+  if (tool === 'vite') {
+    await test(`${name}, browser: builds, with a worker that is a module`, async () => {
+      const root = folder(`${name} page module worker`);
       const options = { map, inline: 0, types: false };
       const build = { root, options, target: 'browser', entries: ['page'], moduleWorkers: true };
       await bundler.build(build);
-      pages.set('vite, browser: a worker that is a module', { root, bundler });
+      pages.set(`${name}, browser: a worker that is a module`, { root, bundler, tool });
       const assets = readdirSync(join(root, 'out/assets'));
       const worker = assets.find((file) => /^worker-.*\.js$/.test(file));
       const code = readFileSync(join(root, 'out/assets', worker), 'utf8');
@@ -145,12 +242,12 @@ for (const [name, bundler] of Object.entries(bundlers)) {
       assert.match(code, /\bawait\b/);
     });
   }
-  if (name === 'parcel') {
+  if (tool === 'parcel') {
     await test('parcel, browser: builds, with core modules fetched', async () => {
       const root = folder('parcel page fetched');
       const options = { map, types: false, topLevelAwait: true };
       await bundler.build({ root, options, target: 'browser', entries: ['page'] });
-      pages.set('parcel, browser: fetched', { root, bundler });
+      pages.set('parcel, browser: fetched', { root, bundler, tool });
       const large = wasmFiles(root).filter((file) => statSync(join(root, 'out', file)).size > 8192);
       assert.equal(large.length, 2, large.join());
       for (const file of large) assert.match(file, /^[\w-]+\.[\da-f]{8}\.wasm$/);
@@ -162,16 +259,7 @@ for (const [name, bundler] of Object.entries(bundlers)) {
       await assert.rejects(bundler.build(build), /await isn't allowed in non-async function/);
     });
   }
-  if (bundler.watch) {
-    await test(`${name}: watches components`, async () => {
-      await checkWatching(bundler, folder(`${name} watch`));
-    });
-  } else {
-    await test(`${name}: watches no module of a build, be it JavaScript`, async () => {
-      await checkNotWatching(bundler, folder(`${name} watch`));
-    });
-  }
-  if (name === 'farm') {
+  if (tool === 'farm') {
     await test('farm: copies workers as they are, be they JavaScript', async () => {
       const worker = "import { next } from './numbers.js';\npostMessage(next(1));\n";
       const root = folder('farm worker', {
@@ -186,26 +274,18 @@ for (const [name, bundler] of Object.entries(bundlers)) {
   }
 }
 
-const chromium = await findBrowser('Chromium');
-await checkPages();
-
-if (isWanted('vite dev')) {
-  const name = 'vite dev: modules, workers, reload, errors in the overlay';
-  if ('missing' in chromium) skip(name, chromium.missing);
-  else {
-    await test(name, async () => {
-      const { checkDevServer } = await import('./vite-dev.mjs');
-      await checkDevServer(folder('vite dev'), chromium, map, checkPage);
+/** Whether a change is built again, where the bundler watches. */
+async function checkChanges(name, bundler) {
+  if (bundler.watch) {
+    return test(`${name}: watches components`, async () => {
+      await checkWatching(bundler, folder(`${name} watch`));
     });
   }
+  await test(`${name}: watches no module of a build, be it JavaScript`, async () => {
+    await checkNotWatching(bundler, folder(`${name} watch`));
+  });
+  return false;
 }
-
-if (isWanted('types')) {
-  const { checkTypes } = await import('./types.mjs');
-  await checkTypes(bundlers, folder, map);
-}
-
-finish();
 
 /** A copy of the application, with the components. */
 function folder(name, files = {}) {
@@ -365,13 +445,16 @@ ${existsSync(file) ? readFileSync(file, 'utf8') : own}`;
     html.replace('FOLDERS', () => JSON.stringify(folders)),
   );
   const reports = await openPage('Chromium', chromium, scratch, { seconds: 120 });
-  for (const name of pages.keys()) {
-    await test(name, () => {
+  const failed = new Set();
+  for (const [name, { tool }] of pages) {
+    const passed = await test(name, () => {
       const { results, error } = reports[name];
       assert.equal(error, undefined);
       checkPage(results);
     });
+    if (!passed) failed.add(tool);
   }
+  for (const { tool } of pages.values()) if (!failed.has(tool)) ran[tool].add('pages and workers');
 }
 
 /** What the page of the application gives: the same, the component that is at its URL, and what a worker gives. */

@@ -5,15 +5,18 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 /**
  * @param {string} name
  * @param {() => unknown} body throws where something is wrong
+ * @returns {Promise<boolean>} whether it passed
  */
 export async function test(name, body) {
   try {
     await body();
     counts.passed += 1;
     console.log(`ok   ${name}`);
+    return true;
   } catch (error) {
     counts.failed += 1;
     console.log(`FAIL ${name}\n     ${String(error.stack ?? error).replaceAll('\n', '\n     ')}`);
+    return false;
   }
 }
 

@@ -17,11 +17,11 @@ export type Framework =
 /** How one bundler differs from others: a file in `adapters/`, and a line in `adapters.ts`. */
 export interface Adapter {
   readonly name: Framework;
-  /** How the bundler takes files that are not inlined. */
-  files(session: Session): FileLoading;
+  /** How the bundler takes files that are not inlined, unless `session.filesOf` says otherwise. */
+  readonly files: FileLoading;
   /**
-   * The hooks: the shared ones, if absent. Says by `session.finder` how the bundler
-   * resolves, if not as Node does.
+   * The hooks: the shared ones, if absent. They tell the session how the bundler
+   * resolves, if not as Node does, and how it takes files, if not always in one way.
    */
   hooks?(session: Session, shared: UnpluginOptions): UnpluginOptions;
   /** Whether `emitFile` gives references of files, as Rollup has it. */

@@ -12,6 +12,8 @@ export interface Loaded {
   map?: object;
 }
 
+/** Where the generator writes. */
+export const ownFolder = /[\\/]\.cache[\\/]windlass[\\/]/;
 /** Modules that may be the generator's, and files that they bring. */
 export const ownModule = /[\\/]\.cache[\\/]windlass[\\/][\s\S]*\.jsx?$/;
 export const ownFile = /[\\/]\.cache[\\/]windlass[\\/][\s\S]*\.wasm$/;
@@ -54,6 +56,8 @@ export function loadOwn(
     ? id.slice(0, -'.js'.length)
     : imported && join(imported.folder, basename(imported.component));
   if (file === undefined) return { code };
+  const around = generator.importAround(id);
+  if (around && around.variant !== 'url') session.awaiting.add(around.component);
   const reference = emit(file);
   session.emitted.add(reference);
   // References have `$` in them, which says something in a replacement.

@@ -32,7 +32,13 @@ function sharedHooks(session: Session): UnpluginOptions {
     enforce: 'pre',
     buildStart: () => session.readConfig(),
     async resolveId(id, importer) {
-      const found = await resolveImport(session, id, importer, session.finder(this));
+      const found = await resolveImport(
+        session,
+        id,
+        importer,
+        session.finder(this),
+        session.filesOf(this),
+      );
       return found && (found.external ? found : found.id);
     },
     load: {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { kindOfFile } from 'windlass/kind';
 import { type Find, findAsNode, type Found } from './find.js';
+import type { FileLoading } from './generate.js';
 import { variantOf } from './imports.js';
 import { witModule } from './load.js';
 import { slashed } from './modules.js';
@@ -16,12 +17,14 @@ export const wasi = /^@windlass\/wasi(?:\/|$)/;
  * Resolves an import, if it is our affair.
  *
  * @param find how the bundler resolves the rest
+ * @param files how it takes files here
  */
 export async function resolveImport(
   session: Session,
   id: string,
   importer: string | undefined,
   find: Find,
+  files: FileLoading,
 ): Promise<Found | undefined> {
   const { generator } = session;
   const from = importer?.replace(/[?#].*$/s, '');
@@ -31,14 +34,15 @@ export async function resolveImport(
     if (path === undefined || !existsSync(path)) return undefined;
     return { id: slashed(witModule(session, path)) };
   }
-  return resolveComponent(session, id, from, find);
+  return resolveComponent(session, id, from, find, files);
 }
 
 async function resolveComponent(
-  { adapter, generator, fileLoading }: Session,
+  { adapter, generator }: Session,
   id: string,
   from: string | undefined,
   find: Find,
+  files: FileLoading,
 ): Promise<Found | undefined> {
   const match = /^([^?#\0]+\.wasm)(?:\?([^#]*))?$/s.exec(id);
   if (!match) return undefined;
@@ -47,7 +51,7 @@ async function resolveComponent(
   if (variant === undefined) return undefined;
   const path = await pathOf(specifier, from, generator.root, find);
   if (path === undefined || kindOfFile(path) !== 'component') return undefined;
-  const imported = generator.announce(path, variant, fileLoading);
+  const imported = generator.announce(path, variant, files);
   try {
     generator.generate(imported);
   } catch {

@@ -12,22 +12,17 @@ export class Session {
   readonly generator: Generator;
   /** How the bundler resolves what is not ours, by the context of its hook. */
   finder: (context: unknown) => Find = () => findAsNode(this.generator.root);
-  /** Whether this is a server for development, which has no output. */
-  isServing = false;
-  /** Whether the output is a script, which awaits nothing at its top. */
-  isScript = false;
+  /** How the bundler takes files, by the context of its hook; `text` where it can take none. */
+  filesOf: (context: unknown) => FileLoading = () => this.adapter.files;
   /** References of emitted files. */
   readonly emitted = new Set<string>();
+  /** Components whose core modules are awaited at the top of modules. */
+  readonly awaiting = new Set<string>();
 
   constructor(options: Options, adapter: Adapter) {
     this.options = options;
     this.adapter = adapter;
     this.generator = new Generator(options, adapter);
-  }
-
-  /** How this bundler takes files. */
-  get fileLoading(): FileLoading {
-    return this.isScript ? 'text' : this.adapter.files(this);
   }
 
   /** Reads the configuration again. */

@@ -1,12 +1,13 @@
 /** esbuild. */
+import { load } from '../tools.mjs';
 /** @type {import('../bundlers.mjs').Bundler} */
 export default {
   async build(build) {
-    const esbuild = await import('esbuild');
+    const esbuild = await load('esbuild', build.major);
     await esbuild.build(await forEsbuild(build));
   },
   async watch(build, built) {
-    const esbuild = await import('esbuild');
+    const esbuild = await load('esbuild', build.major);
     const config = await forEsbuild(build);
     config.plugins.push({
       name: 'told',

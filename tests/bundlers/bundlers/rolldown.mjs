@@ -1,18 +1,19 @@
 /** Rolldown. */
 import { join } from 'node:path';
 import { follow } from './watching.mjs';
+import { load } from '../tools.mjs';
 
 /** @type {import('../bundlers.mjs').Bundler} */
 export default {
   async build(build) {
-    const { rolldown } = await import('rolldown');
+    const { rolldown } = await load('rolldown', build.major);
     const { output, ...input } = await forRolldown(build);
     const bundle = await rolldown(input);
     await bundle.write(output);
     await bundle.close();
   },
   async watch(build, built) {
-    const { watch } = await import('rolldown');
+    const { watch } = await load('rolldown', build.major);
     return follow(watch(await forRolldown(build)), built);
   },
 };

@@ -1,18 +1,19 @@
 /** Rollup. */
 import { join } from 'node:path';
 import { follow } from './watching.mjs';
+import { load } from '../tools.mjs';
 
 /** @type {import('../bundlers.mjs').Bundler} */
 export default {
   async build(build) {
-    const { rollup } = await import('rollup');
+    const { rollup } = await load('rollup', build.major);
     const { output, ...input } = await forRollup(build);
     const bundle = await rollup(input);
     await bundle.write(output);
     await bundle.close();
   },
   async watch(build, built) {
-    const { watch } = await import('rollup');
+    const { watch } = await load('rollup', build.major);
     return follow(watch(await forRollup(build)), built);
   },
 };

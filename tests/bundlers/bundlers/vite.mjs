@@ -1,16 +1,17 @@
 /** Vite. */
 import { join } from 'node:path';
 import { follow } from './watching.mjs';
+import { load } from '../tools.mjs';
 
 /** @type {import('../bundlers.mjs').Bundler} */
 export default {
   hasWorkers: true,
   async build(build) {
-    const vite = await import('vite');
+    const vite = await load('vite', build.major);
     await vite.build(await forVite(build));
   },
   async watch(build, built) {
-    const vite = await import('vite');
+    const vite = await load('vite', build.major);
     const config = await forVite(build);
     config.build.watch = {};
     const watcher = await vite.build(config);

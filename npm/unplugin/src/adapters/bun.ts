@@ -11,7 +11,7 @@ export type { Options } from '../options.js';
 /** @internal */
 export const bun: Adapter = {
   name: 'bun',
-  files: () => 'path',
+  files: 'path',
   hooks: (_, shared) => ({
     ...shared,
     bun: {

@@ -31,7 +31,7 @@ const asked = Symbol('asked');
 /** @internal */
 export const esbuild: Adapter = {
   name: 'esbuild',
-  files: () => 'path',
+  files: 'path',
   hooks: (session, { name }) => ({
     name,
     esbuild: { setup: (build) => setupEsbuild(session, build) },
@@ -46,9 +46,11 @@ export default windlass;
 /** `setup` for esbuild. */
 async function setupEsbuild(session: Session, build: Build): Promise<void> {
   const { generator } = session;
-  const { absWorkingDir = '.', format, platform } = build.initialOptions;
+  const { absWorkingDir = '.', format, platform, publicPath } = build.initialOptions;
   generator.root = resolve(absWorkingDir);
-  session.isScript = (format ?? (platform === 'neutral' ? 'esm' : 'script')) !== 'esm';
+  const isScript = (format ?? (platform === 'neutral' ? 'esm' : 'script')) !== 'esm';
+  // A path of a site is no place for a server to read from.
+  if (isScript || (platform === 'node' && publicPath)) session.filesOf = () => 'text';
   await session.readConfig();
   build.onStart(() => session.readConfig());
   const finder =
@@ -69,7 +71,7 @@ async function setupEsbuild(session: Session, build: Build): Promise<void> {
     if (pluginData === asked || (namespace !== 'file' && importer !== '')) return undefined;
     const from = importer === '' ? undefined : importer;
     try {
-      const found = await resolveImport(session, path, from, finder(kind));
+      const found = await resolveImport(session, path, from, finder(kind), session.filesOf(build));
       return found && { path: found.id, ...(found.external && { external: true }) };
     } catch (error) {
       return { errors: [{ text: (error as Error).message }] };

@@ -31,7 +31,7 @@ interface FarmContext {
 /** @internal */
 export const farm: Adapter = {
   name: 'farm',
-  files: () => 'url',
+  files: 'url',
   hooks(session, shared) {
     const { generator } = session;
     const farms = new FarmFinder();
@@ -46,7 +46,13 @@ export const farm: Adapter = {
         if (wasi.test(id) && !(from && generator.owns(from))) {
           return (await findAsNode(generator.root)(id, from))?.id;
         }
-        const found = await resolveImport(session, id, from, session.finder(this));
+        const found = await resolveImport(
+          session,
+          id,
+          from,
+          session.finder(this),
+          session.filesOf(this),
+        );
         return found && (found.external ? found : found.id);
       },
       // Its own loader, as that of every other bundler brings no source map.

@@ -2,6 +2,7 @@
 import { createRolldownPlugin } from 'unplugin';
 import type { Adapter } from '../adapter.js';
 import { findByRollup } from '../find.js';
+import { formatAwaits, type Output } from '../formats.js';
 import type { Options } from '../options.js';
 import { factoryOf } from '../plugin.js';
 
@@ -10,10 +11,18 @@ export type { Options } from '../options.js';
 /** @internal */
 export const rolldown: Adapter = {
   name: 'rolldown',
-  files: () => 'reference',
+  files: 'reference',
   hooks(session, shared) {
     session.finder = findByRollup;
-    return shared;
+    return {
+      ...shared,
+      rolldown: {
+        outputOptions({ format }: Output) {
+          if (!formatAwaits(format)) session.filesOf = () => 'text';
+          return null;
+        },
+      },
+    };
   },
   emitsFiles: true,
 };

@@ -2,6 +2,7 @@
 import { createRollupPlugin } from 'unplugin';
 import type { Adapter } from '../adapter.js';
 import { findByRollup } from '../find.js';
+import { checkFormat, formatAwaits, type Output } from '../formats.js';
 import type { Options } from '../options.js';
 import { factoryOf } from '../plugin.js';
 
@@ -10,10 +11,22 @@ export type { Options } from '../options.js';
 /** @internal */
 export const rollup: Adapter = {
   name: 'rollup',
-  files: () => 'reference',
+  files: 'reference',
   hooks(session, shared) {
     session.finder = findByRollup;
-    return shared;
+    return {
+      ...shared,
+      rollup: {
+        // The command line says the formats before anything is loaded.
+        options({ output = [] }: { output?: Output | Output[] }) {
+          if (![output].flat().every(({ format }) => formatAwaits(format))) {
+            session.filesOf = () => 'text';
+          }
+          return null;
+        },
+        renderStart: ({ format }: Output) => checkFormat(session, format),
+      },
+    };
   },
   emitsFiles: true,
   // Without a plugin that resolves them, Rollup leaves packages to those that run its output.

@@ -5,7 +5,10 @@ import { createVitePlugin } from 'unplugin';
 import { kindOfFile } from 'windlass/kind';
 import type { Adapter } from '../adapter.js';
 import { findByRollup } from '../find.js';
+import { formatAwaits, type Output } from '../formats.js';
+import type { FileLoading } from '../generate.js';
 import { described } from '../imports.js';
+import { ownFolder } from '../load.js';
 import { slashed } from '../modules.js';
 import type { Options } from '../options.js';
 import { factoryOf } from '../plugin.js';
@@ -29,12 +32,29 @@ interface ViteConfig {
   command: string;
   isWorker: boolean;
   worker: { format: string };
+  build: {
+    lib?: false | { formats?: string[] };
+    rollupOptions?: { output?: Output | Output[] };
+    ssr?: boolean | string;
+    ssrEmitAssets?: boolean;
+    emitAssets?: boolean;
+    target?: false | string | string[];
+  };
+  /** Vitest's. */
+  test?: { browser?: { enabled?: boolean } };
+  /** Of an environment. */
+  consumer?: string;
+}
+
+/** What contexts of hooks say of where the code is for; Vite before 6 says nothing. */
+interface Context {
+  environment?: { config: ViteConfig };
 }
 
 /** @internal */
 export const vite: Adapter = {
   name: 'vite',
-  files: ({ isServing }) => (isServing ? 'url' : 'reference'),
+  files: 'reference',
   hooks(session, shared) {
     session.finder = findByRollup;
     return { ...shared, vite: viteHooks(session) };
@@ -53,25 +73,29 @@ export default windlass;
 
 function viteHooks(session: Session): object {
   const { generator } = session;
+  let resolved: ViteConfig;
   return {
     config: () => ({
+      // Vitest would leave what is below `node_modules` to Node, which loads no core modules.
+      ssr: { noExternal: [ownFolder] },
       // Bundled in advance they would be another copy than the one that components import.
       optimizeDeps: { exclude: ['@windlass/wasi', '@windlass/unplugin', 'windlass'] },
       // Workers are built by plugins of their own.
       worker: { plugins: () => [windlass(session.options)] },
     }),
-    configResolved({ root, command, isWorker, worker }: ViteConfig) {
-      generator.root = root;
-      session.isServing = command === 'serve';
-      session.isScript = isWorker && !session.isServing && worker.format === 'iife';
+    configResolved(config: ViteConfig) {
+      resolved = config;
+      generator.root = config.root;
+      session.filesOf = (context) => filesOf(context as Context, config, session.options);
     },
     resolveFileUrl(
-      this: { environment?: { config: { consumer?: string } } },
+      this: Context,
       { referenceId, relativePath }: { referenceId?: string; relativePath: string },
     ) {
-      // Vite names a path of the site, which is no place for a server to read from.
+      // Vite names a path of the site, which is no place for a server or a library to read from.
       const own = referenceId !== undefined && session.emitted.has(referenceId);
-      if (!own || this.environment?.config.consumer !== 'server') return undefined;
+      const { consumer, build } = this.environment?.config ?? resolved;
+      if (!own || !(consumer === 'server' || build.ssr || build.lib)) return undefined;
       const url = tree.newUrl(tree.string(relativePath), tree.member(tree.meta, 'url'));
       return tree.printed(tree.member(url, 'href'));
     },
@@ -79,6 +103,49 @@ function viteHooks(session: Session): object {
       return update(session, file, server);
     },
   };
+}
+
+/** How Vite takes files in what it makes now. */
+function filesOf({ environment }: Context, config: ViteConfig, { inline }: Options): FileLoading {
+  const { consumer, build } = environment?.config ?? config;
+  if (config.command === 'serve') {
+    // Environments of Vitest that look like a page have URLs of files nevertheless.
+    return config.test && !config.test.browser?.enabled ? 'text' : 'url';
+  }
+  if (config.isWorker ? config.worker.format === 'iife' : !canAwait(build)) return 'text';
+  // What is left out of a build for a server, or moved by the next tool, is not found by its URL.
+  const isServer = consumer === 'server' || Boolean(build.ssr);
+  if (isServer && (inline === undefined || !(build.emitAssets ?? build.ssrEmitAssets))) {
+    return 'text';
+  }
+  // As Vite has it for all assets of libraries, whose place on a site nobody knows.
+  return build.lib && inline === undefined ? 'text' : 'reference';
+}
+
+/** The first versions with `await` at the top of modules. */
+const awaiting: Record<string, number> = {
+  chrome: 89,
+  deno: 1,
+  edge: 89,
+  es: 2022,
+  firefox: 89,
+  ios: 15,
+  node: 14.8,
+  opera: 75,
+  safari: 15,
+};
+
+/** Whether modules of a build may await at their top. */
+function canAwait({ lib, rollupOptions, target }: ViteConfig['build']): boolean {
+  const outputs = [rollupOptions?.output ?? []].flat();
+  const formats = outputs.map(({ format }) => format);
+  // One of the formats of a library that names none is a script.
+  if (lib) formats.push(...(lib.formats ?? ['umd']));
+  if (!formats.every((format) => formatAwaits(format))) return false;
+  return [target || []].flat().every((one) => {
+    const [, name = '', version = ''] = /^([a-z]+)([\d.]+)$/.exec(one) ?? [];
+    return Number.parseFloat(version) >= (awaiting[name] ?? Infinity) || version === '';
+  });
 }
 
 /** Has pages reload when a component changed; gives the modules that Vite need not look at any more. */
@@ -95,7 +162,7 @@ function update({ generator }: Session, file: string, server: ViteServer): [] | 
     }
   }
   for (const { entry, folder } of imports) {
-    for (const path of [entry, ...filesOf(folder)]) {
+    for (const path of [entry, ...filesIn(folder)]) {
       for (const module of server.moduleGraph.getModulesByFile(slashed(path)) ?? []) {
         server.moduleGraph.invalidateModule(module);
       }
@@ -106,6 +173,6 @@ function update({ generator }: Session, file: string, server: ViteServer): [] | 
   return [];
 }
 
-function filesOf(folder: string): string[] {
+function filesIn(folder: string): string[] {
   return readdirSync(folder).map((name) => join(folder, name));
 }
