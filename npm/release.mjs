@@ -27,6 +27,7 @@ const sources = {
   '@windlass/wasi': 'shims',
   '@windlass/unplugin': 'npm/unplugin',
   '@windlass/parcel-transformer': 'npm/parcel',
+  '@windlass/jest': 'npm/jest',
 };
 
 /**
@@ -83,6 +84,7 @@ export async function pack(out, addons) {
   const natives = Object.keys(addons).map((platform) => [`@windlass/native-${platform}`, version]);
   stage('@windlass/unplugin', sources['@windlass/unplugin']);
   stage('@windlass/parcel-transformer', sources['@windlass/parcel-transformer']);
+  stage('@windlass/jest', sources['@windlass/jest']);
   stage('windlass', sources.windlass, { optionalDependencies: Object.fromEntries(natives) });
 
   const packed = {};

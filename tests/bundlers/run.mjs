@@ -23,7 +23,7 @@ import { capture, root as repository } from '../lib/setup.mjs';
 import { findBrowser, openPage } from '../runtimes/browsers.mjs';
 import { finish, skip, test } from '../lib/report.mjs';
 import { checkPlaces, checkTsdown } from './places.mjs';
-import { checkNodeTest, checkVitest } from './runners.mjs';
+import { checkJest, checkNodeTest, checkVitest } from './runners.mjs';
 import { prepare, scratch } from './setup.mjs';
 import { checkVersions, majorsOf, versions } from './tools.mjs';
 
@@ -92,6 +92,10 @@ if (isWanted('vitest')) {
   for (const major of majors) {
     for (const place of await checkVitest(major, chromium)) ran.vitest.add(place);
   }
+}
+if (isWanted('jest')) {
+  const majors = flags.older ? majorsOf('jest').slice(0, -1) : [undefined];
+  for (const major of majors) if (await checkJest(major)) ran.jest.add('tests in Node');
 }
 if (isWanted('node --test') && !flags.older) await checkNodeTest();
 

@@ -1,6 +1,6 @@
 /** Runners of tests: what a test imports of components, without configuration beyond the plugin. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { capture, root as repository } from '../lib/setup.mjs';
@@ -9,6 +9,8 @@ import { nodes } from '../runtimes/programs.mjs';
 import { padded } from './components.mjs';
 import { scratch } from './setup.mjs';
 
+/** Tests of Jest are scripts, which this makes of modules. */
+const commonJs = fileURLToPath(import.meta.resolve('@babel/plugin-transform-modules-commonjs'));
 const small = readFileSync(`${repository}tests/runtimes/components/add.wasm`);
 const config = `import { windlass } from '@windlass/unplugin/vite';
 export default { plugins: [windlass()] };
@@ -120,6 +122,70 @@ function application(name, files) {
   writeFileSync(join(root, 'small.wasm'), small);
   writeFileSync(join(root, 'large.wasm'), padded(small, 10_000));
   cpSync(`${repository}tests/guests/build/hello.wasm`, join(root, 'hello.wasm'));
+  cpSync(`${repository}tests/runtimes/components/calls.wasm`, join(root, 'calls.wasm'));
   for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);
   return root;
+}
+
+/**
+ * Jest, by its preset and by a transformer beside `babel-jest`, which makes scripts of tests.
+ *
+ * @param {number | undefined} major nothing for the newest
+ */
+export async function checkJest(major) {
+  const label = major === undefined ? 'jest' : `jest ${major}`;
+  const folder = major === undefined ? 'node_modules/jest' : `matrix/node_modules/jest${major}`;
+  const program = fileURLToPath(new URL(`${folder}/bin/jest.js`, import.meta.url));
+  const files = {
+    'babel.config.json': JSON.stringify({ plugins: [commonJs] }),
+    'components.test.js': `import { add } from './small.wasm';
+import { add as large } from './large.wasm';
+import { twice } from './calls.wasm';
+import instantiate from './calls.wasm?instantiate';
+import { grant } from '@windlass/wasi';
+import { shout, visitor } from './hello.wasm';
+
+grant({ env: { VISITOR: 'Ada' } });
+test('components', () => {
+  expect(add(1, large(2, 3))).toBe(6);
+  expect(twice(5)).toBe(45);
+  expect(instantiate({ 'test:app/numbers@0.1.0': { next: (x) => x + 10 } }).twice(5)).toBe(25);
+  expect(shout('a')).toBe('A');
+  expect(visitor()).toBe('Ada');
+});
+`,
+    'numbers.js': 'export const next = (x) => x * 3;\n',
+    'windlass.config.json': JSON.stringify({ map: { 'test:app/numbers': './numbers.js' } }),
+  };
+  return test(`${label}: components in a test, by the preset`, async () => {
+    const root = application(label, files);
+    // Where npm would put it, and not a folder of this repository that it leads to.
+    cpSync(`${repository}shims/dist`, join(root, 'node_modules/@windlass/wasi/dist'), {
+      recursive: true,
+    });
+    cpSync(
+      `${repository}shims/package.json`,
+      join(root, 'node_modules/@windlass/wasi/package.json'),
+    );
+    writeFileSync(join(root, 'jest.config.mjs'), "export default { preset: '@windlass/jest' };\n");
+    for (let i = 0; i < 2; i++) {
+      const env = { NO_COLOR: '1', FORCE_COLOR: undefined };
+      const { code, output } = await capture(process.execPath, [program, '--rootDir', root], {
+        cwd: root,
+        env,
+      });
+      assert.equal(code, 0, output);
+      assert.match(output, /^Tests: +1 passed, 1 total$/m);
+      // The second time Jest remembers its part of what was made, and ours is gone.
+      rmSync(join(root, 'node_modules/.cache'), { recursive: true });
+    }
+    const types = readFileSync(join(root, 'small.d.wasm.ts'), 'utf8');
+    assert.match(types, /export declare function add/);
+    writeFileSync(join(root, 'small.wasm'), small.subarray(0, 60));
+    const { code, output } = await capture(process.execPath, [program, '--rootDir', root], {
+      cwd: root,
+    });
+    assert.equal(code, 1);
+    assert.match(output, /small\.wasm: error\[invalid-component\]: /);
+  });
 }

@@ -10,13 +10,17 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export const scratch = join(here, 'scratch');
 
 /**
- * Installs the bundlers, and the transformer as npm would put it beside Parcel.
+ * Installs the tools, and the transformers as npm would put them beside Parcel and Jest.
  *
  * @param {boolean} older whether older majors are needed too
  */
 export async function prepare(older = false) {
   await installed(here, '@parcel/core/package.json');
   if (older) await installed(join(here, 'matrix'), 'vite5/package.json');
-  const transformer = join(here, 'node_modules/@windlass/parcel-transformer');
-  cpSync(`${root}npm/parcel`, transformer, { recursive: true });
+  for (const [name, folder] of [
+    ['parcel-transformer', 'parcel'],
+    ['jest', 'jest'],
+  ]) {
+    cpSync(`${root}npm/${folder}`, join(here, 'node_modules/@windlass', name), { recursive: true });
+  }
 }

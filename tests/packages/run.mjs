@@ -41,6 +41,7 @@ const budgets = {
   [native]: 7500,
   '@windlass/unplugin': 110,
   '@windlass/parcel-transformer': 20,
+  '@windlass/jest': 25,
   '@windlass/wasi': 400,
   // The transpiler, and the tools of the command line.
   '@windlass/wasm': 2900,
@@ -110,8 +111,8 @@ await test('the tools keep their budget', () => {
   assert.ok(size < 700_000, `${kB(size)}, 700 kB at most`);
 });
 
-// It brings a part of Parcel, and is used in the tests of bundlers.
-const { '@windlass/parcel-transformer': _, ...everywhere } = packed;
+// They bring a part of Parcel and of Babel, and are used in the tests of bundlers.
+const { '@windlass/parcel-transformer': _, '@windlass/jest': __, ...everywhere } = packed;
 const whole = await installed('whole', Object.keys(everywhere));
 await test('installed size', () => {
   const bytes = sizeOf(join(whole, 'node_modules'));
@@ -183,8 +184,10 @@ for (const [where, folder] of [
     );
     const text = entries.map((key) => {
       const specifier = key.replace('.', '@windlass/unplugin');
-      // The first is of all bundlers; Parcel's is no plugin, but what one does.
-      const name = { '.': 'windlass.vite', './parcel': 'transform' }[key] ?? 'windlass';
+      // The first is of all bundlers; those of Parcel and Jest are no plugins, but what some do.
+      const name =
+        { '.': 'windlass.vite', './parcel': 'transform', './jest': 'componentsIn' }[key] ??
+        'windlass';
       return `console.log('${key}', typeof (await import('${specifier}')).${name});\n`;
     });
     writeFileSync(join(folder, 'plugins.mjs'), text.join(''));

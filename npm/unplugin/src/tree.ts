@@ -99,3 +99,9 @@ export function exportFrom(name: string, source: string): Node {
     source: string(source),
   };
 }
+
+/** `target = value;` */
+export function assign(left: Node, right: Node): Node {
+  const expression = { type: 'AssignmentExpression', operator: '=', left, right };
+  return { type: 'ExpressionStatement', expression };
+}

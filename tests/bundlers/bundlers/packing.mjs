@@ -22,6 +22,8 @@ export function forPack({ root, options, target, entries, sourceMap }, windlass,
     output: {
       path: join(root, 'out'),
       filename: '[name].js',
+      // Where webpack has it by itself.
+      ...(modules && { publicPath: 'auto' }),
       ...(modules && { module: true, chunkFormat: 'module' }),
     },
     plugins: [windlass(options)],
