@@ -21,6 +21,7 @@ export interface Binding {
       files: File[];
       imports: [name: string, specifier: string][];
       exports: string[];
+      notices: Notice[];
     };
     error?: Failure;
   };
@@ -28,6 +29,13 @@ export interface Binding {
   typesOfPackage(bytes: Uint8Array): Declared;
   wit(bytes: Uint8Array): Text;
   inspect(bytes: Uint8Array): Text;
+}
+
+/** Something to tell a user about what was made. */
+export interface Notice {
+  /** A word for its kind: `colliding-exports`. */
+  code: string;
+  message: string;
 }
 
 /** Declaration files. */
@@ -53,14 +61,22 @@ export interface File {
  * Where the module of this package lies, for `fetch` or the file system.
  * Bundlers see the `new URL` behind it and emit the file. There is none in workerd.
  */
-export const moduleUrl: URL;
+export const moduleUrl: Url;
 
 /** The module of this package where it can be imported, which is in workerd. */
-export const module: WebAssembly.Module | undefined;
+export const module: Module | undefined;
 
 /**
  * Starts the transpiler.
  *
  * @param module the compiled `windlass.wasm` of this package
  */
-export function start(module: WebAssembly.Module): Binding;
+export function start(module: Module): Binding;
+
+// What the libraries of a project may lack without DOM.
+type Url = typeof globalThis extends { URL: { prototype: infer T } }
+  ? T
+  : { readonly href: string };
+type Module = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } }
+  ? T
+  : object;

@@ -11,6 +11,20 @@ export function findImport(imports, name) {
   return found;
 }
 
+/**
+ * The same where an incompatible version is imported too: a key without a version could be meant
+ * for either.
+ * @param {Record<string, unknown>} imports
+ * @param {string} name
+ */
+export function findVersion(imports, name) {
+  const found = Object.hasOwn(imports, name) ? imports[name] : newestCompatible(imports, name);
+  if (found !== undefined) return found;
+  throw new WebAssembly.LinkError(
+    `the import \`${name}\` is missing; it is one of several versions, so its key has a version`,
+  );
+}
+
 const unversioned = (name) => name.replace(/@.*$/, '');
 
 function newestCompatible(imports, name) {

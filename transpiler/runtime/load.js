@@ -47,7 +47,74 @@ export function compileAnywhere(url) {
  * @param {string} text
  */
 export function compileText(text) {
+  return compileBytes(bytesOfText(text));
+}
+
+/**
+ * Compiles a core module that is too large for a page to compile at once: a promise there.
+ * @param {string} text with a character per byte
+ */
+export function compileLongText(text) {
+  const bytes = bytesOfText(text);
+  return isPage() ? WebAssembly.compile(bytes).catch(lacking) : compileBytes(bytes);
+}
+
+function bytesOfText(text) {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  return compileBytes(bytes);
+  return bytes;
+}
+
+// Where a wait freezes what a person looks at, Chromium compiles and instantiates 8 MB at most.
+function isPage() {
+  return typeof document !== 'undefined';
+}
+
+/**
+ * The form of `instantiate` that this environment allows for large core modules.
+ * @param {Function} instantiate
+ * @param {Function} instantiateAsync
+ */
+export function allowedForm(instantiate, instantiateAsync) {
+  return isPage() ? instantiateAsync : instantiate;
+}
+
+/**
+ * Keeps what is posted to a worker until a promise is settled. Who listens may be evaluated
+ * behind it, by top-level await, and messages without a listener are lost.
+ * @template T
+ * @param {T | Promise<T>} promise what is waited for
+ */
+export function holdMessages(promise) {
+  if (!(globalThis.WorkerGlobalScope && promise instanceof Promise)) return promise;
+  // Somebody listens already: this is a later `import()`.
+  if (self.onmessage || globalThis.onconnect) return promise;
+  // A shared worker is sent `connect`.
+  const types = ['message', 'connect'];
+  const held = [];
+  const hold = (event) => {
+    event.stopImmediatePropagation();
+    held.push(event);
+  };
+  for (const type of types) self.addEventListener(type, hold, true);
+  // By a timer, as modules behind the promise are evaluated in microtasks.
+  return promise.finally(() => setTimeout(release));
+  function release() {
+    for (const type of types) self.removeEventListener(type, hold, true);
+    for (const event of held) self.dispatchEvent(new self.MessageEvent(event.type, event));
+  }
+}
+
+/**
+ * Fills the exports of a module without top-level await: at once where nothing has to be waited for.
+ * @param {(WebAssembly.Module | Promise<WebAssembly.Module>)[]} cores
+ * @param {(cores: WebAssembly.Module[]) => object | Promise<object>} make
+ * @param {(exports: object) => void} fill
+ * @returns {Promise<void>} settled when they are there
+ */
+export async function initialize(cores, make, fill) {
+  const isPending = (value) => value instanceof Promise;
+  const ready = cores.some(isPending) ? await Promise.all(cores) : cores;
+  const exports = make(/** @type {WebAssembly.Module[]} */ (ready));
+  fill(isPending(exports) ? await exports : exports);
 }

@@ -54,8 +54,7 @@ pub fn transpile<'a>(bytes: &'a [u8], options: &Options) -> Result<Output<'a>> {
     )?;
     if let Some(world) = world {
         let stem = emit::names::file_stem(&options.name);
-        let budget = options.budget.output;
-        output.files.extend(dts::declarations(&linked, world.as_ref(), &stem, &reach, budget)?);
+        output.files.extend(dts::declarations(&linked, world.as_ref(), &stem, &reach, options)?);
     }
     Ok(output)
 }

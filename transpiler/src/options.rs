@@ -16,6 +16,9 @@ pub enum Target {
     Web,
     /// workerd: core modules by static `import`, no compile at run time.
     Workerd,
+    /// Bundlers, by a plugin: as `Workerd`, but what `import` gives may be a promise of the core
+    /// module where [`tla`](Options::tla) is off, and large ones are not instantiated at once.
+    Bundler,
     /// Core modules inside the JavaScript.
     Inline,
     /// The module hooks of `windlass/register`, and no files. By its own URL the entry asks
@@ -35,6 +38,7 @@ impl FromStr for Target {
             "node" => Ok(Self::Node),
             "web" => Ok(Self::Web),
             "workerd" => Ok(Self::Workerd),
+            "bundler" => Ok(Self::Bundler),
             "inline" => Ok(Self::Inline),
             "hooks" => Ok(Self::Hooks),
             _ => Err(Error::new(Code::InvalidOption, format!("there is no target `{text}`"))
@@ -61,6 +65,10 @@ pub struct Options {
     pub source_map: bool,
     /// Whether `.d.ts` files are emitted.
     pub types: bool,
+    /// Whether the entry may use top-level await. Otherwise it exports `$init` too, a promise:
+    /// when that is settled the exports are there, which is at once where nothing has to be
+    /// waited for.
+    pub tla: bool,
     /// Imported functions that may return a promise although their type is not
     /// `async`: JSPI suspends the component until it is settled, so exports that
     /// can get there return promises. Names as in [`map`](Self::map), such as
@@ -84,6 +92,7 @@ impl Default for Options {
             minify: false,
             source_map: false,
             types: true,
+            tla: true,
             async_imports: Vec::new(),
             async_exports: Vec::new(),
             sync_exports: Vec::new(),
@@ -122,6 +131,7 @@ pub const FIELDS: &[Field] = &[
     Field { key: "minify", place: Place::Flag(|it| &mut it.minify) },
     Field { key: "sourceMap", place: Place::Flag(|it| &mut it.source_map) },
     Field { key: "types", place: Place::Flag(|it| &mut it.types) },
+    Field { key: "tla", place: Place::Flag(|it| &mut it.tla) },
     Field { key: "asyncImports", place: Place::Texts(|it| &mut it.async_imports) },
     Field { key: "asyncExports", place: Place::Texts(|it| &mut it.async_exports) },
     Field { key: "syncExports", place: Place::Texts(|it| &mut it.sync_exports) },
@@ -198,6 +208,9 @@ pub struct Budget {
     /// Bytes that one call may lift, written into the glue as its default.
     pub lift: u32,
 }
+
+/// Bytes of a core module that Chromium compiles and instantiates at once on a page's main thread.
+pub(crate) const SYNC_LIMIT: usize = 8 << 20;
 
 /// About what the JavaScript of an exported or imported function takes at least, in bytes.
 pub(crate) const FUNCTION_BYTES: usize = 384;

@@ -13,6 +13,17 @@ pub struct Output<'a> {
     pub imports: Vec<(String, String)>,
     /// JavaScript names that the entry exports.
     pub exports: Vec<String>,
+    /// What users should know although nothing is wrong.
+    pub notices: Vec<Notice>,
+}
+
+/// Something to tell a user about the output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// A word for its kind, which never changes: `colliding-exports`.
+    pub code: &'static str,
+    /// A sentence, as errors have it.
+    pub message: String,
 }
 
 /// An emitted file.

@@ -84,8 +84,7 @@ fn declarations(
     stem: &str,
     reach: &Reach,
 ) -> Vec<File<'static>> {
-    let budget = Budget::default().output;
-    dts::declarations(linked, world, stem, reach, budget).expect("a small world")
+    dts::declarations(linked, world, stem, reach, &Options::default()).expect("a small world")
 }
 
 #[test]

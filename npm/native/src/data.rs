@@ -24,6 +24,14 @@ pub struct TranspiledOutput {
     /// Pairs of import name and specifier.
     pub imports: Vec<Vec<String>>,
     pub exports: Vec<String>,
+    pub notices: Vec<Notice>,
+}
+
+/// `windlass::output::Notice`.
+#[napi(object, object_from_js = false)]
+pub struct Notice {
+    pub code: String,
+    pub message: String,
 }
 
 /// `windlass::output::File`.
@@ -47,12 +55,19 @@ impl Transpiled {
 
 impl TranspiledOutput {
     /// What was made of the component `bytes`.
-    fn new(Output { files, imports, exports }: Output<'_>, bytes: &[u8]) -> Self {
+    fn new(Output { files, imports, exports, notices }: Output<'_>, bytes: &[u8]) -> Self {
         Self {
             files: files.into_iter().map(|file| File::new(file, bytes)).collect(),
             imports: imports.into_iter().map(|(name, to)| vec![name, to]).collect(),
             exports,
+            notices: notices.into_iter().map(Notice::from).collect(),
         }
+    }
+}
+
+impl From<windlass::output::Notice> for Notice {
+    fn from(windlass::output::Notice { code, message }: windlass::output::Notice) -> Self {
+        Self { code: code.into(), message }
     }
 }
 

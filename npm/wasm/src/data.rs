@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsValue;
 use windlass::Output;
-use windlass::output::File;
+use windlass::output::{File, Notice};
 
 use crate::answer::object;
 
@@ -12,14 +12,28 @@ pub(crate) fn pairs(flat: &[String]) -> Vec<(String, String)> {
 }
 
 /// `windlass::Output`, made of the component `bytes`.
-pub(crate) fn output(Output { files, imports, exports }: Output<'_>, bytes: &[u8]) -> JsValue {
+pub(crate) fn output(
+    Output { files, imports, exports, notices }: Output<'_>,
+    bytes: &[u8],
+) -> JsValue {
     let imports: Vec<JsValue> =
         imports.into_iter().map(|(name, specifier)| vec![name, specifier].into()).collect();
     object([
         ("files", self::files(files, bytes)),
         ("imports", imports.into()),
         ("exports", exports.into()),
+        ("notices", self::notices(notices)),
     ])
+}
+
+fn notices(notices: Vec<Notice>) -> JsValue {
+    let notices: Vec<JsValue> = notices
+        .into_iter()
+        .map(|Notice { code, message }| {
+            object([("code", code.into()), ("message", message.into())])
+        })
+        .collect();
+    notices.into()
 }
 
 /// `windlass::output::File`s; what is a part of the component goes by its place there.

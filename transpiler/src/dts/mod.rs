@@ -10,9 +10,12 @@ mod text;
 
 use std::collections::HashSet;
 
+use self::print::Emitted;
+use crate::emit::has_async_form;
 use crate::emit::names::file_stem;
 use crate::error::{Code, Error, Result};
 use crate::link::linked::Linked;
+use crate::options::Options;
 use crate::output::File;
 use crate::reach::Reach;
 use crate::wit::{Package, World};
@@ -22,18 +25,19 @@ use crate::wit::{Package, World};
 ///
 /// Interfaces, type names and docs come from `world` where the component has a
 /// WIT spelling, types come from `linked` where it has none or exports less. `reach` tells which
-/// functions return a promise although their type is not `async`, and which need JSPI.
+/// functions return a promise although their type is not `async`, and which need JSPI;
+/// `options` what the module was made with.
 ///
 /// # Errors
 ///
-/// [`Code::BudgetExceeded`] when they would take more than `budget` bytes; what
+/// [`Code::BudgetExceeded`] when they would take more than the budget for output; what
 /// names alone show to be too long is not printed.
 pub fn declarations(
     linked: &Linked<'_>,
     world: Option<&World>,
     stem: &str,
     reach: &Reach,
-    budget: usize,
+    options: &Options,
 ) -> Result<Vec<File<'static>>> {
     let mut model = match world.filter(|world| from_wit::fits(world, linked)) {
         Some(World { resolve, world }) => {
@@ -45,6 +49,7 @@ pub fn declarations(
     // The order decides which of two exports has a name that both want.
     let position = |name: &str| linked.exports.get_index_of(name).unwrap_or(usize::MAX);
     model.sort_exports(position);
+    let budget = options.budget.output;
     let fits = |size| {
         if size <= budget {
             return Ok(());
@@ -54,7 +59,8 @@ pub fn declarations(
         Err(Error::new(Code::BudgetExceeded, message))
     };
     fits(model.least_size())?;
-    let files = print::files(model, stem, reach);
+    let module = Emitted { has_init: !options.tla, is_async: has_async_form(linked) };
+    let files = print::files(model, stem, reach, module);
     fits(files.iter().map(|file| file.contents.len()).sum())?;
     Ok(files)
 }
@@ -82,7 +88,7 @@ pub fn types_for_package(package: &Package) -> Vec<File<'static>> {
             stem.push('_');
         }
         let model = from_wit::model(&mut models, *world, &type_names);
-        files.extend(print::files(model, &stem, &Reach::default()));
+        files.extend(print::files(model, &stem, &Reach::default(), Emitted::default()));
     }
     files
 }

@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::model::{DeclId, EXPORTS, Func, IMPORTS, Member, Model, ScopeId, Side, TYPES};
-use crate::emit::names::{export_key, instance_key, is_identifier_name, lower_camel, upper_camel};
+use crate::emit::export_names::{Kind, unique_names};
+use crate::emit::names::{is_identifier_name, lower_camel, upper_camel};
 
 /// Words that cannot name a function, parameter or namespace of a module.
 #[rustfmt::skip]
@@ -20,10 +21,18 @@ const RESERVED: &[&str] = &[
     "while", "with", "yield",
 ];
 
+/// More words, that begin something else where `name.Type` is a type.
+#[rustfmt::skip]
+const IN_TYPES: &[&str] = &[
+    "abstract", "accessor", "assert", "asserts", "bigint", "boolean", "constructor", "defer", "infer",
+    "intrinsic", "is", "keyof", "never", "number", "object", "out", "override", "readonly",
+    "satisfies", "string", "symbol", "unique", "unknown", "using",
+];
+
 /// The names of a member: what JavaScript calls it and what the declaration does.
 #[derive(Clone, Debug)]
 pub(super) struct MemberName {
-    /// The property at run time; `None` where an earlier member has that name.
+    /// The property at run time; `None` for a type.
     pub js: Option<String>,
     /// The identifier under which it is declared.
     pub ident: String,
@@ -116,57 +125,65 @@ impl Naming {
         namespaces: &mut HashSet<String>,
     ) {
         let scope = &model.scopes[id.0];
-        let mut taken_js = HashSet::new();
+        let members: Vec<_> = scope.members.iter().map(|member| run_time(model, member)).collect();
+        // A getter and its setter are one property.
+        let mut accessors: HashMap<&str, usize> = HashMap::new();
+        let mut own = Vec::new();
+        let mut of: Vec<Option<usize>> = Vec::new();
+        for (member, kind) in scope.members.iter().zip(members) {
+            let Some(kind) = kind else {
+                of.push(None);
+                continue;
+            };
+            let position = match member {
+                Member::Func(func) if func.accessor.is_some() => {
+                    *accessors.entry(&func.name).or_insert(own.len())
+                }
+                _ => own.len(),
+            };
+            if position == own.len() {
+                own.push((kind, model.name_of(member)));
+            }
+            of.push(Some(position));
+        }
+        let js = unique_names(&own, id == EXPORTS);
         let mut taken = Taken::default();
+        // What is declared under its own name keeps others away from it.
+        for ((kind, _), name) in own.iter().zip(&js) {
+            if declared(*kind, name) == *name {
+                taken.idents.insert(name.clone());
+            }
+        }
         let none = MemberName { js: None, ident: String::new() };
         let mut names: Vec<MemberName> = vec![none; scope.members.len()];
-        let mut accessors: HashMap<&str, usize> = HashMap::new();
-        // Where names meet, an item's own name goes before the short name of an interface.
-        let is_instance = |member: &Member| matches!(member, Member::Scope(_) | Member::Opaque(..));
-        let (instances, own): (Vec<_>, Vec<_>) =
-            scope.members.iter().enumerate().partition(|(_, member)| is_instance(member));
-        for (index, member) in own.into_iter().chain(instances) {
-            let js = match member {
-                Member::Func(func) => {
-                    if func.accessor.is_some() {
-                        // A getter and its setter are one property.
-                        if let Some(of) = accessors.get(func.name.as_str()) {
-                            names[index] = names[*of].clone();
-                            continue;
-                        }
-                        accessors.insert(&func.name, index);
-                    }
-                    lower_camel(&func.name)
-                }
-                Member::Module(name) | Member::Component(name) => lower_camel(name),
-                Member::Opaque(name, _) => instance_key(name),
-                Member::Scope(scope) => instance_key(&model.scopes[scope.0].name),
-                Member::Resource(resource) => upper_camel(&model.resources[resource.0].name),
-                Member::Type(decl) if model.second_class(*decl).is_some() => {
-                    upper_camel(&model.decls[decl.0].name)
-                }
-                Member::Type(_) => continue,
-            };
-            let js = if id == EXPORTS { export_key(js) } else { js };
-            let hints = match member {
-                Member::Scope(inner) if scope.side == Side::Import => {
-                    namespace_hints(&model.scopes[inner.0].name)
-                }
-                _ => vec![escape(&js)],
-            };
+        let mut named: HashMap<usize, MemberName> = HashMap::new();
+        for (index, (member, position)) in scope.members.iter().zip(of).enumerate() {
+            let Some(position) = position else { continue };
+            if let Some(name) = named.get(&position) {
+                names[index] = name.clone();
+                continue;
+            }
+            let js = &js[position];
             let is_scope = matches!(member, Member::Scope(_));
+            let is_taken =
+                |name: &str| is_scope && (outer.contains(name) || namespaces.contains(name));
+            let ident = match member {
+                Member::Scope(inner) if scope.side == Side::Import => {
+                    taken.take(&namespace_hints(&model.scopes[inner.0].name), is_taken)
+                }
+                _ => match declared(own[position].0, js) {
+                    name if name == *js && !is_taken(js) => name,
+                    other => taken.take(&[other], is_taken),
+                },
+            };
             let is_type = is_scope || matches!(member, Member::Resource(_) | Member::Type(_));
-            let ident = taken.take(&hints, |name| {
-                is_scope && (outer.contains(name) || namespaces.contains(name))
-            });
             if is_type {
                 self.declared.insert(ident.clone());
             }
             if is_scope {
                 namespaces.insert(ident.clone());
             }
-            let js = taken_js.insert(js.clone()).then_some(js);
-            let name = MemberName { js, ident };
+            let name = MemberName { js: Some(js.clone()), ident };
             match member {
                 Member::Scope(inner) => self.scopes[inner.0] = name.clone(),
                 Member::Resource(resource) => self.resources[resource.0].clone_from(&name.ident),
@@ -174,6 +191,7 @@ impl Naming {
                 Member::Func(_) | Member::Module(_) | Member::Component(_) | Member::Opaque(..) => {
                 }
             }
+            named.insert(position, name.clone());
             names[index] = name;
         }
         self.members[id.0] = names;
@@ -212,6 +230,21 @@ impl Naming {
             }
         }
         self.taken[id.0] = taken;
+    }
+}
+
+/// What something is best declared as that has a name at run time.
+fn declared(kind: Kind, js: &str) -> String {
+    if kind == Kind::Interface && IN_TYPES.contains(&js) { format!("_{js}") } else { escape(js) }
+}
+
+/// What a member is at run time, if it is there.
+fn run_time(model: &Model, member: &Member) -> Option<Kind> {
+    match member {
+        Member::Scope(_) | Member::Opaque(..) => Some(Kind::Interface),
+        Member::Resource(_) => Some(Kind::Class),
+        Member::Type(decl) => model.second_class(*decl).map(|_| Kind::Class),
+        Member::Func(_) | Member::Module(_) | Member::Component(_) => Some(Kind::Item),
     }
 }
 

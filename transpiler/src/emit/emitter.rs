@@ -9,8 +9,9 @@ use indexmap::IndexMap;
 use super::async_call::AsyncState;
 use super::copy::Side;
 use super::facts::Facts;
+use super::file::Shared;
 use super::host::Required;
-use super::js::{self, Expr, Stmt};
+use super::js::{self, Expr, ModuleItem, Stmt};
 use super::names::{Name, Names, upper_camel};
 use super::over_budget;
 use super::runtime::{Helper, Runtime};
@@ -101,7 +102,13 @@ pub(super) fn text_steps(name: &str) -> usize {
 #[expect(clippy::struct_excessive_bools, reason = "answers about the component, each its own")]
 pub(super) struct Emitter<'a> {
     pub linked: &'a Linked<'a>,
-    pub runtime: Runtime,
+    /// The helpers of the file.
+    pub runtime: &'a mut Runtime,
+    /// The names of the file's top level.
+    pub top: &'a mut Names,
+    /// The items of the file.
+    pub items: &'a mut Vec<ModuleItem>,
+    /// The names of `instantiate`, inside those of the file.
     pub names: Names,
     pub facts: Facts,
     layouts32: Layouts,
@@ -158,8 +165,8 @@ pub(super) struct Emitter<'a> {
     pub constructs: Option<ResourceIndex>,
     /// Position of the component's first core module among all that are emitted.
     pub first_module: usize,
-    /// `instantiate` functions of exported components.
-    pub nested: Vec<Stmt>,
+    /// The parameter that says whether core instances are waited for, where they may have to be.
+    pub later: Option<Name>,
     /// What is written so far, in about equal steps: a type that is visited, an item.
     pub steps: usize,
 }
@@ -173,11 +180,11 @@ impl<'a> Emitter<'a> {
     pub(super) fn new(
         linked: &'a Linked<'a>,
         reach: Reach,
-        runtime: Runtime,
-        minify: bool,
+        file: Shared<'a>,
         first_module: usize,
     ) -> Self {
-        let mut names = Names::new(minify);
+        let Shared { names: top, runtime, items } = file;
+        let mut names = top.child();
         let imports_param = names.fresh("imports");
         let is_host_call = |trampoline: &Trampoline| {
             matches!(trampoline, Trampoline::Lower { func: Func::Host { .. }, .. })
@@ -199,6 +206,8 @@ impl<'a> Emitter<'a> {
         Self {
             linked,
             runtime,
+            top,
+            items,
             names,
             facts: Facts::new(&linked.types),
             layouts32: Layouts::new(&linked.types, false),
@@ -239,7 +248,7 @@ impl<'a> Emitter<'a> {
             budget: None,
             constructs: None,
             first_module,
-            nested: Vec::new(),
+            later: None,
             steps: 0,
         }
     }

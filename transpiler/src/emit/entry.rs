@@ -1,16 +1,17 @@
 //! The entry: loads core modules in the way of its target, fills the imports
 //! object, instantiates once and exports by name.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 
+use super::export_names::{export_names, notices};
+use super::file::ModuleFile;
 use super::js::{self, Expr};
-use super::names::{Name, Names, export_key, instance_key, lower_camel, upper_camel};
-use super::print::Docs;
-use super::runtime::{Helper, Runtime};
+use super::names::{Name, instance_key, lower_camel};
+use super::start::{Cores, Start, has_trap_module};
 use crate::error::{Code, Error, Result};
-use crate::link::linked::{Export, ImportKind, Linked};
+use crate::link::linked::{ImportKind, Linked};
 use crate::options::{Options, Target, glob};
-use crate::output::File;
+use crate::output::{File, Notice};
 
 /// The entry and what is known of it.
 pub(super) struct Entry {
@@ -19,6 +20,8 @@ pub(super) struct Entry {
     /// As [`Output::imports`](crate::Output::imports).
     pub imports: Vec<(String, String)>,
     pub exports: Vec<String>,
+    /// As [`Output::notices`](crate::Output::notices).
+    pub notices: Vec<Notice>,
 }
 
 /// Where an import comes from.
@@ -32,25 +35,20 @@ enum Mapping {
     Granted,
 }
 
-/// Emits the entry; `cores` are the file names (or bytes) of the core modules.
+/// Emits the entry.
 pub(super) fn entry(
     linked: &Linked<'_>,
     options: &Options,
     stem: &str,
-    cores: &[String],
+    cores: &Cores,
 ) -> Result<Entry> {
-    let mut runtime = Runtime::new(options.minify);
-    let mut names = Names::new(options.minify);
+    let mut file = ModuleFile::new(options);
     check_map(options)?;
-    let mut items = Vec::new();
-    let keys = export_keys(&linked.exports);
-    let exact: Option<Vec<Name>> = keys.iter().map(|key| names.exact(key)).collect();
-    let instantiate = names.fresh("instantiate");
-    items.push(js::import_named(
-        vec![("instantiate", instantiate.clone())],
-        &format!("./{stem}.instantiate.js"),
-    ));
-
+    let names = export_names(&linked.exports, true);
+    let notices = notices(&names);
+    let keys: Vec<String> = names.into_values().collect();
+    // Before others can take them.
+    let locals: Vec<Option<Name>> = keys.iter().map(|key| file.names.exact(key)).collect();
     let (mut imports, mut props) = (Vec::new(), Vec::new());
     let granted = format!("./{stem}.wasi.js");
     let mut is_granted = false;
@@ -72,8 +70,8 @@ pub(super) fn entry(
         let name = if let Some(name) = shared.get(&key) {
             name.clone()
         } else {
-            let name = names.fresh(&instance_key(&import.name));
-            items.push(match &key {
+            let name = file.names.fresh(&instance_key(&import.name));
+            file.items.push(match &key {
                 (specifier, Some(member)) => {
                     js::import_named(vec![(member.as_str(), name.clone())], specifier)
                 }
@@ -86,43 +84,27 @@ pub(super) fn entry(
     }
     if is_granted {
         // What is mapped by name comes after, and so counts.
-        let create = names.fresh("createWasi");
-        items.push(js::import_named(vec![("createWasi", create.clone())], &granted));
+        let create = file.names.fresh("createWasi");
+        file.items.push(js::import_named(vec![("createWasi", create.clone())], &granted));
         props.insert(0, js::prop_spread(granted_wasi(&create)));
     }
 
-    let mut args = vec![load_cores(&mut runtime, &mut names, &mut items, options, cores)];
-    let trap_module = matches!(options.target, Target::Workerd);
+    let mut args = Vec::new();
+    let trap_module = has_trap_module(options.target);
     if !props.is_empty() || trap_module {
         args.push(js::object_of(props));
     }
     if trap_module {
-        let name = names.fresh("trapModule");
-        items.push(js::import_default(&name, &format!("./{stem}.trap.wasm")));
+        let name = file.names.fresh("trapModule");
+        file.items.push(js::import_default(&name, &format!("./{stem}.trap.wasm")));
         args.push(js::object(vec![("trapModule".to_owned(), js::id(&name))]));
     }
-    let call = js::call(js::id(&instantiate), args);
-
-    if keys.is_empty() {
-        items.push(js::item(js::expr_stmt(call)));
-    } else if let Some(exact) = exact {
-        let props = keys.iter().map(String::as_str).zip(exact).collect();
-        items.push(js::export_const(js::object_pat(props), call));
-    } else {
-        let exports = names.fresh("exports");
-        items.push(js::item(js::const_(&exports, call)));
-        let mut named = Vec::new();
-        let mut declared = Vec::new();
-        for key in &keys {
-            let local = names.fresh(key);
-            declared.push((local.clone(), js::member(js::id(&exports), key)));
-            named.push((local, key.clone()));
-        }
-        items.push(js::item(js::consts(declared)));
-        items.push(js::export_named(named));
-    }
-    let files = super::module_files(&runtime, items, &Docs::new(), &format!("{stem}.js"), options);
-    Ok(Entry { files, imports, exports: keys })
+    let locals = locals.into_iter().zip(&keys);
+    let exports = locals.map(|(local, key)| (local.unwrap_or_else(|| file.names.fresh(key)), key));
+    let exports = exports.map(|(local, key)| (local, key.clone())).collect();
+    Start { file: &mut file, options, stem, cores, exports }.write(args);
+    let files = file.finish(&format!("{stem}.js"), options);
+    Ok(Entry { files, imports, exports: keys, notices })
 }
 
 fn is_empty(kind: &ImportKind) -> bool {
@@ -143,84 +125,14 @@ fn granted_wasi(create: &Name) -> Expr {
 }
 
 /// What the hooks have for modules of their thread.
-fn hooks() -> Expr {
+pub(super) fn hooks() -> Expr {
     let key = js::call_method(js::ident_str("Symbol"), "for", vec![js::str("windlass.registered")]);
     js::index(js::ident_str("globalThis"), key)
 }
 
 /// `import.meta.url`
-fn own_url() -> Expr {
+pub(super) fn own_url() -> Expr {
     js::member(js::import_meta(), "url")
-}
-
-/// The list of core modules.
-fn load_cores(
-    runtime: &mut Runtime,
-    names: &mut Names,
-    items: &mut Vec<js::ModuleItem>,
-    options: &Options,
-    cores: &[String],
-) -> Expr {
-    let url =
-        |file: &str| js::new(js::ident_str("URL"), vec![js::str(&format!("./{file}")), own_url()]);
-    js::array(match options.target {
-        Target::Universal | Target::Web => {
-            let helper = if options.target == Target::Web {
-                Helper::CompileFetched
-            } else {
-                Helper::CompileAnywhere
-            };
-            let compile = runtime.import(helper);
-            let compiled: Vec<Expr> =
-                cores.iter().map(|file| js::call(js::id(&compile), vec![url(file)])).collect();
-            match compiled.len() {
-                0 => vec![],
-                1 => compiled.into_iter().map(js::await_).collect(),
-                _ => {
-                    let all =
-                        js::call_method(js::ident_str("Promise"), "all", vec![js::array(compiled)]);
-                    vec![js::spread(js::await_(all))]
-                }
-            }
-        }
-        Target::Node => {
-            let compile = runtime.import(Helper::CompileFile);
-            cores.iter().map(|file| js::call(js::id(&compile), vec![url(file)])).collect()
-        }
-        Target::Workerd => cores
-            .iter()
-            .map(|file| {
-                let name = names.fresh("core");
-                items.push(js::import_default(&name, &format!("./{file}")));
-                js::id(&name)
-            })
-            .collect(),
-        Target::Inline => {
-            let compile = runtime.import(Helper::CompileText);
-            cores.iter().map(|text| js::call(js::id(&compile), vec![js::str(text)])).collect()
-        }
-        Target::Hooks => return js::call_method(hooks(), "cores", vec![own_url()]),
-    })
-}
-
-/// JavaScript names of the root exports, in order; an item's own name goes before
-/// the short name of an interface.
-pub(super) fn export_keys(exports: &IndexMap<String, Export<'_>>) -> Vec<String> {
-    let mut keys = IndexSet::new();
-    let is_instance = |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
-    let (instances, own): (Vec<_>, Vec<_>) =
-        exports.iter().partition(|(_, export)| is_instance(export));
-    for (name, export) in own.into_iter().chain(instances) {
-        let key = match export {
-            Export::Type => continue,
-            Export::Func { .. } if name.starts_with('[') => continue,
-            Export::Resource(_) => upper_camel(name),
-            Export::Instance(_) | Export::Host(_) => instance_key(name),
-            Export::Func { .. } | Export::Module(_) | Export::Component(_) => lower_camel(name),
-        };
-        keys.insert(export_key(key));
-    }
-    keys.into_iter().collect()
 }
 
 /// Refuses a mapping that would go by without a word.

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 
 use super::async_call::core_defs;
 use super::call::CallShape;
 use super::emitter::{Emitter, FUNCTION_STEPS, text_steps};
+use super::export_names::export_names;
+use super::file::{ModuleFile, Shared};
 use super::host::FuncName;
 use super::js::{self, ClassMember, Expr, Pat, Prop, Stmt};
-use super::names::{Name, export_key, instance_key, lower_camel, upper_camel};
-use super::print::Docs;
-use super::runtime::{Helper, Runtime};
+use super::names::{Name, instance_key, lower_camel, upper_camel};
+use super::runtime::Helper;
+use super::steps::{DRIVERS, Driver, Form};
 use crate::error::Result;
 use crate::index::{
     CoreInstanceIndex, HostInstanceIndex, InstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex,
@@ -30,19 +31,39 @@ pub(super) fn glue(
     linked: &Linked<'_>,
     reach: &Reach,
     options: &Options,
-    name: &str,
+    name_of_file: &str,
 ) -> Result<Vec<File<'static>>> {
-    let runtime = Runtime::new(options.minify);
-    let mut emitter = Emitter::new(linked, reach.clone(), runtime, options.minify, 0);
-    let instantiate = emitter.instantiate(options, &Name::of_helper("instantiate"))?;
-    let mut items: Vec<_> = std::mem::take(&mut emitter.nested).into_iter().map(js::item).collect();
-    let mut docs = Docs::new();
-    let mut item = js::export_decl(instantiate);
-    if let Some(text) = jspi_doc(reach) {
-        item = docs.item(&text, item);
+    let mut file = ModuleFile::new(options);
+    let mut shared = file.shared();
+    let forms = DRIVERS.map(|driver| shared.exported(driver.key));
+    let form = Form::of(linked);
+    let name = match form {
+        Form::AtOnce => forms[0].clone(),
+        Form::Both => shared.names.fresh("steps"),
+    };
+    let mut emitter = Emitter::new(linked, reach.clone(), shared, 0);
+    let function = emitter.instantiate(options, &name, form)?;
+    let exported = match form {
+        Form::AtOnce => vec![function],
+        Form::Both => {
+            emitter.items.push(js::item(function));
+            let mut both = Vec::new();
+            for (driver, form) in DRIVERS.iter().zip(&forms) {
+                let (param, body) = emitter.drive(driver, &name, None);
+                both.push(js::fn_decl(form, vec![param], body));
+            }
+            both
+        }
+    };
+    let doc = jspi_doc(reach);
+    for function in exported {
+        let mut item = js::export_decl(function);
+        if let Some(text) = &doc {
+            item = file.docs.item(text, item);
+        }
+        file.items.push(item);
     }
-    items.push(item);
-    Ok(super::module_files(&emitter.runtime, items, &docs, name, options))
+    Ok(file.finish(name_of_file, options))
 }
 
 /// Which exports are suspended by JSPI, and which of them cannot do without.
@@ -101,22 +122,19 @@ fn exported_components<'l, 'a>(exports: &'l IndexMap<String, Export<'a>>) -> Vec
 }
 
 impl Emitter<'_> {
-    /// `function instantiate(cores, imports, options) { … }`
-    fn instantiate(&mut self, options: &Options, name: &Name) -> Result<Stmt> {
+    /// `function instantiate(cores, imports, options) { … }`, or the generator that both forms run.
+    fn instantiate(&mut self, options: &Options, name: &Name, form: Form) -> Result<Stmt> {
+        if form == Form::Both {
+            self.later = Some(self.names.fresh("later"));
+        }
         let cores = self.names.fresh("cores");
         let options_param = self.names.fresh("options");
         self.name_instances();
         // Everything is written first, which finds out what state it needs.
         let mut next_module = self.first_module + self.linked.modules.len();
         let steps = self.write_steps(&cores, options, &mut next_module)?;
-        let exports = self.export_object(
-            &cores,
-            &self.linked.exports,
-            "",
-            export_key,
-            options,
-            &mut next_module,
-        )?;
+        let exports =
+            self.export_object(&cores, &self.linked.exports, "", true, options, &mut next_module)?;
         self.element_copies();
         let dtors = self.destructors();
         self.check_required();
@@ -128,7 +146,7 @@ impl Emitter<'_> {
         body.push(js::ret(exports));
         let params = self.instantiate_params(&cores, &options_param);
         let body = self.explain_start(body);
-        Ok(js::fn_decl(name, params, body))
+        Ok(js::fn_decl_with(form.kind(), name, params, body))
     }
 
     /// Names the instances that `instantiate` makes.
@@ -163,15 +181,11 @@ impl Emitter<'_> {
                 Initializer::InstantiateModule { module, args } => {
                     let module = self.module_value(cores, module);
                     let args = self.module_args(args);
-                    let class = js::member(js::ident_str("WebAssembly"), "Instance");
-                    let mut arguments = vec![module];
-                    arguments.extend(args);
-                    let value = js::member(js::new(class, arguments), "exports");
+                    let value = self.core_exports(module, args);
                     Step { value, classes: vec![] }
                 }
                 Initializer::InstantiateComponent { component, args } => {
-                    let as_is = std::convert::identity;
-                    let args = self.export_object(cores, args, "", as_is, options, next_module)?;
+                    let args = self.export_object(cores, args, "", false, options, next_module)?;
                     let classes = std::mem::take(&mut self.classes);
                     let component = self.host_value(component);
                     Step { value: js::call_method(component, "instantiate", vec![args]), classes }
@@ -237,12 +251,12 @@ impl Emitter<'_> {
         self.bind_ready(body, &mut ready, usize::MAX, dtors);
     }
 
-    /// `(cores, imports = {}, options = {})`, as far as they are used.
+    /// `(later, cores, imports = {}, options = {})`, as far as they are used.
     fn instantiate_params(&self, cores: &Name, options_param: &Name) -> Vec<Pat> {
         let uses_options = !self.contexts.is_empty()
             || [Helper::Trap, Helper::HostFailure].iter().any(|it| self.runtime.uses(*it));
         let optional = |name| js::default_pat(name, js::object::<String>(vec![]));
-        let mut params = vec![js::pat(cores)];
+        let mut params: Vec<Pat> = self.later.iter().chain([cores]).map(js::pat).collect();
         if self.uses_imports || uses_options {
             params.push(optional(&self.imports_param));
         }
@@ -481,79 +495,67 @@ impl Emitter<'_> {
         super::call::Function { params: vec![param], body: body.stmts }
     }
 
-    /// The object that the host gets for exports, or an imported component for arguments;
-    /// `key_of` has the last word on its keys.
+    /// The object that the host gets for exports, or an imported component for arguments.
     fn export_object(
         &mut self,
         cores: &Name,
         exports: &IndexMap<String, Export<'_>>,
         label: &str,
-        key_of: fn(String) -> String,
+        is_root: bool,
         options: &Options,
         next_module: &mut usize,
     ) -> Result<Expr> {
         let mut props: IndexMap<String, Prop> = IndexMap::new();
-        let add = |props: &mut IndexMap<String, Prop>, key: String, value: Expr| {
-            let key = key_of(key);
-            if let Entry::Vacant(entry) = props.entry(key) {
-                let prop = js::prop(entry.key().clone(), value);
-                entry.insert(prop);
-            }
+        // The whole name of an interface may be a short one too.
+        let add = |props: &mut IndexMap<String, Prop>, key: &str, value: Expr| {
+            props.entry(key.to_owned()).or_insert_with(|| js::prop(key, value));
         };
         let members = members_of_resources(exports);
-        // Where names meet, an item's own name goes before the short name of an interface.
-        let is_instance =
-            |export: &Export<'_>| matches!(export, Export::Instance(_) | Export::Host(_));
-        let (instances, own): (Vec<_>, Vec<_>) =
-            exports.iter().partition(|(_, export)| is_instance(export));
-        for (name, export) in own.into_iter().chain(instances) {
-            let inner = if label.is_empty() { name.clone() } else { format!("{label}#{name}") };
+        for (name, key) in export_names(exports, is_root) {
+            let inner = if label.is_empty() { name.to_owned() } else { format!("{label}#{name}") };
             self.check_budget(options)?;
             self.steps += text_steps(&inner);
-            match export {
+            match &exports[name] {
                 Export::Func { func, ty } => {
-                    if let FuncName::Plain(plain) = FuncName::parse(name) {
-                        let key = key_of(lower_camel(plain));
-                        let prop = self.function_prop(key.clone(), func, *ty, &inner);
-                        props.entry(key).or_insert(prop);
-                    }
+                    let prop = self.function_prop(key.clone(), func, *ty, &inner);
+                    props.insert(key, prop);
                 }
                 Export::Resource(resource) => {
-                    let members = members.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+                    let members = members.get(name).map_or(&[][..], Vec::as_slice);
                     let class = self.resource_class(*resource, name, members, label);
-                    add(&mut props, upper_camel(name), class);
+                    add(&mut props, &key, class);
                 }
                 Export::Instance(items) => {
-                    let as_is = std::convert::identity;
                     let value =
-                        self.export_object(cores, items, &inner, as_is, options, next_module)?;
+                        self.export_object(cores, items, &inner, false, options, next_module)?;
                     let variable = self.names.fresh(&instance_key(name));
                     self.classes.push(js::const_(&variable, value));
-                    add(&mut props, instance_key(name), js::id(&variable));
-                    add(&mut props, name.clone(), js::id(&variable));
+                    add(&mut props, &key, js::id(&variable));
+                    add(&mut props, name, js::id(&variable));
                 }
                 Export::Module(module) => {
                     let value = self.module_value(cores, module);
-                    add(&mut props, lower_camel(name), value);
+                    add(&mut props, &key, value);
                 }
                 Export::Host(item) => {
                     let value = self.host_value(item);
-                    add(&mut props, instance_key(name), value.clone());
-                    add(&mut props, name.clone(), value);
+                    add(&mut props, &key, value.clone());
+                    add(&mut props, name, value);
                 }
                 Export::Type => {}
                 Export::Component(component) => {
                     let first = *next_module;
                     *next_module += all_modules(component).len();
                     let value = self.component_value(cores, component, name, options, first)?;
-                    add(&mut props, lower_camel(name), value);
+                    add(&mut props, &key, value);
                 }
             }
         }
         Ok(js::object_of(props.into_values().collect()))
     }
 
-    /// An exported component: `{ instantiate(imports, options) }`.
+    /// An exported component: `{ instantiate(imports, options) }`, and `instantiateAsync` where
+    /// that may be needed.
     fn component_value(
         &mut self,
         cores: &Name,
@@ -562,24 +564,35 @@ impl Emitter<'_> {
         options: &Options,
         first_module: usize,
     ) -> Result<Expr> {
-        let function = self.names.fresh(&format!("instantiate-{name}"));
-        let runtime = std::mem::replace(&mut self.runtime, Runtime::new(options.minify));
+        let form = Form::of(component);
+        let verb = match form {
+            Form::AtOnce => "instantiate",
+            Form::Both => "steps",
+        };
+        let function = self.top.fresh(&format!("{verb}-{name}"));
         let reach = Reach::automatic(component);
-        let mut inner = Emitter::new(component, reach, runtime, options.minify, first_module);
+        let file = Shared { names: self.top, runtime: self.runtime, items: self.items };
+        let mut inner = Emitter::new(component, reach, file, first_module);
         inner.steps = self.steps;
-        let instantiate = inner.instantiate(options, &function)?;
+        let instantiate = inner.instantiate(options, &function, form)?;
         self.steps = inner.steps;
-        self.nested.append(&mut inner.nested);
-        self.nested.push(instantiate);
-        self.runtime = inner.runtime;
-        let (imports, given) = (self.names.fresh("imports"), self.names.fresh("options"));
-        let call =
-            js::call(js::id(&function), vec![js::id(cores), js::id(&imports), js::id(&given)]);
-        Ok(js::object_of(vec![js::method(
-            "instantiate",
-            vec![imports, given],
-            vec![js::ret(call)],
-        )]))
+        self.items.push(js::item(instantiate));
+        let methods = match form {
+            Form::AtOnce => {
+                let (imports, given) = (self.names.fresh("imports"), self.names.fresh("options"));
+                let args = vec![js::id(cores), js::id(&imports), js::id(&given)];
+                let call = js::call(js::id(&function), args);
+                vec![js::method("instantiate", vec![imports, given], vec![js::ret(call)])]
+            }
+            Form::Both => {
+                let method = |driver: &Driver| {
+                    let (param, body) = self.drive(driver, &function, Some(js::id(cores)));
+                    js::method(driver.key, vec![param], body)
+                };
+                DRIVERS.iter().map(method).collect()
+            }
+        };
+        Ok(js::object_of(methods))
     }
 
     /// The class of an exported resource with these constructor, methods and statics.

@@ -209,6 +209,7 @@ impl Emitter<'_> {
                 let import = &self.linked.imports[import.index()];
                 let variable = self.names.fresh(&instance_key(&import.name));
                 let find = match import.kind {
+                    ImportKind::Instance(_) if self.has_rival(&import.name) => Helper::FindVersion,
                     ImportKind::Instance(_) => Helper::FindImport,
                     ImportKind::Func(_) => Helper::FindFunction,
                     ImportKind::Resource(_)
@@ -226,6 +227,24 @@ impl Emitter<'_> {
         };
         self.host_instances.insert(key, variable.clone());
         variable
+    }
+
+    /// Whether an incompatible version of the same interface is imported too.
+    fn has_rival(&self, name: &str) -> bool {
+        let track = |name: &str| {
+            let (path, version) = name.split_once('@')?;
+            let end = match version.split('.').collect::<Vec<_>>()[..] {
+                _ if version.contains('-') => version.len(),
+                ["0", "0", ..] => version.len(),
+                ["0", minor, ..] => minor.len() + 2,
+                [major, ..] => major.len(),
+                [] => 0,
+            };
+            Some((path.to_owned(), version[..end].to_owned()))
+        };
+        let Some((path, own)) = track(name) else { return false };
+        let others = self.linked.imports.iter().filter_map(|import| track(&import.name));
+        others.into_iter().any(|(other, version)| other == path && version != own)
     }
 
     /// The name of an import, which errors show, as a constant.

@@ -10,7 +10,9 @@ mod copy;
 mod cost;
 mod emitter;
 mod entry;
+pub(crate) mod export_names;
 mod facts;
+mod file;
 mod glue;
 mod host;
 pub mod js;
@@ -21,10 +23,14 @@ pub mod print;
 mod reserved;
 pub mod runtime;
 mod scope;
+mod start;
+mod steps;
 
+use self::entry::Entry;
+use self::start::Cores;
 use crate::error::{Code, Error, Result};
-use crate::link::linked::Linked;
-use crate::options::{Options, Target};
+use crate::link::linked::{CoreModule, Linked};
+use crate::options::{Options, SYNC_LIMIT, Target};
 use crate::output::{File, Output};
 use crate::reach::Reach;
 
@@ -57,8 +63,15 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
     } else {
         core_files.clone()
     };
-    let entry = entry::entry(linked, options, &stem, &cores)?;
-    let mut files = entry.files;
+    let is_large = |module: &&CoreModule<'_>| module.bytes.len() > SYNC_LIMIT;
+    let cores = Cores {
+        sources: cores,
+        are_large: modules.iter().any(is_large),
+        size: modules.iter().map(|module| module.bytes.len()).sum(),
+        form: steps::Form::of(linked),
+    };
+    let mut entry = entry::entry(linked, options, &stem, &cores)?;
+    let mut files = std::mem::take(&mut entry.files);
     let emitted: usize = glue.iter().map(|file| file.contents.len()).sum();
     if emitted > options.budget.output {
         return Err(over_budget(emitted, options));
@@ -69,35 +82,16 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
             files.push(File { name, contents: module.bytes.into() });
         }
     }
-    if options.target == Target::Workerd {
+    if start::has_trap_module(options.target) {
         files.push(File { name: format!("{stem}.trap.wasm"), contents: TRAP_MODULE.into() });
     }
-    Ok(Output { files, imports: entry.imports, exports: entry.exports })
+    let Entry { imports, exports, notices, .. } = entry;
+    Ok(Output { files, imports, exports, notices })
 }
 
-/// A module as a file, with its source map if that is asked for.
-fn module_files(
-    runtime: &runtime::Runtime,
-    items: Vec<swc_ecma_ast::ModuleItem>,
-    docs: &print::Docs,
-    name: &str,
-    options: &Options,
-) -> Vec<File<'static>> {
-    if !options.source_map {
-        let text =
-            format!("{}{}", runtime.text(), print::print_with_docs(items, docs, options.minify));
-        return vec![File { name: name.to_owned(), contents: text.into_bytes().into() }];
-    }
-    let (mut text, map) = print::print_with_map(runtime, items, docs, options.minify);
-    let map_name = format!("{name}.map");
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text.extend(["//# sourceMappingURL=", &map_name, "\n"]);
-    vec![
-        File { name: name.to_owned(), contents: text.into_bytes().into() },
-        File { name: map_name, contents: map.into_bytes().into() },
-    ]
+/// Whether the glue of a component has `instantiateAsync`.
+pub(crate) fn has_async_form(linked: &Linked<'_>) -> bool {
+    steps::Form::of(linked) == steps::Form::Both
 }
 
 fn over_budget(bytes: usize, options: &Options) -> Error {

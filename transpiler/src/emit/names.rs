@@ -80,8 +80,9 @@ struct State {
 }
 
 impl Names {
-    /// An outermost scope, in which keywords, globals and runtime helpers are taken.
-    pub fn new(minify: bool) -> Self {
+    /// The outermost scope of a file, in which keywords, globals and runtime helpers are taken.
+    /// Only [`ModuleFile`](super::file::ModuleFile) makes one.
+    pub(super) fn new(minify: bool) -> Self {
         let mut names =
             Self { minify, scope: Rc::new(Scope { parent: None, state: RefCell::default() }) };
         for word in KEYWORDS.iter().chain(GLOBALS).copied().chain(runtime::reserved()) {

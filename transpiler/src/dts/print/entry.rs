@@ -3,17 +3,23 @@
 use std::collections::HashSet;
 
 use super::super::model::{
-    Accessor, EXPORTS, Func, IMPORTS, Member, ResourceId, ScopeId, Side, TYPES,
+    Accessor, Docs, EXPORTS, Func, IMPORTS, Member, ResourceId, ScopeId, Side, TYPES,
 };
 use super::super::naming::MemberName;
 use super::super::text::{Lines, class_member, quote};
 use super::uses::directions;
 use super::{Ours, Printer, is_export_name, property_names_of};
+use crate::emit::names::{export_key, instance_key};
 
 impl Printer<'_> {
     pub(super) fn entry(&mut self) {
         self.scope_body(EXPORTS);
         self.root_type_aliases();
+        if self.emitted.has_init {
+            let promise = self.global("Promise");
+            self.lines.line("/** Settled when the exports are there: at once where core modules are, as in Node. */");
+            self.lines.line(&format!("export declare const $init: {promise}<void>;"));
+        }
         if self.lines.is_empty() {
             self.lines.line("export {};");
         }
@@ -72,6 +78,7 @@ impl Printer<'_> {
             head.line("");
         }
         head.push(&self.lines);
+        head.push(&self.platform_lines());
         head.into_bytes()
     }
 
@@ -90,7 +97,6 @@ impl Printer<'_> {
         let scope = &self.model.scopes[id.0];
         let is_root = scope.parent.is_none();
         let mut renamed = Vec::new();
-        let mut hidden = Vec::new();
         for (index, member) in scope.members.iter().enumerate() {
             let name = &self.naming.members[id.0][index];
             if !self.is_printed(member) {
@@ -107,15 +113,7 @@ impl Printer<'_> {
                     }
                     false
                 }
-                (_, None) => {
-                    if is_root {
-                        hidden.push(name.ident.clone());
-                    } else {
-                        let full = quote(self.model.name_of(member));
-                        self.lines.line(&format!("// Only as {full}:"));
-                    }
-                    !is_root
-                }
+                (_, None) => true,
             };
             let keyword = match (is_plain, is_root) {
                 (true, true) => "export declare ",
@@ -127,10 +125,6 @@ impl Printer<'_> {
         }
         if !renamed.is_empty() {
             self.lines.line(&format!("export {{ {} }};", renamed.join(", ")));
-        }
-        if !hidden.is_empty() {
-            // At run time these are under their full names only, in what `instantiate` returns.
-            self.lines.line(&format!("export type {{ {} }};", hidden.join(", ")));
         }
         self.at = outer;
     }
@@ -173,7 +167,8 @@ impl Printer<'_> {
             },
             Member::Resource(resource) => self.class(*resource, name, keyword),
             Member::Scope(inner) => {
-                self.lines.docs(&self.model.scopes[inner.0].docs);
+                let docs = self.scope_docs(*inner, name);
+                self.lines.docs(&docs);
                 self.lines.open(&format!("{keyword}namespace {} {{", name.ident));
                 self.scope_body(*inner);
                 self.lines.close("}");
@@ -183,6 +178,21 @@ impl Printer<'_> {
                 self.lines.line(&format!("{keyword}const {}: {ty};", name.ident));
             }
         }
+    }
+
+    /// The docs of an interface, which say so where it is not called by the last segment of its name.
+    fn scope_docs(&self, id: ScopeId, name: &MemberName) -> Docs {
+        let scope = &self.model.scopes[id.0];
+        let mut docs = scope.docs.clone();
+        let short = export_key(instance_key(&scope.name));
+        if name.js.as_ref().is_some_and(|js| *js != short) {
+            let note = format!("`{}`; another export is called `{short}`.", scope.name);
+            docs.text = Some(match docs.text {
+                Some(text) => format!("{}\n\n{note}", text.trim_end()),
+                None => note,
+            });
+        }
+        docs
     }
 
     /// The type of what is neither a function nor declared.

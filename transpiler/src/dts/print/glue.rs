@@ -27,18 +27,6 @@ impl Printer<'_> {
             "  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */".to_owned(),
             format!("  readonly trapModule?: {module} | undefined;"),
             "}".to_owned(),
-            String::new(),
-            "/**".to_owned(),
-            " * Makes an instance of the component.".to_owned(),
-            " *".to_owned(),
-            " * @param cores - the core modules, in the order of their files".to_owned(),
-            " * @param imports - what the component imports, by import name".to_owned(),
-            " */".to_owned(),
-            "export declare function instantiate(".to_owned(),
-            format!("  cores: readonly {module}[],"),
-            "  imports: Imports,".to_owned(),
-            "  options?: InstantiateOptions,".to_owned(),
-            "): Exports;".to_owned(),
         ];
         if has_streams {
             let option = [
@@ -49,6 +37,41 @@ impl Printer<'_> {
         }
         for line in lines {
             self.lines.line(&line);
+        }
+        self.instantiate_function(
+            "instantiate",
+            &module,
+            "Exports",
+            "Makes an instance of the component.",
+        );
+        if self.emitted.is_async {
+            let promise = self.global("Promise");
+            self.instantiate_function(
+                "instantiateAsync",
+                &module,
+                &format!("{promise}<Exports>"),
+                "Makes an instance also where its core modules are too large to be instantiated at once: on a page's main thread.",
+            );
+        }
+    }
+
+    /// The declaration of a form of `instantiate`.
+    fn instantiate_function(&mut self, name: &str, module: &str, result: &str, doc: &str) {
+        for line in [
+            "",
+            "/**",
+            &format!(" * {doc}"),
+            " *",
+            " * @param cores - the core modules, in the order of their files",
+            " * @param imports - what the component imports, by import name",
+            " */",
+            &format!("export declare function {name}("),
+            &format!("  cores: readonly {module}[],"),
+            "  imports: Imports,",
+            "  options?: InstantiateOptions,",
+            &format!("): {result};"),
+        ] {
+            self.lines.line(line);
         }
     }
 
@@ -339,6 +362,7 @@ impl Printer<'_> {
         }
         head.push(&self.lines);
         head.push(&tail);
+        head.push(&self.platform_lines());
         head.into_bytes()
     }
 }

@@ -6,7 +6,8 @@ mod glue;
 mod ty;
 mod uses;
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::uses::Uses;
 use super::model::{EXPORTS, Func, Model, Number, ScopeId};
@@ -18,11 +19,32 @@ use crate::reach::Reach;
 /// The widest line that a list of short things is put on.
 const WIDTH: usize = 90;
 
+/// Globals that are not of the language, and declarations of them that fit those of all platforms.
+const PLATFORM: [(&str, &str); 3] = [
+    ("AbortSignal", "interface AbortSignal {}"),
+    ("ReadableStream", "interface ReadableStream<R = any> {}"),
+    ("WebAssembly", "namespace WebAssembly { interface Module {} }"),
+];
+
 /// A scope that nothing is in.
 const NOWHERE: ScopeId = ScopeId(usize::MAX);
 
+/// What the JavaScript beside the declarations has, besides what its component says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Emitted {
+    /// Whether the entry exports `$init`.
+    pub has_init: bool,
+    /// Whether the glue exports `instantiateAsync`.
+    pub is_async: bool,
+}
+
 /// Prints both files of a model.
-pub(super) fn files(mut model: Model, stem: &str, reach: &Reach) -> Vec<File<'static>> {
+pub(super) fn files(
+    mut model: Model,
+    stem: &str,
+    reach: &Reach,
+    emitted: Emitted,
+) -> Vec<File<'static>> {
     model.name_large_types();
     let uses = Uses::of(&model);
     let naming = Naming::new(&model, |decl| uses.needs_input(decl));
@@ -31,11 +53,13 @@ pub(super) fn files(mut model: Model, stem: &str, reach: &Reach) -> Vec<File<'st
         naming: &naming,
         uses: &uses,
         reach,
+        emitted,
         file,
         lines: Lines::default(),
         at: EXPORTS,
         ours: BTreeMap::new(),
         uses_disposable: false,
+        platform: RefCell::default(),
     };
     let mut entry = printer(FileKind::Entry);
     let mut glue = printer(FileKind::Glue);
@@ -98,6 +122,7 @@ struct Printer<'a> {
     naming: &'a Naming,
     uses: &'a Uses,
     reach: &'a Reach,
+    emitted: Emitted,
     file: FileKind,
     lines: Lines,
     /// The namespace that is being written.
@@ -105,6 +130,8 @@ struct Printer<'a> {
     /// Which of our declarations the file mentions, and how.
     ours: BTreeMap<Ours, String>,
     uses_disposable: bool,
+    /// Which of [`PLATFORM`] the file mentions.
+    platform: RefCell<BTreeSet<&'static str>>,
 }
 
 impl Printer<'_> {
@@ -114,7 +141,26 @@ impl Printer<'_> {
     }
 
     fn global(&self, name: &str) -> String {
+        if let Some((name, _)) = PLATFORM.iter().find(|(known, _)| *known == name) {
+            self.platform.borrow_mut().insert(name);
+        }
         self.naming.global(name)
+    }
+
+    /// Declarations of what the file mentions and a project without DOM may not have.
+    fn platform_lines(&self) -> Lines {
+        let mut lines = Lines::default();
+        let mentioned = self.platform.borrow();
+        if !mentioned.is_empty() {
+            lines.line("");
+            lines.line("// For projects whose libraries do not have them.");
+            lines.open("declare global {");
+            for (_, declaration) in PLATFORM.iter().filter(|(name, _)| mentioned.contains(name)) {
+                lines.line(declaration);
+            }
+            lines.close("}");
+        }
+        lines
     }
 }
 

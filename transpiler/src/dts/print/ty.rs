@@ -269,6 +269,12 @@ impl Printer<'_> {
         false
     }
 
+    /// The outermost namespace that a scope is in, or is; none for a root.
+    fn outermost(&self, scope: ScopeId) -> Option<ScopeId> {
+        let parent = self.model.scopes[scope.0].parent?;
+        self.outermost(parent).or(Some(scope))
+    }
+
     /// A name of a scope, as it is mentioned from anywhere in this file.
     pub(super) fn path(&mut self, scope: ScopeId, name: &str) -> String {
         if scope == self.at {
@@ -292,6 +298,12 @@ impl Printer<'_> {
         match (at, self.file) {
             (EXPORTS, FileKind::Entry) => {
                 if path.last().is_some_and(|first| self.is_hidden(first)) {
+                    // From outside it has the name that it is exported under.
+                    if let Some(outermost) = self.outermost(scope) {
+                        let exported = exported_ident(&self.naming.scopes[outermost.0]);
+                        path.pop();
+                        path.push(exported.to_owned());
+                    }
                     path.push(self.ours(Ours::Component));
                 }
             }
