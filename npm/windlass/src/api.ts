@@ -1,4 +1,4 @@
-import type { Binding, Declared, Text } from '@windlass/wasm';
+import type { Binding, Declared, Notice, Text } from '@windlass/wasm';
 import { WindlassError } from './error.js';
 import {
   type Component,
@@ -26,6 +26,8 @@ export interface Transpiled {
   imports: Map<string, string>;
   /** JavaScript names that the entry exports. */
   exports: string[];
+  /** What is worth knowing although nothing is wrong. */
+  notices: Notice[];
 }
 
 /**
@@ -55,19 +57,20 @@ export function transpiled(
     const view = contents ?? bytes.subarray(...part!);
     files.set(name, contents || shared ? view : new Uint8Array(view));
   }
-  return { files, imports: new Map(output.imports), exports: output.exports };
+  const { imports, exports, notices } = output;
+  return { files, imports: new Map(imports), exports, notices };
 }
 
 /** The name under which {@link compileWith} transpiles, which nobody sees. */
 const name = 'component';
 
 /** Transpiles, compiles the core modules and evaluates the glue. */
-export async function compileWith(
+export async function compileWith<T = Exports>(
   transpile: (component: Bytes, options: TranspileOptions, shared: true) => Promise<Transpiled>,
   load: (text: Uint8Array) => Promise<unknown>,
   component: Bytes,
   options: CompileOptions = {},
-): Promise<Component> {
+): Promise<Component<T>> {
   checkKeys(options, keysAt('compile'));
   const files = await transpile(
     component,
@@ -84,18 +87,18 @@ export async function compileWith(
 }
 
 /** Compiles a component, and instantiates it. */
-export async function instantiateWith(
-  compile: (component: Bytes, options: CompileOptions) => Promise<Component>,
+export async function instantiateWith<T>(
+  compile: (component: Bytes, options: CompileOptions) => Promise<Component<T>>,
   component: Bytes,
   imports: Imports | undefined,
   options: CompileOptions & InstantiateOptions,
-): Promise<Exports> {
+): Promise<T> {
   checkKeys(options, [...keysAt('compile'), ...instanceKeys]);
   const all = Object.entries(options);
   const forInstance = (key: string) => (instanceKeys as readonly string[]).includes(key);
   const compiling = Object.fromEntries(all.filter(([key]) => !forInstance(key)));
   const instantiating = Object.fromEntries(all.filter(([key]) => forInstance(key)));
-  return (await compile(component, compiling)).instantiate(imports, instantiating);
+  return (await compile(component, compiling)).instantiateAsync(imports, instantiating);
 }
 
 /** Options of `compile`. */

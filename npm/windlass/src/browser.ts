@@ -26,6 +26,7 @@ import type { Bytes, TranspileOptions } from './options.js';
 
 export type { CompileOptions, Transpiled, TypesOptions, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
+export type { Notice } from '@windlass/wasm';
 export type { InspectedItem, InspectedModule, InspectedSection, Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 export type { Bytes, Target, TranspileOptions } from './options.js';
@@ -79,17 +80,20 @@ async function transpileReady(
 }
 
 /** Like its namesake in Node. */
-export function compile(component: Bytes, options?: CompileOptions): Promise<Component> {
+export function compile<T = Exports>(
+  component: Bytes,
+  options?: CompileOptions,
+): Promise<Component<T>> {
   return compileWith(transpileReady, load, component, options);
 }
 
 /** Like its namesake in Node. */
-export function instantiate(
+export function instantiate<T = Exports>(
   component: Bytes,
   imports?: Imports,
   options: CompileOptions & InstantiateOptions = {},
-): Promise<Exports> {
-  return instantiateWith(compile, component, imports, options);
+): Promise<T> {
+  return instantiateWith(compile<T>, component, imports, options);
 }
 
 function started(): Binding {

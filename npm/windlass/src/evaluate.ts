@@ -19,18 +19,28 @@ export type Imports = Readonly<Record<string, unknown>>;
 // oxlint-disable-next-line typescript/no-explicit-any -- what is behind a name is known to the component only
 export type Exports = Record<string, any>;
 
-/** A component whose core modules are compiled. */
-export interface Component {
+/** A component whose core modules are compiled; `T` is the type of its exports. */
+export interface Component<T = Exports> {
   /** Import names. */
   readonly imports: readonly string[];
   /** JavaScript names of the exports. */
   readonly exports: readonly string[];
   /** Makes a new instance, which shares nothing with others. */
-  instantiate(imports?: Imports, options?: InstantiateOptions): Exports;
+  instantiate(imports?: Imports, options?: InstantiateOptions): T;
+  /** The same on a page's main thread, where a core module over 8 MiB is not instantiated at once. */
+  instantiateAsync(imports?: Imports, options?: InstantiateOptions): Promise<T>;
 }
 
-interface Glue {
-  instantiate(cores: WebAssembly.Module[], imports: Imports, options: InstantiateOptions): Exports;
+type Instantiate<Result> = (
+  cores: WebAssembly.Module[],
+  imports: Imports,
+  options: InstantiateOptions,
+) => Result;
+
+interface Glue<T> {
+  instantiate: Instantiate<T>;
+  /** Where a core module is large. */
+  instantiateAsync?: Instantiate<Promise<T>>;
 }
 
 /**
@@ -39,14 +49,14 @@ interface Glue {
  * @param name the stem of the file names
  * @param load how this platform evaluates the text of an ES module without imports
  */
-export async function evaluate(
+export async function evaluate<T = Exports>(
   { files, imports, exports }: Transpiled,
   name: string,
   load: (text: Uint8Array) => Promise<unknown>,
-): Promise<Component> {
+): Promise<Component<T>> {
   const { glue, cores: bytes } = partsOf(files, name);
   const [module, ...cores] = await Promise.all([
-    load(glue) as Promise<Glue>,
+    load(glue) as Promise<Glue<T>>,
     ...bytes.map((core) => compileCore(core as Uint8Array<ArrayBuffer>)),
   ]);
   return {
@@ -55,6 +65,10 @@ export async function evaluate(
     instantiate(given = {}, options = {}) {
       checkKeys(options, instanceKeys);
       return module.instantiate(cores, given, options);
+    },
+    async instantiateAsync(given = {}, options = {}) {
+      checkKeys(options, instanceKeys);
+      return (module.instantiateAsync ?? module.instantiate)(cores, given, options);
     },
   };
 }

@@ -25,11 +25,21 @@ import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.
 
 export type { CompileOptions, Transpiled, TypesOptions, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
+export type { Notice } from '@windlass/wasm';
 export type { InspectedItem, InspectedModule, InspectedSection, Inspection } from './inspection.js';
 export type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 export type { Bytes, Target, TranspileOptions } from './options.js';
 
 provide(wasm);
+
+/**
+ * Downloads and starts the transpiler in browsers, which synchronous functions need there.
+ * Elsewhere it is there already, and nothing happens.
+ *
+ * @param _source a response with, the bytes of, or the compiled `windlass.wasm` of
+ *   `@windlass/wasm`, if it is not beside this module
+ */
+export async function init(_source?: object): Promise<void> {}
 
 /**
  * Turns the bytes of a component into an ES module and its core modules.
@@ -90,24 +100,28 @@ async function transpileApart(
 }
 
 /**
- * Transpiles and compiles a component, for any number of instances.
+ * Transpiles and compiles a component, for any number of instances; `T` is the type of its
+ * exports, as `typeof import('./thing.js')`.
  *
  * @throws {@link WindlassError} when the component is refused
  */
-export function compile(component: Bytes, options?: CompileOptions): Promise<Component> {
+export function compile<T = Exports>(
+  component: Bytes,
+  options?: CompileOptions,
+): Promise<Component<T>> {
   return compileWith(transpileApart, load, component, options);
 }
 
 /**
- * Transpiles, compiles and instantiates in one step.
+ * Transpiles, compiles and instantiates in one step; `T` is the type of the exports.
  *
  * @param imports what the component may use, by import name; see `createWasi` of `@windlass/wasi`
  * @throws {@link WindlassError} when the component is refused
  */
-export function instantiate(
+export function instantiate<T = Exports>(
   component: Bytes,
   imports?: Imports,
   options: CompileOptions & InstantiateOptions = {},
-): Promise<Exports> {
-  return instantiateWith(compile, component, imports, options);
+): Promise<T> {
+  return instantiateWith(compile<T>, component, imports, options);
 }

@@ -20,8 +20,14 @@ import { type Component as Compiled, compile, transpile } from 'windlass';
 import { kindOf } from './kind.js';
 import { bytesOf } from './options.js';
 
+/** `BufferSource`, which projects without DOM have no name for. */
+type Source = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+
 declare global {
   namespace WebAssembly {
+    // As in the declarations of DOM, for projects without.
+    interface Module {}
+    interface Instance {}
     /** A decoded and validated component. */
     interface Component {
       readonly [Symbol.toStringTag]: 'WebAssembly.Component';
@@ -33,7 +39,7 @@ declare global {
        *
        * @throws {@link WebAssembly.CompileError} when it is refused
        */
-      new (bytes: BufferSource): Component;
+      new (bytes: Source): Component;
       /** The names of its imports. */
       imports(component: Component): Promise<string[]>;
       /** The JavaScript names of its exports. */
@@ -41,7 +47,7 @@ declare global {
     }
     // oxlint-disable-next-line no-var -- a property of the namespace can be declared in no other way
     var Component: ComponentConstructor;
-    function compile(bytes: BufferSource): Promise<Module | Component>;
+    function compile(bytes: Source): Promise<Module | Component>;
     function instantiate(
       component: Component,
       imports?: Readonly<Record<string, unknown>>,
@@ -50,7 +56,7 @@ declare global {
 }
 
 type Imports = Readonly<Record<string, unknown>>;
-type Source = Response | PromiseLike<Response>;
+type Streamed = Response | PromiseLike<Response>;
 
 const { compile: compileModule, instantiate: instantiateModule, validate } = WebAssembly;
 const { compileStreaming, instantiateStreaming } = WebAssembly;
@@ -85,7 +91,7 @@ class Component {
   }
 
   static async instantiate(component: Component, imports: Imports = {}): Promise<object> {
-    const exports = (await component.#compiled).instantiate(imports);
+    const exports = await (await component.#compiled).instantiateAsync(imports);
     return Object.create(WebAssembly.Instance.prototype, {
       exports: { value: Object.freeze(exports), enumerable: true },
     }) as object;
@@ -125,7 +131,7 @@ function isComponent(source: unknown): source is BufferSource {
 }
 
 /** The bytes of a response when it is a component, else the response as if nobody had looked. */
-async function sniff(source: Source): Promise<{ bytes: ArrayBuffer } | { response: Response }> {
+async function sniff(source: Streamed): Promise<{ bytes: ArrayBuffer } | { response: Response }> {
   const response = await source;
   // What native functions refuse they shall refuse in their own words.
   if (!(response instanceof Response) || !response.ok || response.bodyUsed || !response.body) {
@@ -180,12 +186,12 @@ const replacements = {
     return instantiateModule(source as BufferSource, imports as WebAssembly.Imports);
   },
 
-  async compileStreaming(source: Source) {
+  async compileStreaming(source: Streamed) {
     const found = await sniff(source);
     return 'bytes' in found ? compileComponent(found.bytes) : compileStreaming(found.response);
   },
 
-  async instantiateStreaming(source: Source, imports?: Imports) {
+  async instantiateStreaming(source: Streamed, imports?: Imports) {
     const found = await sniff(source);
     if ('bytes' in found) return both(found.bytes, imports);
     return instantiateStreaming(found.response, imports as WebAssembly.Imports);

@@ -7,7 +7,7 @@
  */
 
 /** Where the entry file of the output runs. */
-export type Target = 'universal' | 'node' | 'web' | 'workerd' | 'inline';
+export type Target = 'universal' | 'node' | 'web' | 'workerd' | 'bundler' | 'inline';
 
 /** Where imports come from, as pairs or an object of them. */
 export type Mapping =
@@ -43,6 +43,12 @@ export interface TranspileOptions {
   sourceMap?: boolean;
   /** Emit `.d.ts` files, which is the default. */
   types?: boolean;
+  /**
+   * Whether the entry may use top-level await, which is the default. Otherwise it exports
+   * `$init`, a promise: its exports are there when that is settled, and at once where core
+   * modules can be compiled at once.
+   */
+  tla?: boolean;
   /**
    * Imported functions that may return a promise although their type is not
    * `async`: JSPI suspends the component until it is settled, and exports that
@@ -143,8 +149,8 @@ export const schema = {
     kind: 'choice',
     doc: 'where the entry file runs',
     default: 'universal',
-    choices: ['universal', 'node', 'web', 'workerd', 'inline'],
-    flag: ['-t, --target <target>', 'universal (default), node, web, workerd, inline'],
+    choices: ['universal', 'node', 'web', 'workerd', 'bundler', 'inline'],
+    flag: ['-t, --target <target>', 'universal (default), node, web, workerd, bundler, inline'],
     doors: ['transpile'],
   },
   map: {
@@ -173,6 +179,13 @@ export const schema = {
     default: true,
     flag: ['--no-types', 'write no .d.ts'],
     doors: ['transpile'],
+  },
+  tla: {
+    kind: 'flag',
+    doc: 'let the entry use top-level await; without, its exports are there when `$init` is settled',
+    default: true,
+    flag: ['--no-tla', 'no top-level await: exports are there when the exported $init is settled'],
+    doors: ['transpile', 'types', 'plugin'],
   },
   asyncImports: {
     kind: 'list',

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** `wasi:cli`: arguments, variables, exit, standard streams, terminals. */
 
 import type { Context } from './context.js';

@@ -52,7 +52,7 @@ export class CapabilityError extends Error {
 }
 
 /** What a guest ends in that breaks a rule of the WIT or uses what was taken from it. */
-export function trap(message: string): WebAssembly.RuntimeError {
+export function trap(message: string): Error {
   return new WebAssembly.RuntimeError(message);
 }
 

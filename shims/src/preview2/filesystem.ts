@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** `wasi:filesystem`: descriptors below preopened directories. */
 
 import type {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * `wasi:http`: requests, responses and their fields as data. Sending one fails
  * with the WIT's own error until this host has a network to give.

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** `wasi:io`: errors, pollables and byte streams over the host's sources and sinks. */
 
 import type { ByteSink, ByteSource, HostFile } from '../host/host.js';

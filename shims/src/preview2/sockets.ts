@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * `wasi:sockets`: every interface is there so that components link, and what
  * would need the network fails with the WIT's own error: `access-denied` where

@@ -1,5 +1,6 @@
 /** What the command line writes and how. */
 import { fstatSync, type Stats, statSync, writeSync } from 'node:fs';
+import type { Notice } from '@windlass/wasm';
 import { plain, WindlassError } from '../error.js';
 
 /** Exit codes, besides those of programs that `run` runs. */
@@ -16,12 +17,13 @@ export const exitCode = {
   trap: 134,
 } as const;
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'cyan';
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 const codes: Record<Style, [number, number]> = {
   bold: [1, 22],
   dim: [2, 22],
   red: [31, 39],
   green: [32, 39],
+  yellow: [33, 39],
   cyan: [36, 39],
 };
 
@@ -130,6 +132,12 @@ export function sayError(error: unknown, json: boolean): void {
   else if (place) text += `  at ${place}\n`;
   if (help !== undefined) text += `  ${paint(2, 'cyan', 'help')}: ${lines(help)}\n`;
   process.stderr.write(text);
+}
+
+/** Writes what is worth knowing although nothing is wrong. */
+export function sayNotice({ code, message }: Notice): void {
+  const head = paint(2, 'yellow', paint(2, 'bold', `notice[${code}]`));
+  process.stderr.write(`${head}: ${lines(message)}\n`);
 }
 
 /** Text of several lines, each but the first indented further than what an error has of its own. */

@@ -68,6 +68,9 @@ export function lift(
 function transpile(component: Uint8Array, options: string[]): Lifted {
   const { output, error } = binding().transpile(component, options);
   if (!output) throw new WindlassError(error!);
+  for (const { code, message } of output.notices) {
+    process.emitWarning(message, { type: 'WindlassNotice', code });
+  }
   const files = new Map<string, Uint8Array>();
   for (const { name, contents, part } of output.files) {
     files.set(name, contents ?? component.subarray(...part!));

@@ -2,7 +2,7 @@ import { join, relative, sep } from 'node:path';
 import { transpileWith } from '../../api.js';
 import { binding } from '../../binding.js';
 import { readInput, stem, writeFiles } from '../files.js';
-import { say, sayJson, size, table, widthOfLines } from '../print.js';
+import { say, sayJson, sayNotice, size, table, widthOfLines } from '../print.js';
 import { withProgress } from '../progress.js';
 import { type Flags, optionsOf } from '../values.js';
 
@@ -23,7 +23,7 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   const transpiler = binding();
   const bytes = (path !== '-' && transpiler.read?.(path)) || readInput(path);
   const options = { ...optionsOf('transpile', flags), name };
-  const { files, imports, exports } =
+  const { files, imports, exports, notices } =
     bytes.length < soonDone && transpiler.kind === 'native'
       ? transpileWith(transpiler, bytes, options, true)
       : await withProgress(`transpiling ${path}`, async () =>
@@ -37,9 +37,11 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
       files: [...files].map(([file, contents]) => ({ name: file, size: contents.length })),
       imports: [...imports].map(([importName, specifier]) => ({ name: importName, specifier })),
       exports,
+      notices,
     });
     return;
   }
+  for (const notice of notices) sayNotice(notice);
   const folder = relative('', out);
   const shown = (file: string) => join(folder, file);
   const rows = [...files].map(([file, contents]) => [shown(file), size(contents.length)]);
