@@ -26,7 +26,7 @@ export interface Made {
 }
 
 /** What modules import that is the same for every component. */
-export type Runtime = 'anywhere' | 'fetched' | 'file' | 'instances' | 'text';
+export type Runtime = 'anywhere' | 'fetched' | 'file' | 'hold' | 'instances' | 'long-text' | 'text';
 
 /** The name of a file of the runtime: one for all components, beside their folders. */
 export function runtimeFile(name: Runtime): string {
@@ -43,36 +43,46 @@ export function runtimeText(name: Runtime): string {
   return readFileSync(new URL(`./runtime/${name}.js`, import.meta.url), 'utf8');
 }
 
-/** A module whose default export is a compiled core module. */
-export function coreModule(file: string, bytes: Uint8Array, loading: Loading): Made {
+/** Bytes of a core module that a page compiles at once. */
+const SYNC_LIMIT = 8 * 2 ** 20;
+
+/**
+ * A module whose default export is a compiled core module, or a promise of it where that may
+ * take time and `tla` does not allow to await it.
+ */
+export function coreModule(file: string, bytes: Uint8Array, loading: Loading, tla: boolean): Made {
+  const ofText = bytes.length > SYNC_LIMIT ? 'long-text' : 'text';
+  const isAwaited = tla && (loading === 'text' || loading === 'base64' ? ofText !== 'text' : true);
   switch (loading) {
     case 'text':
-      return compiling('text', [], binaryString(bytes));
+      return compiling(ofText, [], binaryString(bytes), isAwaited);
     case 'base64':
-      return compiling('text', [], tree.call(tree.id('atob'), base64(bytes)));
+      return compiling(ofText, [], tree.call(tree.id('atob'), base64(bytes)), isAwaited);
     case 'read':
       // What Parcel puts for the inner one is a string.
-      return compiling('file', [], tree.newUrl(urlOf(file, loading)));
+      return compiling('file', [], tree.newUrl(urlOf(file, loading)), false);
     default: {
       const runtime = loading === 'fetch' ? 'fetched' : 'anywhere';
-      return compiling(runtime, importsOf(file, loading), urlOf(file, loading), tree.awaited);
+      return compiling(runtime, importsOf(file, loading), urlOf(file, loading), isAwaited);
     }
   }
 }
 
-/** `export default compile(argument)` */
+/** `export default compile(argument)`, or `export default await holdMessages(compile(argument))` */
 function compiling(
   runtime: Runtime,
   imports: tree.Node[],
   argument: tree.Node,
-  result = (compiled: tree.Node) => compiled,
+  isAwaited: boolean,
 ): Made {
-  const body = [
-    ...imports,
-    tree.importNamed('compile', specifierOf(runtimeFile(runtime))),
-    tree.exportDefault(result(tree.call(tree.id('compile'), argument))),
-  ];
-  return { text: tree.print(body), runtime: [runtime] };
+  const compiled = tree.call(tree.id('compile'), argument);
+  const body = [...imports, tree.importNamed('compile', specifierOf(runtimeFile(runtime)))];
+  if (!isAwaited) {
+    return { text: tree.print([...body, tree.exportDefault(compiled)]), runtime: [runtime] };
+  }
+  const held = tree.awaited(tree.call(tree.id('holdMessages'), compiled));
+  body.push(tree.importNamed('holdMessages', specifierOf(runtimeFile('hold'))));
+  return { text: tree.print([...body, tree.exportDefault(held)]), runtime: [runtime, 'hold'] };
 }
 
 /** A module whose default export is the URL of a file. */
@@ -87,22 +97,45 @@ export function urlModule(file: string, bytes: Uint8Array, loading: Loading): Ma
 /** The place in a module where the reference of an emitted file goes. */
 export const REFERENCE = 'import.meta.ROLLUP_FILE_URL_';
 
-/** A module with a function that makes instances, with the core modules in the order of their files. */
-export function instantiateModule(glue: string, cores: string[], trap: string): Made {
-  const made = tree.call(
-    tree.id('instancesOf'),
-    tree.id('glue'),
-    tree.array(cores.map((_, i) => tree.id(`core${i}`))),
-    tree.id('trapModule'),
-  );
+/** A module that makes instances: its files, and whether it waits and for what. */
+export interface Instances {
+  readonly glue: string;
+  /** In the order of the files. */
+  readonly cores: readonly string[];
+  readonly trap: string;
+  /** Whether core modules are there when the module is evaluated; otherwise `$init` says when. */
+  readonly tla: boolean;
+  /** Whether the glue has `instantiateAsync`, which large core modules need on a page. */
+  readonly isAsync: boolean;
+}
+
+/** A module with functions that make instances. */
+export function instantiateModule({ glue, cores, trap, tla, isAsync }: Instances): Made {
+  const made = (form: string) =>
+    tree.call(tree.id('instancesOf'), tree.id(form), tree.id('cores'), tree.id('trapModule'));
+  const instances = specifierOf(runtimeFile('instances'));
+  const names = cores.map((_, i) => tree.id(`core${i}`));
   const body = [
-    tree.importNamed('instancesOf', specifierOf(runtimeFile('instances'))),
-    tree.importNamed('instantiate', specifierOf(glue), 'glue'),
+    tree.importNamed('instancesOf', instances),
+    tree.importNamed('instantiate', specifierOf(glue), 'atOnce'),
     tree.importDefault('trapModule', specifierOf(trap)),
     ...cores.map((file, i) => tree.importDefault(`core${i}`, specifierOf(file))),
-    tree.exportConst('instantiate', made),
+    tree.constant('cores', tree.array(names)),
+    tree.exportConst('instantiate', made('atOnce')),
     tree.exportDefault(tree.id('instantiate')),
   ];
+  if (isAsync) {
+    body.push(
+      tree.importNamed('instantiateAsync', specifierOf(glue), 'later'),
+      tree.exportConst('instantiateAsync', made('later')),
+    );
+  }
+  if (!tla) {
+    body.push(
+      tree.importNamed('settle', instances),
+      tree.exportConst('$init', tree.call(tree.id('settle'), tree.id('cores'))),
+    );
+  }
   return { text: tree.print(body), runtime: ['instances'] };
 }
 

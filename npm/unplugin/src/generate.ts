@@ -129,6 +129,9 @@ export class Generator {
     const made = modulesFor(component, bytes, variant, this.#transpileOptions(component), (of) =>
       files === 'text' || isInline(of, variant, inline) ? inside : files,
     );
+    for (const { code, message } of made.notices) {
+      console.warn(`${component}: notice[${code}]: ${message}`);
+    }
     for (const [name, contents] of made.files) writeAtomically(join(folder, name), contents);
     // Last, so that there is all that it imports.
     writeAtomically(entry, made.entry);

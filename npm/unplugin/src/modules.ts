@@ -1,7 +1,7 @@
 /** The modules that an import of a component becomes. */
 import { basename, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transpile, type TranspileOptions } from 'windlass';
+import { type Notice, transpile, type TranspileOptions } from 'windlass';
 import { type LoadedConfig, mapped, settingsFor } from 'windlass/config';
 import { merged, optionsIn } from 'windlass/options';
 import type { Options } from './options.js';
@@ -27,6 +27,8 @@ export interface Modules {
   readonly files: ReadonlyMap<string, string | Uint8Array>;
   /** Emitted declarations. */
   readonly types: ReadonlyMap<string, Uint8Array>;
+  /** What is worth knowing although nothing is wrong. */
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -52,9 +54,11 @@ export function modulesFor(
   if (variant === 'url') {
     const file = `${stemOf(component)}.wasm`;
     files.set(file, bytes);
-    return { entry: textOf(urlModule(file, bytes, loading(bytes))), files, types };
+    return { entry: textOf(urlModule(file, bytes, loading(bytes))), files, types, notices: [] };
   }
+  const { tla = true } = options;
   const transpiled = transpile(bytes, options);
+  const { notices } = transpiled;
   const [emitted = ''] = transpiled.files.keys();
   const stem = emitted.replace(/\.js$/, '');
   const traps = usesTrap(transpiled.files.get(`${stem}.instantiate.js`));
@@ -66,12 +70,12 @@ export function modulesFor(
       const isTrap = name.endsWith('.trap.wasm');
       files.set(name, contents);
       if (!isTrap) {
-        files.set(`${name}.js`, textOf(coreModule(name, contents, loading(contents))));
+        files.set(`${name}.js`, textOf(coreModule(name, contents, loading(contents), tla)));
         cores.push(name);
       } else {
         // Of a few bytes, and never worth a file.
         const absent = 'export default undefined;\n';
-        files.set(`${name}.js`, traps ? textOf(coreModule(name, contents, 'text')) : absent);
+        files.set(`${name}.js`, traps ? textOf(coreModule(name, contents, 'text', tla)) : absent);
       }
     } else if (name === emitted && variant === 'instantiate') {
       // It would make an instance of its own.
@@ -83,12 +87,16 @@ export function modulesFor(
     }
   }
   if (variant === 'instantiate') {
-    const entry = instantiateModule(`${stem}.instantiate.js`, cores, `${stem}.trap.wasm`);
-    return { entry: textOf(entry), files, types };
+    const glue = `${stem}.instantiate.js`;
+    const isAsync = new TextDecoder()
+      .decode(transpiled.files.get(`${stem}.instantiate.d.ts`))
+      .includes('function instantiateAsync(');
+    const made = { glue, cores, trap: `${stem}.trap.wasm`, tla, isAsync };
+    return { entry: textOf(instantiateModule(made)), files, types, notices };
   }
   // The emitted entry keeps its name, which others may import by.
   const entry = reexporting(emitted, transpiled.exports.includes('default'));
-  return { entry: textOf(entry), files, types };
+  return { entry: textOf(entry), files, types, notices };
 }
 
 /** Whether the glue asks for the module that traps, which the entry always has. */
@@ -121,7 +129,7 @@ export function transpileOptionsFor(
     ...mapped(joined, (specifier) => pathIn(root, specifier)),
     name: stemOf(component),
     // Its entry imports core modules as modules, which may be anything here.
-    target: 'workerd',
+    target: options.workerd ? 'workerd' : 'bundler',
     sourceMap: true,
   };
 }

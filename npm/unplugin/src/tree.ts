@@ -77,10 +77,15 @@ export function exportDefault(declaration: Node): Node {
   return { type: 'ExportDefaultDeclaration', declaration };
 }
 
+/** `const name = init` */
+export function constant(name: string, init: Node): Node {
+  const declarations = [{ type: 'VariableDeclarator', id: id(name), init }];
+  return { type: 'VariableDeclaration', kind: 'const', declarations };
+}
+
 /** `export const name = init` */
 export function exportConst(name: string, init: Node): Node {
-  const declarations = [{ type: 'VariableDeclarator', id: id(name), init }];
-  const declaration = { type: 'VariableDeclaration', kind: 'const', declarations };
+  const declaration = constant(name, init);
   return { type: 'ExportNamedDeclaration', declaration, specifiers: [], source: null };
 }
 

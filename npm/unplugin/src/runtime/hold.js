@@ -1,0 +1,2 @@
+/** For what is awaited at the top level in a worker. */
+export { holdMessages } from '../../../../transpiler/runtime/load.js';
