@@ -127,7 +127,10 @@ const suites = [
   {
     name: 'runtimes',
     file: 'tests/runtimes/run.mjs',
-    runs: [[node, 'tests/runtimes/run.mjs']],
+    runs: [
+      [node, 'tests/runtimes/run.mjs'],
+      [node, 'tests/runtimes/large.mjs'],
+    ],
     read: plain,
     // The first run fetches six programs and two browsers.
     minutes: 15,
