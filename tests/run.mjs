@@ -138,7 +138,10 @@ const suites = [
   {
     name: 'bundlers',
     file: 'tests/bundlers/run.mjs',
-    runs: [[node, 'tests/bundlers/run.mjs']],
+    runs: [
+      [node, 'tests/bundlers/run.mjs'],
+      [node, 'tests/bundlers/no-tla.mjs'],
+    ],
     all: [[node, 'tests/bundlers/run.mjs', '--older']],
     read: plain,
     minutes: 20,
