@@ -8,7 +8,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import windlass from '@windlass/unplugin/esbuild';
+import { runInThisContext } from 'node:vm';
+import { windlass } from '@windlass/unplugin/esbuild';
 import { build } from 'esbuild';
 import { finish, test } from '../lib/report.mjs';
 import { root } from '../lib/setup.mjs';
@@ -53,7 +54,7 @@ const formats = {
     return import(pathToFileURL(path).href);
   },
   cjs: (path) => createRequire(import.meta.url)(path),
-  iife: (path) => new Function(`${readFileSync(path, 'utf8')}\nreturn app;`)(),
+  iife: (path) => runInThisContext(`${readFileSync(path, 'utf8')}\napp;`),
 };
 
 for (const [format, load] of Object.entries(formats)) {
