@@ -13,6 +13,14 @@ declare module '*.wasm?instantiate' {
     Imports = Readonly<Record<string, unknown>>,
   >(imports?: Imports, options?: { readonly maxLiftBytes?: number }): Exports;
   export default instantiate;
+  /** The same for a page's main thread; there where a core module has more than 8 MiB. */
+  export function instantiateAsync<
+    // oxlint-disable-next-line typescript/no-explicit-any -- what is behind a name is known to the component only
+    Exports = Record<string, any>,
+    Imports = Readonly<Record<string, unknown>>,
+  >(imports?: Imports, options?: { readonly maxLiftBytes?: number }): Promise<Exports>;
+  /** Settled when `instantiate` can be called; there with the option `tla: false`. */
+  export const $init: Promise<void>;
 }
 
 // The exports of the component, as `any`: this one declaration is for every component.

@@ -44,6 +44,12 @@ export function writeComponentTypes(
     join(folder, `${own}.d.wasm?inline.ts`),
     `export * from ${quoted(`./${own}.wasm`)};\n`,
   );
+  const isAsync = decoder.decode(glueTypes).includes('function instantiateAsync(');
+  const later = `
+/** The same where a core module is too large to be instantiated at once. */
+export declare const instantiateAsync: WithoutCores<typeof import(${quoted(`./${own}.instantiate.js`)}).instantiateAsync>;
+`;
+  const init = /^export declare const \$init:.*\n/m.exec(text)?.[0] ?? '';
   writeAtomically(
     join(folder, `${own}.d.wasm?instantiate.ts`),
     `import type { instantiate as glue } from ${quoted(`./${own}.instantiate.js`)};
@@ -55,7 +61,7 @@ type WithoutCores<T> = T extends (cores: infer _, ...rest: infer R) => infer E
 /** Makes an instance of the component, of what it imports and of settings. */
 export declare const instantiate: WithoutCores<typeof glue>;
 export default instantiate;
-`,
+${isAsync ? later : ''}${init}`,
   );
 }
 
