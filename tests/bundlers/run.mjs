@@ -22,6 +22,7 @@ import { parseArgs } from 'node:util';
 import { capture, root as repository } from '../lib/setup.mjs';
 import { findBrowser, openPage } from '../runtimes/browsers.mjs';
 import { finish, skip, test } from '../lib/report.mjs';
+import { checkKeptCache } from './kept.mjs';
 import { checkPlaces, checkTsdown } from './places.mjs';
 import { checkJest, checkNodeTest, checkVitest } from './runners.mjs';
 import { prepare, scratch } from './setup.mjs';
@@ -83,6 +84,8 @@ for (const [tool, major] of toolsToRun()) {
   if (await checkChanges(name, bundler)) ran[tool].add('watching');
 }
 if (isWanted('tsdown') && !flags.older && (await checkTsdown())) ran.tsdown.add('servers');
+
+if (isWanted('webpack') && !flags.older) await checkKeptCache();
 
 const chromium = await findBrowser('Chromium');
 await checkPages();

@@ -16,7 +16,7 @@ export type Framework =
 
 /** How one bundler differs from others: a file in `adapters/`, and a line in `adapters.ts`. */
 export interface Adapter {
-  readonly name: Framework;
+  readonly name: Framework | 'turbopack';
   /** How the bundler takes files that are not inlined, unless `session.filesOf` says otherwise. */
   readonly files: FileLoading;
   /**
@@ -34,6 +34,12 @@ export interface Adapter {
   readonly watchesEach?: boolean;
   /** How bytes are put into the JavaScript: `text`, if absent. */
   readonly inside?: 'text' | 'base64';
+  /** Whether what was built compiles nothing: no core module is inside the JavaScript. */
+  readonly neverCompiles?: boolean;
+  /** Whether paths of hosts are relative: a path that begins with a slash is one of the site. */
+  readonly wantsRelative?: boolean;
+  /** Whether folders are there before the bundler looks around, which then sees no new ones. */
+  readonly foldersAhead?: boolean;
   /** The extension of the module that stands for an import: `js`, if absent. */
   readonly extension?: 'js' | 'jsx';
 }

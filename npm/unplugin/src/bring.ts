@@ -17,7 +17,9 @@ export type Loading =
   /** As `url`, where there are no files but by the network. */
   | 'fetch'
   /** A file that was emitted, named by a reference. */
-  | 'reference';
+  | 'reference'
+  /** A file that the bundler itself compiles, for `import module from './file?module'`. */
+  | 'module';
 
 /** A module by its text, and the names of the files of {@link runtimeFile} that it imports. */
 export interface Made {
@@ -26,7 +28,16 @@ export interface Made {
 }
 
 /** What modules import that is the same for every component. */
-export type Runtime = 'anywhere' | 'fetched' | 'file' | 'hold' | 'instances' | 'long-text' | 'text';
+export const runtimeNames = [
+  'anywhere',
+  'fetched',
+  'file',
+  'hold',
+  'instances',
+  'long-text',
+  'text',
+] as const;
+export type Runtime = (typeof runtimeNames)[number];
 
 /** The name of a file of the runtime: one for all components, beside their folders. */
 export function runtimeFile(name: Runtime): string {
@@ -35,7 +46,7 @@ export function runtimeFile(name: Runtime): string {
 
 /** What a module imports a file by. */
 export function specifierOf(file: string): string {
-  return file.startsWith('../') ? file : `./${file}`;
+  return /^\.{1,2}\//.test(file) ? file : `./${file}`;
 }
 
 /** The text of a file of the runtime. */
@@ -61,6 +72,10 @@ export function coreModule(file: string, bytes: Uint8Array, loading: Loading, tl
     case 'read':
       // What Parcel puts for the inner one is a string.
       return compiling('file', [], tree.newUrl(urlOf(file, loading)), false);
+    case 'module': {
+      const body = [tree.exportFrom('default', `${specifierOf(file)}?module`)];
+      return { text: tree.print(body), runtime: [] };
+    }
     default: {
       const runtime = loading === 'fetch' ? 'fetched' : 'anywhere';
       return compiling(runtime, importsOf(file, loading), urlOf(file, loading), isAwaited);

@@ -25,7 +25,7 @@ export function writeComponentTypes(
   const [emitted, declarations] = entry;
   const stem = emitted.slice(0, -'.d.ts'.length);
   const decoder = new TextDecoder();
-  const own = basename(component).replace(/\.wasm$/, '');
+  const own = ownName(component);
   const text = decoder.decode(declarations);
   const glue = `./${stem}.instantiate.js`;
   writeAtomically(
@@ -63,6 +63,20 @@ export declare const instantiate: WithoutCores<typeof glue>;
 export default instantiate;
 ${isAsync ? later : ''}${init}`,
   );
+}
+
+/** Where the declarations of a component are; nothing where it gets none. */
+export function declarationsPath(
+  component: string,
+  root: string,
+  types: Types,
+): string | undefined {
+  const folder = folderFor(component, root, types);
+  return folder && join(folder, `${ownName(component)}.d.wasm.ts`);
+}
+
+function ownName(component: string): string {
+  return basename(component).replace(/\.wasm$/, '');
 }
 
 /**

@@ -11,3 +11,13 @@ export function writeAtomically(path: string, contents: string | Uint8Array): vo
   writeFileSync(temporary, bytes);
   renameSync(temporary, path);
 }
+
+/** Writes a file that is not there yet; another process may be writing it just now. */
+export function writeIfAbsent(path: string, contents: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    writeFileSync(path, contents, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}

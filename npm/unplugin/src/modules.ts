@@ -1,5 +1,5 @@
 /** The modules that an import of a component becomes. */
-import { basename, resolve, sep } from 'node:path';
+import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Notice, transpile, type TranspileOptions } from 'windlass';
 import { type LoadedConfig, mapped, settingsFor } from 'windlass/config';
@@ -23,6 +23,8 @@ export type Variant = 'exports' | 'instantiate' | 'url' | 'inline';
 export interface Modules {
   /** The text of the module with the exports. */
   readonly entry: string;
+  /** Whether it has a default export. */
+  readonly hasDefault: boolean;
   /** What that imports, by name; beside a module `x.js` there may be its source map `x.js.map`. */
   readonly files: ReadonlyMap<string, string | Uint8Array>;
   /** Emitted declarations. */
@@ -54,7 +56,8 @@ export function modulesFor(
   if (variant === 'url') {
     const file = `${stemOf(component)}.wasm`;
     files.set(file, bytes);
-    return { entry: textOf(urlModule(file, bytes, loading(bytes))), files, types, notices: [] };
+    const entry = textOf(urlModule(file, bytes, loading(bytes)));
+    return { entry, hasDefault: true, files, types, notices: [] };
   }
   const { tla = true } = options;
   const transpiled = transpile(bytes, options);
@@ -73,9 +76,10 @@ export function modulesFor(
         files.set(`${name}.js`, textOf(coreModule(name, contents, loading(contents), tla)));
         cores.push(name);
       } else {
-        // Of a few bytes, and never worth a file.
+        // Of a few bytes, and never worth a file where it can be compiled.
+        const how = loading(contents) === 'module' ? 'module' : 'text';
         const absent = 'export default undefined;\n';
-        files.set(`${name}.js`, traps ? textOf(coreModule(name, contents, 'text', tla)) : absent);
+        files.set(`${name}.js`, traps ? textOf(coreModule(name, contents, how, tla)) : absent);
       }
     } else if (name === emitted && variant === 'instantiate') {
       // It would make an instance of its own.
@@ -92,11 +96,12 @@ export function modulesFor(
       .decode(transpiled.files.get(`${stem}.instantiate.d.ts`))
       .includes('function instantiateAsync(');
     const made = { glue, cores, trap: `${stem}.trap.wasm`, tla, isAsync };
-    return { entry: textOf(instantiateModule(made)), files, types, notices };
+    const entry = textOf(instantiateModule(made));
+    return { entry, hasDefault: true, files, types, notices };
   }
   // The emitted entry keeps its name, which others may import by.
-  const entry = reexporting(emitted, transpiled.exports.includes('default'));
-  return { entry: textOf(entry), files, types, notices };
+  const hasDefault = transpiled.exports.includes('default');
+  return { entry: textOf(reexporting(emitted, hasDefault)), hasDefault, files, types, notices };
 }
 
 /** Whether the glue asks for the module that traps, which the entry always has. */
@@ -137,6 +142,13 @@ export function transpileOptionsFor(
 /** A path as bundlers write it. */
 export function slashed(path: string): string {
   return sep === '\\' ? path.replaceAll('\\', '/') : path;
+}
+
+/** A specifier for a module in a folder, where paths that begin with a slash are none. */
+export function fromFolder(folder: string, specifier: string): string {
+  if (!isAbsolute(specifier)) return specifier;
+  const path = slashed(relative(folder, specifier));
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 /** The name that emitted files begin with. */

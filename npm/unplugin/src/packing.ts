@@ -6,7 +6,11 @@ import { findByResolver, type Resolvers } from './find.js';
 interface Compiler {
   context: string;
   resolverFactory: unknown;
+  inputFileSystem?: { purge?(path: string): void } | null;
+  /** Missing before webpack 5.90. */
+  unmanagedPaths?: Set<string>;
   options: {
+    cache?: false | { type?: string; version?: string };
     externalsPresets: { node?: boolean };
     module: { parser?: { javascript?: { url?: boolean | string } } };
     output: { publicPath?: unknown };
@@ -21,9 +25,18 @@ export function packing(name: 'webpack' | 'rspack'): Adapter {
     hooks(session, shared) {
       const remember = (compiler: Compiler) => {
         session.generator.root = compiler.context;
+        // What is below `node_modules` changes by its version only, for the cache on the disk.
+        compiler.unmanagedPaths?.add(session.generator.cache);
+        // It has looked for what is not there yet.
+        session.generator.onWrite = (folder) => compiler.inputFileSystem?.purge?.(folder);
+        const { cache } = compiler.options;
+        // What it keeps of modules that were removed is of no use.
+        if (cache && cache.type === 'filesystem') {
+          cache.version = `${cache.version ?? ''}|windlass ${session.generator.cacheId()}`;
+        }
         const resolvers = compiler.resolverFactory as Resolvers;
         session.finder = () => findByResolver(resolvers, session.generator.root);
-        session.filesOf = () => (findsFiles(compiler.options) ? 'url' : 'text');
+        session.filesOf = () => (findsFiles(compiler.options) ? session.adapter.files : 'text');
       };
       return { ...shared, [name]: remember };
     },

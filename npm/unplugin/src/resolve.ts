@@ -68,6 +68,8 @@ async function resolveOwn(
   find: Find,
 ): Promise<Found | undefined> {
   if (id.startsWith('.')) {
+    // The bundler compiles it.
+    if (id.endsWith('.wasm?module')) return undefined;
     const path = resolve(dirname(importer), id);
     if (!path.endsWith('.wasm')) return { id: path };
     // A file itself, for the module that brings it.

@@ -8,12 +8,19 @@
  * @module
  */
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { kindOf } from 'windlass/kind';
 import { type LoadedConfig, loadConfig } from 'windlass/config';
 import { writeComponentTypes, writeWitTypes } from '../declarations.js';
 import { described, typeScript, variantOf, witImportsIn } from '../imports.js';
-import { isInline, modulesFor, slashed, transpileOptionsFor, type Variant } from '../modules.js';
+import {
+  fromFolder,
+  isInline,
+  modulesFor,
+  slashed,
+  transpileOptionsFor,
+  type Variant,
+} from '../modules.js';
 import { INLINE_LIMIT, type Options } from '../options.js';
 import { type Loading, specifierOf } from '../bring.js';
 
@@ -195,13 +202,6 @@ function sourceMapOf(text: string | Uint8Array, root: string, sourceMaps: Source
   const map = new sourceMaps(root);
   map.addVLQMap(JSON.parse(typeof text === 'string' ? text : new TextDecoder().decode(text)));
   return map;
-}
-
-/** A specifier that Parcel takes, for which a path that begins with a slash is one in the project. */
-function fromFolder(folder: string, specifier: string): string {
-  if (!isAbsolute(specifier)) return specifier;
-  const path = slashed(relative(folder, specifier));
-  return path.startsWith('.') ? path : `./${path}`;
 }
 
 function declared<T>(path: string, make: () => T): T {

@@ -12,6 +12,7 @@ import { ownFolder } from '../load.js';
 import { slashed } from '../modules.js';
 import type { Options } from '../options.js';
 import { factoryOf } from '../plugin.js';
+import { writeTypesOfProject } from '../project.js';
 import type { Session } from '../session.js';
 import * as tree from '../tree.js';
 
@@ -83,10 +84,11 @@ function viteHooks(session: Session): object {
       // Workers are built by plugins of their own.
       worker: { plugins: () => [windlass(session.options)] },
     }),
-    configResolved(config: ViteConfig) {
+    async configResolved(config: ViteConfig) {
       resolved = config;
       generator.root = config.root;
       session.filesOf = (context) => filesOf(context as Context, config, session.options);
+      await writeTypesOfProject(session);
     },
     resolveFileUrl(
       this: Context,
