@@ -147,6 +147,14 @@ const suites = [
     minutes: 20,
   },
   {
+    name: 'frameworks',
+    file: 'tests/frameworks/run.mjs',
+    runs: [[node, 'tests/frameworks/run.mjs']],
+    read: plain,
+    // The first run installs half a gigabyte.
+    minutes: 20,
+  },
+  {
     name: 'conformance',
     file: 'tests/conformance/suite.mjs',
     runs: [

@@ -1,0 +1,5 @@
+import { results } from '../../components/results';
+
+export function GET() {
+  return Response.json(results());
+}

@@ -1,0 +1,7 @@
+import { results } from '../../components/results';
+
+export const runtime = 'edge';
+
+export function GET() {
+  return Response.json(results());
+}

@@ -1,0 +1,3 @@
+import { withWindlass } from '@windlass/unplugin/next';
+
+export default withWindlass({});

@@ -1,0 +1,1 @@
+export default defineNuxtConfig({ modules: ['@windlass/unplugin/nuxt'] });

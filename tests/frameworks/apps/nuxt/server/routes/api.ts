@@ -1,0 +1,3 @@
+import { results } from '../../components/results';
+
+export default defineEventHandler(() => results());

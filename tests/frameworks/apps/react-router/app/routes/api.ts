@@ -1,0 +1,5 @@
+import { results } from '../../components/results';
+
+export function loader() {
+  return Response.json(results());
+}

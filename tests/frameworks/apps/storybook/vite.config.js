@@ -1,0 +1,3 @@
+import { windlass } from '@windlass/unplugin/vite';
+
+export default { plugins: [windlass()] };

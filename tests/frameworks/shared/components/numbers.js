@@ -1,0 +1,1 @@
+export const next = (x) => x * 3;

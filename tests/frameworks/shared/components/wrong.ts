@@ -1,0 +1,4 @@
+import { add } from './add.wasm';
+
+// @ts-expect-error -- a string is no number
+export const wrong = (): number => add('1', 2);
