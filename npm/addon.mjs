@@ -1,15 +1,43 @@
 /**
- * `node npm/addon.mjs OUT [PLATFORM...]`: builds `OUT/<platform>/windlass.node`, as it
- * is published, for each platform that is named, or for the one of this machine.
+ * `node npm/addon.mjs OUT [PLATFORM...]`: builds `OUT/<platform>/windlass.node` and
+ * `wasi.node`, as they are published, for each platform that is named, or for the one of
+ * this machine.
  *
  * Linux needs `pip install cargo-zigbuild ziglang` and builds every Linux platform;
  * macOS and Windows build their own two. The standard library of each target comes
  * from rustup (`rustup target add`), which is run where it is missing.
  */
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { capture, root } from '../tests/lib/setup.mjs';
+
+/**
+ * The addons by what their packages are called before `-<platform>`: the crate, the file
+ * where it is built for this machine, and what the package is.
+ */
+export const addons = {
+  '@windlass/native': {
+    crate: 'windlass-native',
+    file: 'npm/native/windlass.node',
+    description: 'The windlass transpiler as a Node addon',
+  },
+  '@windlass/wasi-native': {
+    crate: 'windlass-wasi-native',
+    file: 'shims/native/wasi.node',
+    description: 'Directories as handles, a Node addon of @windlass/wasi',
+  },
+};
+
+/** The path of what cargo made of a crate in a folder. */
+export function libraryIn(folder, crate) {
+  const stem = crate.replaceAll('-', '_');
+  const library = [`lib${stem}.so`, `lib${stem}.dylib`, `${stem}.dll`]
+    .map((name) => join(folder, name))
+    .find((path) => existsSync(path));
+  if (!library) throw new Error(`cargo built no library of ${crate} in ${folder}`);
+  return library;
+}
 
 /**
  * What we publish an addon for. `package` is what its `package.json` says, `target`
@@ -63,41 +91,41 @@ export const thisPlatform = Object.keys(platforms).find((name) => {
 });
 
 /**
- * Builds the addon of one platform.
+ * Builds the addons of one platform.
  *
  * @param {string} platform a key of {@link platforms}
- * @param {string} out the folder that gets `<platform>/windlass.node`
- * @returns {Promise<string>} the path of the addon
+ * @param {string} out the folder that gets `<platform>/windlass.node` and `wasi.node`
+ * @returns {Promise<string[]>} the paths of the addons
  */
-export async function buildAddon(platform, out) {
+export async function buildAddons(platform, out) {
   const { target, glibc } = platforms[platform];
   const linux = platform.startsWith('linux-');
   const installed = await run('rustup', ['target', 'list', '--installed']);
   if (!installed.split('\n').includes(target)) await run('rustup', ['target', 'add', target]);
   // A musl addon links its C library dynamically, as every program that loads it does.
   const env = platform.endsWith('-musl') ? { RUSTFLAGS: '-C target-feature=-crt-static' } : {};
-  await run(
-    'cargo',
-    [
-      linux ? 'zigbuild' : 'build',
-      '--profile',
-      'addon',
-      '-p',
-      'windlass-native',
-      '--target',
-      glibc ? `${target}.${glibc}` : target,
-    ],
-    env,
-  );
   const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), target, 'addon');
-  const library = ['libwindlass_native.so', 'libwindlass_native.dylib', 'windlass_native.dll']
-    .map((name) => join(folder, name))
-    .find((path) => existsSync(path));
-  if (!library) throw new Error(`cargo built no library in ${folder}`);
-  const addon = join(resolve(out), platform, 'windlass.node');
   mkdirSync(join(resolve(out), platform), { recursive: true });
-  copyFileSync(library, addon);
-  return addon;
+  const paths = [];
+  for (const { crate, file } of Object.values(addons)) {
+    await run(
+      'cargo',
+      [
+        linux ? 'zigbuild' : 'build',
+        '--profile',
+        'addon',
+        '-p',
+        crate,
+        '--target',
+        glibc ? `${target}.${glibc}` : target,
+      ],
+      env,
+    );
+    const addon = join(resolve(out), platform, basename(file));
+    copyFileSync(libraryIn(folder, crate), addon);
+    paths.push(addon);
+  }
+  return paths;
 }
 
 async function run(program, args, env) {
@@ -119,7 +147,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   }
   for (const platform of named.length > 0 ? named : [thisPlatform]) {
     try {
-      console.log(`${platform}  ${await buildAddon(platform, out)}`);
+      console.log(`${platform}  ${(await buildAddons(platform, out)).join('  ')}`);
     } catch (error) {
       console.error(error.message);
       process.exit(1);

@@ -14,8 +14,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
+import { addons, libraryIn } from './addon.mjs';
 import { capture, install, need, root } from '../tests/lib/setup.mjs';
 
 const steps = { native, wasm, typescript };
@@ -33,20 +35,18 @@ export async function build(note, parts = []) {
 /** The packages in TypeScript, each after those that it imports. */
 export const typescriptProjects = ['shims', 'npm/windlass', 'npm/unplugin'];
 
-/** Builds `npm/native/windlass.node`. */
+/** Builds the addons, each beside the `package.json` that names it. */
 async function native(note) {
-  note('native addon (cargo build --profile addon)');
-  await cargo(note, ['build', '--profile', 'addon', '-p', 'windlass-native']);
-  const library = {
-    darwin: 'libwindlass_native.dylib',
-    win32: 'windlass_native.dll',
-  }[process.platform];
-  const built = `${target()}/addon/${library ?? 'libwindlass_native.so'}`;
-  const addon = `${root}npm/native/windlass.node`;
-  if (existsSync(addon) && readFileSync(addon).equals(readFileSync(built))) return;
-  // A running process keeps the file it has mapped; writing into it would end that process.
-  copyFileSync(built, `${addon}.${process.pid}`);
-  renameSync(`${addon}.${process.pid}`, addon);
+  for (const { crate, file } of Object.values(addons)) {
+    note(`native addon ${basename(file)} (cargo build --profile addon)`);
+    await cargo(note, ['build', '--profile', 'addon', '-p', crate]);
+    const built = libraryIn(`${target()}/addon`, crate);
+    const addon = root + file;
+    if (existsSync(addon) && readFileSync(addon).equals(readFileSync(built))) continue;
+    // A running process keeps the file it has mapped; writing into it would end that process.
+    copyFileSync(built, `${addon}.${process.pid}`);
+    renameSync(`${addon}.${process.pid}`, addon);
+  }
 }
 
 /** The Wasm modules of `npm/wasm/pkg` by name, and the crates that they are made of. */

@@ -18,7 +18,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { capture, root } from '../tests/lib/setup.mjs';
-import { platforms, thisPlatform } from './addon.mjs';
+import { addons, platforms, thisPlatform } from './addon.mjs';
 
 /** Where each package lies. */
 const sources = {
@@ -34,10 +34,11 @@ const sources = {
  * Packs every package.
  *
  * @param {string} out an empty folder for the tarballs and the folders they are made of
- * @param {Record<string, string>} addons paths of addons by platform
+ * @param {Record<string, string | undefined>} built folders with the addons by platform,
+ *   nothing for those that `npm run build` has made
  * @returns {Promise<Record<string, { folder: string, tarball: string }>>} by package name
  */
-export async function pack(out, addons) {
+export async function pack(out, built = { [thisPlatform]: undefined }) {
   rmSync(out, { recursive: true, force: true });
   const { version } = manifest(sources.windlass);
   const staged = {};
@@ -64,28 +65,33 @@ export async function pack(out, addons) {
     staged[name] = folder;
   };
 
-  for (const [platform, addon] of Object.entries(addons)) {
-    const name = `@windlass/native-${platform}`;
-    stage(name, undefined, {
-      name,
-      version,
-      description: `The windlass transpiler as a Node addon for ${platform}`,
-      license: manifest(sources.windlass).license,
-      type: 'commonjs',
-      main: './windlass.node',
-      files: ['windlass.node'],
-      engines: { node: '^20.16.0 || >=22.3.0' },
-      ...platforms[platform].package,
-    });
-    cpSync(addon, join(staged[name], 'windlass.node'));
+  const optional = Object.fromEntries(Object.keys(addons).map((name) => [name, {}]));
+  for (const [platform, folder] of Object.entries(built)) {
+    for (const [base, { file, description }] of Object.entries(addons)) {
+      const name = `${base}-${platform}`;
+      const addon = basename(file);
+      stage(name, undefined, {
+        name,
+        version,
+        description: `${description}, for ${platform}`,
+        license: manifest(sources.windlass).license,
+        type: 'commonjs',
+        main: `./${addon}`,
+        files: [addon],
+        engines: { node: '^20.16.0 || >=22.3.0' },
+        ...platforms[platform].package,
+      });
+      cpSync(folder === undefined ? root + file : join(folder, addon), join(staged[name], addon));
+      optional[base][name] = version;
+    }
   }
   stage('@windlass/wasm', sources['@windlass/wasm']);
-  stage('@windlass/wasi', sources['@windlass/wasi']);
-  const natives = Object.keys(addons).map((platform) => [`@windlass/native-${platform}`, version]);
+  const wasi = { optionalDependencies: optional['@windlass/wasi-native'] };
+  stage('@windlass/wasi', sources['@windlass/wasi'], wasi);
   stage('@windlass/unplugin', sources['@windlass/unplugin']);
   stage('@windlass/parcel-transformer', sources['@windlass/parcel-transformer']);
   stage('@windlass/jest', sources['@windlass/jest']);
-  stage('windlass', sources.windlass, { optionalDependencies: Object.fromEntries(natives) });
+  stage('windlass', sources.windlass, { optionalDependencies: optional['@windlass/native'] });
 
   const packed = {};
   for (const [name, folder] of Object.entries(staged)) {
@@ -133,15 +139,10 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     console.error('usage: node npm/release.mjs OUT [--addons FOLDER]');
     process.exit(2);
   }
-  const addons = values.addons
-    ? Object.fromEntries(
-        readdirSync(values.addons).map((name) => [
-          name,
-          join(values.addons, name, 'windlass.node'),
-        ]),
-      )
-    : { [thisPlatform]: `${root}npm/native/windlass.node` };
-  for (const [name, { tarball }] of Object.entries(await pack(out, addons))) {
+  const built =
+    values.addons &&
+    Object.fromEntries(readdirSync(values.addons).map((name) => [name, join(values.addons, name)]));
+  for (const [name, { tarball }] of Object.entries(await pack(out, built))) {
     console.log(`${name}  ${tarball}`);
   }
 }

@@ -59,6 +59,8 @@ const suites = [
         'windlass-tools',
         '--exclude',
         'windlass-native',
+        '--exclude',
+        'windlass-wasi-native',
         '--no-fail-fast',
       ],
     ],

@@ -33,11 +33,12 @@ function newFolder() {
 }
 
 const fileSystems = [
-  ['disk, by path', () => openDirectory(newFolder(), false)],
+  ['disk, by path', () => openDirectory(newFolder(), 'path')],
+  ['disk, by addon', () => openDirectory(newFolder(), 'addon')],
   ['memory', () => memoryDirectory()],
 ];
 if (process.platform === 'linux') {
-  fileSystems.unshift(['disk, by descriptor', () => openDirectory(newFolder(), true)]);
+  fileSystems.unshift(['disk, by descriptor', () => openDirectory(newFolder(), 'descriptor')]);
 }
 
 function open(files, options = {}) {
@@ -631,7 +632,7 @@ test('disk, by path: no hard link is made of where a symbolic link leads', async
   Object.defineProperty(process, 'platform', platform);
   const outside = newFolder();
   fs.writeFileSync(join(outside, 'secret'), 'secret');
-  const { root } = open(mac.openDirectory(newFolder()));
+  const { root } = open(mac.openDirectory(newFolder(), 'path'));
   root.symlinkAt(`../${basename(outside)}/secret`, 'link');
   root.createDirectoryAt('d');
   writeFile(root, 'd/f', 'f');
@@ -697,12 +698,12 @@ test('disk, by path: a file that is not at its path is not opened', () => {
   assert.equal(readFile(root, 'd/f'), join(folder, 'd/f'));
 });
 
-if (process.platform === 'linux') {
-  test('disk, by descriptor: a directory that was moved and replaced is still itself', () => {
+for (const way of ['addon', ...(process.platform === 'linux' ? ['descriptor'] : [])]) {
+  test(`disk, by ${way}: a directory that was moved and replaced is still itself`, () => {
     const folder = newFolder();
     const outside = newFolder();
     fs.writeFileSync(join(outside, 'secret'), 'secret');
-    const { root } = open(openDirectory(folder, true));
+    const { root } = open(openDirectory(folder, way));
     root.createDirectoryAt('d');
     const d = root.openAt(follow, 'd', { directory: true }, read);
     fs.renameSync(join(folder, 'd'), join(folder, 'moved'));
@@ -713,10 +714,12 @@ if (process.platform === 'linux') {
     assert.equal(fs.readFileSync(join(folder, 'moved', 'mine'), 'utf8'), 'mine');
     assert.deepEqual(fs.readdirSync(outside), ['secret']);
   });
+}
 
+if (process.platform === 'linux') {
   test('no descriptor is left open', () => {
     const count = () => fs.readdirSync('/proc/self/fd').length;
-    const { root } = open(openDirectory(newFolder(), true));
+    const { root } = open(openDirectory(newFolder(), 'descriptor'));
     const before = count();
     root.createDirectoryAt('a');
     root.createDirectoryAt('a/b');

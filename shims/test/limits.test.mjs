@@ -28,10 +28,11 @@ function newFolder() {
 /** One file system of each kind. */
 const fileSystems = {
   memory: () => memoryDirectory(),
-  'disk, by path': () => openDirectory(newFolder(), false),
+  'disk, by path': () => openDirectory(newFolder(), 'path'),
+  'disk, by addon': () => openDirectory(newFolder(), 'addon'),
 };
 if (process.platform === 'linux') {
-  fileSystems['disk, by descriptor'] = () => openDirectory(newFolder(), true);
+  fileSystems['disk, by descriptor'] = () => openDirectory(newFolder(), 'descriptor');
 }
 
 /** Calls `make` until it is refused; what it gave, and the error. */

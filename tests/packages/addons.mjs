@@ -20,16 +20,16 @@ if (!folder || !existsSync(folder)) {
   console.error('usage: node tests/packages/addons.mjs FOLDER');
   process.exit(2);
 }
-const addons = Object.fromEntries(
-  readdirSync(folder).map((name) => [name, join(resolve(folder), name, 'windlass.node')]),
+const built = Object.fromEntries(
+  readdirSync(folder).map((name) => [name, join(resolve(folder), name)]),
 );
 const digests = fileURLToPath(new URL('addon-digests.cjs', import.meta.url));
 const components = join(root, 'tests/runtimes/components');
 const scratch = mkdtempSync(join(tmpdir(), 'windlass-addons-'));
 
 const guests = ['hello', 'rust-async'];
-const built = await capture(process.execPath, ['tests/guests/build.mjs', ...guests]);
-if (built.code !== 0) throw new Error(built.output);
+const made = await capture(process.execPath, ['tests/guests/build.mjs', ...guests]);
+if (made.code !== 0) throw new Error(made.output);
 const refused = join(scratch, 'refused.wasm');
 writeFileSync(refused, Buffer.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 9, 9, 9]));
 const inputs = [
@@ -42,8 +42,9 @@ const inputs = [
 const expected = await emitted([process.execPath], join(root, 'npm/native/windlass.node'));
 assert.ok(expected.digests.length === 2 * inputs.length);
 
-const packed = await pack(join(scratch, 'packed'), addons);
-for (const [platform, addon] of Object.entries(addons)) {
+const packed = await pack(join(scratch, 'packed'), built);
+for (const [platform, files] of Object.entries(built)) {
+  const addon = join(files, 'windlass.node');
   const name = `@windlass/native-${platform}`;
   const { tarball, folder: staged } = packed[name];
   await test(`${name}: publint`, async () => {

@@ -34,6 +34,12 @@ export interface Host {
   stderr(): ByteSink;
   /** Opens a directory of the platform, to be granted to a guest. */
   openDirectory(path: string): HostDirectory;
+  /**
+   * Says that a guest is to have directories of the platform, and whether it may write
+   * there; gives the function that says it has them no more, if that matters. Throws
+   * where the platform cannot keep that guest and another one apart.
+   */
+  leaseDirectories?(writable: boolean): (() => void) | undefined;
 }
 
 /** Where bytes come from. */

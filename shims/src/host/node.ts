@@ -3,6 +3,8 @@
 import type { BigIntStats, Dirent, Stats } from 'node:fs';
 
 import { HostError, errnoOf } from '../preview2/errors.js';
+import { leaseDirectories } from './lease.js';
+import { findAddon, openNatively } from './native.js';
 import type {
   ByteSink,
   ByteSource,
@@ -74,7 +76,8 @@ function closeAll(fds: OpenFds): void {
  * before each use every directory from the preopen on is looked at: one that is
  * no longer what was opened, a link or another directory, ends the call. What
  * the guest renames and links between two calls is therefore noticed. Only
- * another thread or program can replace a directory between look and use.
+ * another thread or program can replace a directory between look and use: that no
+ * other guest does is the business of `lease.ts`.
  */
 class NodeDirectory implements HostDirectory {
   readonly kind = 'directory';
@@ -529,15 +532,25 @@ export const host: Host = {
   stdout: () => new FdSink(1),
   stderr: () => new FdSink(2),
   openDirectory: (path) => openDirectory(path),
+  leaseDirectories: (writable) => (wayToOpen() === 'path' ? leaseDirectories(writable) : undefined),
 };
 
 /**
- * Opens a directory to be granted. `byDescriptor` says whether what is in it is
- * reached through a descriptor, which Linux can do, or by its path.
+ * How what is in a directory is reached: through a descriptor in `/proc`, which Linux
+ * has; through the addon; or by its path, where there is neither.
  */
-export function openDirectory(path: string, byDescriptor = hasDescriptorPaths()): HostDirectory {
+export type Way = 'descriptor' | 'addon' | 'path';
+
+function wayToOpen(): Way {
+  if (hasDescriptorPaths()) return 'descriptor';
+  return findAddon() ? 'addon' : 'path';
+}
+
+/** Opens a directory to be granted. */
+export function openDirectory(path: string, way: Way = wayToOpen()): HostDirectory {
   const absolute = fs.realpathSync(path);
-  if (byDescriptor) return openByDescriptor(absolute, 0).keep();
+  if (way === 'descriptor') return openByDescriptor(absolute, 0).keep();
+  if (way === 'addon') return openNatively(absolute);
   const stat = fs.statSync(absolute, { bigint: true });
   if (!stat.isDirectory()) throw new HostError('ENOTDIR');
   return NodeDirectory.byPath(toPlace(absolute, stat));

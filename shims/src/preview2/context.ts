@@ -41,8 +41,12 @@ export class Context {
   /** What the guest's pollables wait with. */
   readonly waiter: Waiter;
 
+  readonly #lease: Lease;
+
   constructor(host: Host) {
     this.host = host;
+    this.#lease = new Lease(host);
+    abandoned.register(this, this.#lease);
     this.waiter = {
       monotonicNow: () => host.monotonicNow(),
       sleep: (nanoseconds) => host.sleep(nanoseconds),
@@ -77,6 +81,7 @@ export class Context {
     for (const { directory } of this.preopens) directory.close();
     this.quotas.openFiles.give(this.preopens.length);
     this.preopens = [];
+    this.#lease.end();
   }
 
   #grantPreopens(preopens: readonly Preopen[], limit = this.quotas.openFiles.limit): void {
@@ -86,14 +91,16 @@ export class Context {
       throw new CapabilityError(message, 'each of them is open, and what the guest opens is more');
     }
     const opened: OpenPreopen[] = [];
+    const undo = this.#lease.change(preopens);
     try {
       for (const preopen of preopens) opened.push(openPreopen(preopen, this.host));
     } catch (error) {
       for (const { directory } of opened) directory.close();
+      undo();
       throw error;
     }
-    this.close();
-    openFiles.used += opened.length;
+    for (const { directory } of this.preopens) directory.close();
+    openFiles.used += opened.length - this.preopens.length;
     this.preopens = opened;
   }
 
@@ -118,6 +125,52 @@ export class Context {
     };
   }
 }
+
+/** The part of a guest in {@link Host.leaseDirectories}. */
+class Lease {
+  readonly #host: Host;
+  #preopens: readonly Preopen[] = [];
+  #end: (() => void) | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  end(): void {
+    this.#end?.();
+    this.#end = undefined;
+    this.#preopens = [];
+  }
+
+  /** Has one for these directories instead, and gives the function that takes that back. */
+  change(preopens: readonly Preopen[]): () => void {
+    const before = this.#preopens;
+    // The guest itself is no other one.
+    this.end();
+    const undo = () => {
+      this.end();
+      this.#take(before);
+    };
+    try {
+      this.#take(preopens);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    return undo;
+  }
+
+  #take(preopens: readonly Preopen[]): void {
+    const onHost = preopens.filter((preopen) => 'host' in preopen);
+    if (onHost.length > 0) {
+      this.#end = this.#host.leaseDirectories?.(onHost.some(({ readOnly }) => readOnly !== true));
+    }
+    this.#preopens = preopens;
+  }
+}
+
+/** Ends the lease of a guest that nobody has disposed of. */
+const abandoned = /* @__PURE__ */ new FinalizationRegistry((lease: Lease) => lease.end());
 
 /** Leaves out what has no value, as a copy of `process.env` may hold. */
 function copy(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { thisPlatform } from '../../../npm/addon.mjs';
 import { pack } from '../../../npm/release.mjs';
-import { capture, root } from '../../lib/setup.mjs';
+import { capture } from '../../lib/setup.mjs';
 import { CACHE } from './paths.mjs';
 
 let packed;
@@ -26,7 +26,7 @@ export function installed(packages = ['windlass']) {
 export const windlassIn = (folder) => `${folder}node_modules/windlass/`;
 
 async function install(packages) {
-  packed ??= pack(`${CACHE}packed`, { [thisPlatform]: `${root}npm/native/windlass.node` });
+  packed ??= pack(`${CACHE}packed`);
   const tarballs = await packed;
   const folder = `${CACHE}installed/${packages.join('+').replaceAll('/', '-')}/`;
   rmSync(folder, { recursive: true, force: true });
