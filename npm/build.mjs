@@ -18,7 +18,7 @@ import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { addons, libraryIn } from './addon.mjs';
-import { capture, install, need, root } from '../tests/lib/setup.mjs';
+import { capture, install, need, root, toolchain } from '../tests/lib/setup.mjs';
 
 const steps = { native, wasm, typescript };
 
@@ -97,11 +97,18 @@ async function bind(note, name, crate) {
   const out = `${bound}/${name}_bg.opt.wasm`;
   await run(process.execPath, [opt, ...passes, `${bound}/${name}_bg.wasm`, '-o', out]);
   mkdirSync(pkg, { recursive: true });
-  copyFileSync(`${bound}/${name}.js`, `${pkg}/${name}.js`);
+  writeFileSync(`${pkg}/${name}.js`, await parsedByOldNodes(`${bound}/${name}.js`));
   const optimized = readFileSync(out);
   const file = fileOf(name);
   writeFileSync(`${pkg}/${file}`, file.endsWith('.br') ? brotliCompressSync(optimized) : optimized);
   writeFileSync(stamp, hash);
+}
+
+/** A module in the syntax that `npm/windlass/tsconfig.json` names, for a package that imports it. */
+async function parsedByOldNodes(path) {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(readFileSync(path, 'utf8'), { target: 'es2019' });
+  return code;
 }
 
 /** Compiles the TypeScript packages into their `dist` folders, and bundles the command line. */
@@ -149,8 +156,16 @@ async function bundleHooks() {
       onResolve({ filter: /\/error\.js$/ }, () => ({ path: '../error.js', external: true }));
     },
   };
+  // The manifest says so of the files that are published.
+  const node = {
+    name: 'node',
+    setup({ onResolve }) {
+      const path = `${root}npm/windlass/src/node.ts`;
+      onResolve({ filter: /\/node\.js$/ }, () => ({ path, sideEffects: true }));
+    },
+  };
   await bundle({
-    entryPoints: [`${hooks}/register.js`],
+    entryPoints: [`${root}npm/windlass/src/hooks/register.ts`],
     outfile: `${hooks}/bundle.js`,
     bundle: true,
     format: 'esm',
@@ -161,7 +176,7 @@ async function bundleHooks() {
     minifySyntax: true,
     // Node shows the line that throws, before what it throws.
     lineLimit: 100,
-    plugins: [error],
+    plugins: [error, node],
     logLevel: 'error',
   });
 }
@@ -192,7 +207,7 @@ async function commandLine() {
   const license = readFileSync(`${root}node_modules/commander/LICENSE`, 'utf8');
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['npm/windlass/dist/cli/main.js'],
+    entryPoints: ['npm/windlass/src/cli/main.ts'],
     write: false,
     bundle: true,
     platform: 'node',
@@ -205,7 +220,8 @@ async function commandLine() {
     minifyWhitespace: true,
     minifySyntax: true,
     // Without the Wasm build there is a module that only says so.
-    logOverride: { 'import-is-undefined': 'silent' },
+    // `bin/windlass.cjs` has looked at the version of Node.
+    logOverride: { 'import-is-undefined': 'silent', 'ignored-bare-import': 'silent' },
     plugins: [imports],
     // A script that gives a function, so that what V8 makes of it can be kept.
     banner: { js: '(function (require, __filename, __dirname, givenImport) {' },
@@ -221,11 +237,11 @@ const imports = {
   name: 'imports',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^@windlass\/wasm$/ }, () => ({ path: `${root}npm/wasm/bundled.js` }));
-    onLoad({ filter: /\/dist\/import\.js$/ }, () => ({
+    onLoad({ filter: /\/src\/import\.ts$/ }, () => ({
       contents: 'export const importModule = givenImport;',
     }));
     // Node takes a millisecond to find and read it.
-    onLoad({ filter: /\/dist\/cli\/manifest\.js$/ }, () => {
+    onLoad({ filter: /\/src\/cli\/manifest\.ts$/ }, () => {
       const { version, dependencies } = JSON.parse(
         readFileSync(`${root}npm/windlass/package.json`, 'utf8'),
       );
@@ -270,6 +286,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     process.exit(2);
   }
   need();
+  await toolchain((text) => console.log(`rust     ${text}`));
   try {
     await install((text) => console.log(`install  ${text}`));
     await build((text) => console.log(`build    ${text}`), parts);

@@ -1,9 +1,10 @@
 /** `npm run check`: formatters, linters and type checkers, one test each. */
 import { typescriptProjects } from '../npm/build.mjs';
 import { finish, skip, test } from './lib/report.mjs';
-import { capture, install, need, root } from './lib/setup.mjs';
+import { capture, install, need, root, toolchain } from './lib/setup.mjs';
 
 need();
+await toolchain(console.log, ['clippy', 'rustfmt']);
 await install();
 
 const bin = (name) => `${root}node_modules/.bin/${name}`;

@@ -8,7 +8,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { build, capture, install, need, root } from './lib/setup.mjs';
+import { build, capture, install, need, root, toolchain } from './lib/setup.mjs';
 
 const node = process.execPath;
 /** Replaced by the path of Node 26, which is installed on first use. */
@@ -181,6 +181,13 @@ const suites = [
     minutes: 10,
   },
   {
+    name: 'bare',
+    file: 'tests/bare/run.mjs',
+    runs: [[node, 'tests/bare/run.mjs']],
+    read: plain,
+    minutes: 30,
+  },
+  {
     name: 'fuzz',
     file: 'tests/fuzz/run.mjs',
     runs: [[node, 'tests/fuzz/run.mjs']],
@@ -217,6 +224,10 @@ const logs = `${root}target/test-logs`;
 const started = performance.now();
 
 need();
+await toolchain(
+  (text) => console.log(`rust     ${text}`),
+  !wanted || wanted.includes('check') ? ['clippy', 'rustfmt'] : [],
+);
 try {
   await install((text) => console.log(`install  ${text}`));
   if (!args['no-build']) await build((text) => console.log(`build    ${text}`));

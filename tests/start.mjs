@@ -3,7 +3,7 @@
  * ES module and runs a Node script that imports it.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { capture, install, need, root } from './lib/setup.mjs';
+import { capture, install, need, root, toolchain } from './lib/setup.mjs';
 
 const begin = performance.now();
 const bold = (text) =>
@@ -11,6 +11,7 @@ const bold = (text) =>
 
 need();
 try {
+  await step('Rust targets', toolchain);
   await step('npm packages', install);
   const { build } = await import('../npm/build.mjs');
   await step('the transpiler (the first time this takes a minute or two)', (note) =>

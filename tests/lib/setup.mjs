@@ -13,32 +13,86 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const windows = process.platform === 'win32';
 
+/** The one line to run where Rust is missing. */
+const rustup = windows
+  ? 'winget install Rustlang.Rustup'
+  : "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
+
 /**
  * Ends the process with one line that says what is missing, if anything is.
+ * The version of Node is the business of `tests/begin.cjs`.
  *
  * @param {string[]} programs names out of `cargo`, `npm`
  */
 export function need(programs = ['npm', 'cargo']) {
   const ways = {
-    npm: 'npm comes with Node: https://nodejs.org',
-    cargo: 'Rust is missing: install it from https://rustup.rs, then open a new terminal',
+    npm: 'npm is missing; it comes with Node: https://nodejs.org',
+    cargo: `Rust is missing; install it, then open a new terminal: ${rustup}`,
   };
-  const missing = [];
-  // As the packages, which are built and tested here.
-  if (!process.getBuiltinModule)
-    missing.push(`Node ${process.versions.node} is too old: Node 20.16 or 22.3 is needed`);
-  for (const program of programs) {
-    const probe = spawnSync(program, ['--version'], { cwd: root, stdio: 'pipe', shell: windows });
-    if (probe.status === 0) continue;
-    const detail = probe.error ? '' : `: ${String(probe.stderr).trim().split('\n').at(-1)}`;
-    missing.push(
-      probe.error || detail === ': ' ? ways[program] : `${program} does not start${detail}`,
-    );
+  const missing = programs.filter((program) => !starts(program)).map((program) => ways[program]);
+  if (missing.length > 0) end(missing.join('; '));
+}
+
+/** Whether a program is there. One that is there and fails says why itself, when it is used. */
+function starts(program) {
+  const probe = spawnSync(program, ['--version'], { cwd: root, stdio: 'ignore', shell: windows });
+  return windows ? probe.status === 0 : !probe.error;
+}
+
+function end(message) {
+  console.error(`error: ${message}`);
+  process.exit(1);
+}
+
+/**
+ * Brings the toolchain to what `rust-toolchain.toml` says. rustup does so by itself
+ * only where nobody has set `RUSTUP_AUTO_INSTALL=0`, and never for a linked toolchain.
+ * Ends the process with the line to run where it cannot be done.
+ *
+ * @param {(text: string) => void} note told what happens, if it takes time
+ * @param {string[]} components names out of `clippy`, `rustfmt`
+ */
+export async function toolchain(note = () => {}, components = []) {
+  const { channel, targets } = wantedToolchain();
+  if ((await rustc(['--version'])).code !== 0) {
+    await rustupRuns(note, ['toolchain', 'install', channel, '--profile', 'minimal']);
   }
-  if (missing.length > 0) {
-    console.error(`error: ${missing.join('; ')}`);
-    process.exit(1);
+  const { code, output } = await rustc(['--print', 'sysroot']);
+  if (code !== 0) end(`rustc does not start: ${output.trim().split('\n').at(-1)}`);
+  const sysroot = output.trim().split('\n').at(-1);
+  const lacks = (path) => !existsSync(join(sysroot, path));
+  const program = { clippy: 'cargo-clippy', rustfmt: 'rustfmt' };
+  const suffix = windows ? '.exe' : '';
+  const absent = {
+    target: targets.filter((target) => lacks(`lib/rustlib/${target}/lib`)),
+    component: components.filter((component) => lacks(`bin/${program[component]}${suffix}`)),
+  };
+  for (const [kind, names] of Object.entries(absent)) {
+    if (names.length > 0) await rustupRuns(note, [kind, 'add', ...names]);
   }
+}
+
+function rustc(args) {
+  return capture('rustc', args);
+}
+
+/** Runs rustup, which Rust of a distribution comes without. */
+async function rustupRuns(note, args) {
+  const line = `rustup ${args.join(' ')}`;
+  if (!starts('rustup'))
+    end(`Rust lacks what this needs: install rustup (${rustup}), then ${line}`);
+  note(line);
+  const { code, output } = await capture('rustup', args);
+  const reason = output.trim().split('\n').at(-1);
+  if (code !== 0) end(`\`${line}\` failed, run it by hand: ${reason}`);
+}
+
+/** The channel and targets of `rust-toolchain.toml`, which holds strings and lists of them only. */
+function wantedToolchain() {
+  const text = readFileSync(join(root, 'rust-toolchain.toml'), 'utf8');
+  const [, channel] = /^channel = "(.*)"$/m.exec(text);
+  const [, targets] = /^targets = \[(.*)\]$/m.exec(text);
+  return { channel, targets: [...targets.matchAll(/"(.*?)"/g)].map(([, name]) => name) };
 }
 
 /**

@@ -2,17 +2,25 @@
 // Runs the bundle of the command line. CommonJS: `import` would cost more than what most commands do.
 // V8 is given the code that it made the last time that this command ran. Node's compile cache would
 // hold only what is compiled before a file runs, which is none of its functions.
+// Node 12 can parse this file, so that it can say which version is needed.
+const { arch, argv, env, getBuiltinModule, versions } = process;
+if (!getBuiltinModule) {
+  console.error(
+    `error: windlass needs Node 20.16, 22.3 or later, and this is Node ${versions.node}`,
+  );
+  process.exit(1);
+}
+
 const fs = require('node:fs');
 const { dirname, isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
 
-const { arch, argv, env, versions } = process;
 const folder = join(__dirname, '../dist');
 const filename = join(folder, 'cli.script.js');
 const text = fs.readFileSync(filename, 'utf8');
 // The build writes a hash of the rest into the first line.
 const hash = text.slice(0, text.indexOf('\n'));
-const cache = cacheOf(/^[a-z]+$/.exec(argv[2] ?? '')?.[0] ?? 'help');
+const cache = cacheOf(/^[a-z]+$/.test(argv[2]) ? argv[2] : 'help');
 const cachedData = cache && read(cache);
 const script = new Script(text, { filename, cachedData });
 if (cache && (!cachedData || script.cachedDataRejected)) {
@@ -25,7 +33,7 @@ function cacheOf(command) {
   if (versions.bun || versions.deno) return undefined;
   if (env.WINDLASS_CACHE === 'off' || env.NODE_DISABLE_COMPILE_CACHE) return undefined;
   const home = absolute(env.HOME || env.USERPROFILE);
-  const caches = absolute(env.XDG_CACHE_HOME) ?? (home && join(home, '.cache'));
+  const caches = absolute(env.XDG_CACHE_HOME) || (home && join(home, '.cache'));
   const ours = env.WINDLASS_CACHE || (caches && join(caches, 'windlass'));
   return ours && join(ours, 'cli', `${process.version}-${arch}`, command);
 }
@@ -41,7 +49,7 @@ function read(path) {
   try {
     file = fs.openSync(path);
     // Of what is open, since the name may stand for another file a moment later.
-    if (fs.fstatSync(file).uid !== (process.getuid?.() ?? 0)) return undefined;
+    if (fs.fstatSync(file).uid !== (process.getuid ? process.getuid() : 0)) return undefined;
     const data = fs.readFileSync(file);
     const end = data.length - hash.length;
     return data.latin1Slice(end) === hash ? data.subarray(0, end) : undefined;

@@ -15,6 +15,7 @@
  *
  * @module
  */
+import './node.js';
 import type { Capabilities } from '@windlass/wasi';
 import { invalidOption, WindlassError } from './error.js';
 import { importModule } from './import.js';

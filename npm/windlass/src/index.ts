@@ -3,6 +3,7 @@
  *
  * @module
  */
+import './node.js';
 import * as wasm from '@windlass/wasm';
 import {
   compileWith,

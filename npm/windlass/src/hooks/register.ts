@@ -19,6 +19,7 @@
  *
  * @module
  */
+import '../node.js';
 import { addonBeside, addonPackages, hasAddon, provide } from '../binding.js';
 import { configure, cores, type Registered, shared, wasi } from './component.js';
 import { loadComponent, resolvable, resolvedComponent, resolveOwn } from './hooks.js';
