@@ -149,11 +149,14 @@ function sweep(project) {
 async function bundleHooks() {
   const { build: bundle } = await import('esbuild');
   const hooks = `${root}npm/windlass/dist/hooks`;
-  // Others throw that class too, and who catches it must know it.
+  // Others throw that class too, and who catches it must know it. All packages are external
+  // but for the file of one that is needed at once.
   const error = {
     name: 'error',
     setup({ onResolve }) {
       onResolve({ filter: /\/error\.js$/ }, () => ({ path: '../error.js', external: true }));
+      const nearest = `${root}shims/dist/nearest.js`;
+      onResolve({ filter: /^@windlass\/wasi\/nearest$/ }, () => ({ path: nearest }));
     },
   };
   // The manifest says so of the files that are published.

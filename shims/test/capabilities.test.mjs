@@ -100,6 +100,7 @@ test('what does not exist, or is of another type, is refused', () => {
     [{ preopens: [null] }, '`preopens[0]` must be an object'],
     [{ preopens: [{ ...memory, readOnly: 'no' }] }, /^`preopens\[0\].readOnly` must be `true` or/],
     [{ preopens: [{ guest: '/', host: 1 }] }, '`preopens[0].host` must be a string'],
+    [{ preopens: [{ guest: '/', host: '' }] }, '`preopens[0].host` is empty', /`\.`$/],
     [{ preopens: [{ guest: '/', files: 'f' }] }, '`preopens[0].files` must be an object'],
     [
       { preopens: [{ guest: '/', files: { f: 1 } }] },

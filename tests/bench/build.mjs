@@ -79,27 +79,22 @@ export async function prepare(
     rmSync(dir, { recursive: true, force: true });
     run(
       process.execPath,
-      [
-        WINDLASS_CLI,
-        'transpile',
-        componentPath(name),
-        '-o',
-        dir,
-        '--name',
-        name,
-        ...hostMap(name, dir),
-      ],
+      [WINDLASS_CLI, 'transpile', componentPath(name), '-o', dir, '--name', name, ...hostMap(name)],
       BENCH,
     );
   }
 }
 
-/** The options that map the host functions of the cases. */
+/**
+ * The options that map the host functions of the cases.
+ *
+ * @param {string} [dir] where paths begin; without it they are absolute
+ */
 export function hostMap(name, dir) {
   const hosts = { bench: ['perf:bench', HOST], async: ['perf:async-bench', ASYNC_HOST] };
   if (!hosts[name]) return [];
   const [pkg, path] = hosts[name];
-  return ['--map', `${pkg}/host=${relative(dir, path)}`];
+  return ['--map', `${pkg}/host=${dir === undefined ? path : relative(dir, path)}`];
 }
 
 const guests = {

@@ -2,12 +2,13 @@
  * `node tests/packages/equality.mjs`: the crate, the addon, the Wasm build and
  * the command line give the same bytes for every fixture, or the same error.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { moduleUrl, start } from '@windlass/wasm';
-import { buildTranspiler, Transpiler } from '../conformance/transpiler.mjs';
+import { builtProgram, buildTranspiler, Transpiler } from '../conformance/transpiler.mjs';
 import { fixtures, transpileFixture } from '../fixtures/fixtures.mjs';
 import { listOf } from '../lib/options.mjs';
 import { capture, root } from '../lib/setup.mjs';
@@ -21,6 +22,7 @@ let passed = 0;
 let failed = 0;
 
 buildTranspiler();
+checkSchema();
 const transpiler = new Transpiler();
 for (const fixture of fixtures()) await compare(fixture);
 transpiler.close();
@@ -48,6 +50,21 @@ async function compare(fixture) {
   const env = { NO_COLOR: '1', WINDLASS_BINDING: 'native' };
   const { code, output } = await capture(process.execPath, args, { env });
   check(`${name}: cli`, crate, code === 0 ? { files: filesOf(folder) } : { error: output.trim() });
+}
+
+/** The crate and JavaScript have the same options. */
+function checkSchema() {
+  const lines = execFileSync(builtProgram('examples/transpile'), ['--options'], {
+    encoding: 'utf8',
+  });
+  const inJavaScript = Object.entries(schema).map(([key, { kind, default: fallback = '' }]) =>
+    [key, kind, fallback].join('\t'),
+  );
+  check(
+    'options of crate and schema',
+    { error: lines.trimEnd() },
+    { error: inJavaScript.join('\n') },
+  );
 }
 
 /** Options as the command line has them, by what the schema says of each. */

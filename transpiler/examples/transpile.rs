@@ -4,6 +4,7 @@
 //! `OUT_DIR`, and writes its binary form to the path of `--wasm`, if given.
 //! Options are a list as [`Options::from_list`] takes it. A component that is
 //! refused ends with the error on stderr and exit code 1.
+//! `transpile --options` prints each option: key, kind and default, with tabs between.
 //! `transpile --serve` reads such argument lists from stdin, one per line with
 //! tabs between the arguments, and answers each on stdout with `ok`, or with
 //! `error`, a tab, and the error with `\` and newline escaped.
@@ -15,6 +16,7 @@ use std::{
     process::ExitCode,
 };
 
+use windlass::options::{FIELDS, Field, Place};
 use windlass::{Options, transpile};
 
 fn main() -> ExitCode {
@@ -25,10 +27,30 @@ fn main() -> ExitCode {
             Err(error) => fail(&error.to_string()),
         };
     }
-    match run(&args) {
+    let result = if args == ["--options"] { print_options() } else { run(&args) };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
+}
+
+/// Prints each option, for who has the same ones in another language.
+fn print_options() -> Result<(), String> {
+    let mut defaults = Options::default();
+    let mut out = io::stdout().lock();
+    for Field { key, place } in FIELDS {
+        let (kind, default) = match place {
+            Place::Text(of) => ("text", of(&mut defaults).clone()),
+            Place::Target(of) => ("choice", format!("{:?}", of(&mut defaults)).to_lowercase()),
+            Place::Flag(of) => ("flag", of(&mut defaults).to_string()),
+            Place::Count(of) => ("count", of(&mut defaults).to_string()),
+            Place::Size(of) => ("count", of(&mut defaults).to_string()),
+            Place::Texts(of) => ("list", of(&mut defaults).join(",")),
+            Place::Pairs(of) => ("pairs", format!("{:?}", of(&mut defaults)).replace("[]", "")),
+        };
+        writeln!(out, "{key}\t{kind}\t{default}").map_err(|e| e.to_string())?;
+    }
+    Ok(())
 }
 
 #[expect(clippy::print_stderr, reason = "a command line tool")]

@@ -103,5 +103,6 @@ export function checkPtr(cx, ptr, alignment, byteLength) {
 /** Counts lifted bytes against the budget of the call, which bounds what a guest can make the host allocate. */
 export function charge(cx, byteLength) {
   // Not `< 0`: what is no number is no budget.
-  if (!((cx.budget -= byteLength) >= 0)) trap(`the call lifts more than ${cx.maxBudget} bytes`);
+  if (!((cx.budget -= byteLength) >= 0))
+    trap(`the call lifts more than ${cx.maxBudget} bytes (maxLiftBytes)`);
 }

@@ -212,6 +212,13 @@ pub struct Budget {
 /// Bytes of a core module that Chromium compiles and instantiates at once on a page's main thread.
 pub(crate) const SYNC_LIMIT: usize = 8 << 20;
 
+/// The way out for who is over a bound of [`Budget`], by its field.
+pub(crate) fn raise(field: &str) -> String {
+    format!(
+        "raise `budget.{field}` if the component is trusted: `--budget {field}=…` on the command line"
+    )
+}
+
 /// About what the JavaScript of an exported or imported function takes at least, in bytes.
 pub(crate) const FUNCTION_BYTES: usize = 384;
 

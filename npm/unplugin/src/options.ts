@@ -1,4 +1,12 @@
-import type { OptionsAt } from 'windlass/options';
+import {
+  checkKeys,
+  complete,
+  invalidOption,
+  keysAt,
+  merged,
+  type OptionsAt,
+  optionsIn,
+} from 'windlass/options';
 
 /** Options of the plugin. */
 export interface Options extends OptionsAt<'plugin'> {
@@ -23,3 +31,49 @@ export interface Options extends OptionsAt<'plugin'> {
 
 /** What is made when nothing is said. */
 export const INLINE_LIMIT = 8192;
+
+/** Options that only plugins have. */
+type OwnKey = Exclude<keyof Options, keyof OptionsAt<'plugin'>>;
+
+/** What values they take, and a sentence for tables, without its end. */
+export const ownOptions: Readonly<
+  Record<OwnKey, readonly [types: readonly string[], doc: string]>
+> = {
+  inline: [
+    ['number', 'boolean'],
+    'up to how many bytes a core module becomes a part of the JavaScript: 8192 if absent; `true` for all, `false` for none',
+  ],
+  types: [
+    ['boolean', 'string'],
+    'where `thing.d.wasm.ts` is written: beside the component if absent, a folder, or `false`',
+  ],
+  workerd: [['boolean'], "leave `import core from './thing.core.wasm'` as it is"],
+  root: [['string'], 'the folder of the application'],
+};
+
+/**
+ * Options as they were given, in which lists can be read any number of times.
+ *
+ * @param keys the types of those that other options may have
+ * @throws {@link WindlassError} `invalid-option` for a key or a value that plugins do not have
+ */
+export function checked<T extends object>(
+  options: T,
+  keys: Readonly<Record<string, readonly string[]>> = typesOfOwn,
+): T {
+  checkKeys(options, [...keysAt('plugin'), ...Object.keys(keys)]);
+  const shared = merged([optionsIn('plugin', options)]);
+  complete(shared, 'plugin');
+  for (const [key, value] of Object.entries(options)) {
+    const types = Object.hasOwn(keys, key) ? keys[key]! : undefined;
+    if (value === undefined || types === undefined || types.includes(typeof value)) continue;
+    const expected = types.map((type) => `a ${type}`).join(' or ');
+    throw invalidOption(`\`${key}\` must be ${expected}`);
+  }
+  return { ...options, ...shared };
+}
+
+/** The types of {@link ownOptions}. */
+export const typesOfOwn: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(ownOptions).map(([key, [types]]) => [key, types]),
+);

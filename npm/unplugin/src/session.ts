@@ -3,7 +3,7 @@ import { loadConfig } from 'windlass/config';
 import type { Adapter } from './adapter.js';
 import { findAsNode, type Find } from './find.js';
 import { type FileLoading, Generator } from './generate.js';
-import type { Options } from './options.js';
+import { checked, type Options } from './options.js';
 
 /** A plugin at work. */
 export class Session {
@@ -20,9 +20,9 @@ export class Session {
   readonly awaiting = new Set<string>();
 
   constructor(options: Options, adapter: Adapter) {
-    this.options = options;
+    this.options = checked(options);
     this.adapter = adapter;
-    this.generator = new Generator(options, adapter);
+    this.generator = new Generator(this.options, adapter);
   }
 
   /** Reads the configuration again. */

@@ -118,6 +118,7 @@ export function typesWith(
   source: Bytes | WitFiles,
   options: TypesOptions = {},
 ): Map<string, Uint8Array> {
+  checkKeys(options, keysAt('types'));
   if (!(source instanceof ArrayBuffer || ArrayBuffer.isView(source))) {
     const files = Symbol.iterator in source ? [...source] : Object.entries(source);
     return declared(binding.typesOfWit(files.map(([name, text]) => [String(name), String(text)])));

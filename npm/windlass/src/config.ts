@@ -17,10 +17,13 @@
  */
 import './node.js';
 import type { Capabilities } from '@windlass/wasi';
+import type * as CapabilityModule from '@windlass/wasi/capabilities';
 import { invalidOption, WindlassError } from './error.js';
 import { importModule } from './import.js';
-import { merged, optionsIn, pairs } from './options.js';
+import { checkKeys, complete, keysAt, merged, optionsIn, pairs, singleValues } from './options.js';
+import { hostFlavour } from './preopen.js';
 import type { OptionsAt, TranspileOptions } from './schema.js';
+import { specifierFrom } from './specifier.js';
 
 /** What a component may see and do. */
 export interface Grants {
@@ -42,8 +45,10 @@ export interface ComponentSettings extends OptionsAt<'component'>, Grants {}
 export interface WindlassConfig extends OptionsAt<'config'>, Grants {
   /**
    * Settings by path, relative to the configuration file, `*` for any run of
-   * characters but `/`, `**` for any at all. All that fit are merged, in order,
-   * over those of the file.
+   * characters but `/`, `**` for any at all. Lists and mappings of all that fit
+   * are joined. Else the narrower has precedence, and over what is said for all:
+   * the one with more characters that are no stars, then with fewer `**`, then with
+   * fewer `*`, then the later. Where that decides, a warning says so.
    */
   components?: Readonly<Record<string, ComponentSettings>>;
   /**
@@ -66,11 +71,15 @@ export interface LoadedConfig {
 // Builtins, here and in what the hooks load: an `import` would also load what is behind
 // each export of `node:fs`, which takes longer than all that is done with it.
 const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
-const { dirname, isAbsolute, join, relative, resolve, sep } = process.getBuiltinModule('node:path');
+const paths = process.getBuiltinModule('node:path');
+const { dirname, join, relative, resolve, sep } = paths;
 const { pathToFileURL } = process.getBuiltinModule('node:url');
 
+const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
+
 const extensions = ['json', 'js', 'mjs', 'ts', 'mts'];
-const known = new Set(['map', 'capabilities', 'components', 'registries', 'cache', '$schema']);
+/** The keys besides options of `transpile`. */
+const ownKeys = ['capabilities', 'components', 'registries', 'cache', '$schema'];
 
 /** Gives its argument back, with its type checked. */
 export function defineConfig(config: WindlassConfig): WindlassConfig {
@@ -109,13 +118,64 @@ export async function loadConfig(folder: string): Promise<LoadedConfig> {
       typescript ? 'this runtime reads no TypeScript: use windlass.config.js' : undefined,
     );
   }
-  if (typeof config !== 'object' || config === null) {
-    throw invalidConfig(path, 'has no object as its default export');
+  const checked = await checkConfig(config, path);
+  return { folder: dirname(path), path, config: checked };
+}
+
+/**
+ * Refuses what a configuration does not have, at every depth.
+ *
+ * @throws {@link WindlassError} `invalid-config` with file and key
+ */
+async function checkConfig(config: unknown, path: string): Promise<WindlassConfig> {
+  if (!isObject(config)) throw invalidConfig(path, 'has no object as its default export');
+  try {
+    const { components = {}, registries = {}, cache } = config as WindlassConfig;
+    if (!isObject(components)) throw invalidOption('`components` must be an object');
+    const whole = await checkBlock(config, 'config', ownKeys, '');
+    const blocks: Record<string, ComponentSettings> = {};
+    for (const [pattern, block] of Object.entries(components)) {
+      const at = `components[${JSON.stringify(pattern)}]`;
+      blocks[pattern] = await checkBlock(block, 'component', ['capabilities'], `${at}.`);
+    }
+    checkTexts('registries', registries);
+    if (cache !== undefined && cache !== false && typeof cache !== 'string') {
+      throw invalidOption('`cache` must be a folder, or `false` for none');
+    }
+    return { ...whole, ...((config as WindlassConfig).components && { components: blocks }) };
+  } catch (error) {
+    const { message, help } = error as WindlassError;
+    throw invalidConfig(path, `is refused: ${message}`, help);
   }
-  for (const key of Object.keys(config)) {
-    if (!known.has(key)) throw invalidConfig(path, `has an unknown key \`${key}\``);
+}
+
+/** A block of a configuration, in which lists can be read any number of times. */
+async function checkBlock(
+  block: unknown,
+  door: 'config' | 'component',
+  others: readonly string[],
+  at: string,
+): Promise<ComponentSettings> {
+  checkKeys(block, [...keysAt(door), ...others], at);
+  const options = merged([optionsIn(door, block as ComponentSettings)], at);
+  complete(options, door, at);
+  const { capabilities } = block as ComponentSettings;
+  if (capabilities !== undefined) {
+    const checks = (await importModule('@windlass/wasi/capabilities')) as typeof CapabilityModule;
+    checks.checkCapabilities(capabilities, `${at}capabilities`);
   }
-  return { folder: dirname(path), path, config: config as WindlassConfig };
+  return { ...(block as ComponentSettings), ...options };
+}
+
+function checkTexts(key: string, texts: unknown): void {
+  if (!isObject(texts)) throw invalidOption(`\`${key}\` must be an object`);
+  for (const [name, text] of Object.entries(texts)) {
+    if (typeof text !== 'string') throw invalidOption(`\`${key}.${name}\` must be a string`);
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What counts for a component. */
@@ -126,21 +186,78 @@ export interface Settings {
   readonly capabilities: Capabilities;
 }
 
-/** What counts for a component. */
-export function settingsFor({ folder, config }: LoadedConfig, path: string): Settings {
+/**
+ * What counts for a component: of the blocks that fit, lists and mappings are joined, and of all
+ * else the narrowest block has precedence over others, and those over the file.
+ *
+ * @param note told where one block has precedence over another
+ */
+export function settingsFor(
+  { folder, path: file, config }: LoadedConfig,
+  path: string,
+  note: (text: string) => void = warnOnce,
+): Settings {
   const name = relative(folder, path).split(sep).join('/');
   const fitting = Object.entries(config.components ?? {})
     .filter(([pattern]) => patternOf(pattern).test(name))
-    .map(([, settings]) => settings);
+    .toReversed()
+    .toSorted(([one], [other]) => compareWidth(one, other));
+  noteConflicts(fitting, (text) => note(`${file ?? folder}: ${text}, in what is said of ${name}`));
   const capabilities: Capabilities = {};
-  for (const settings of [config, ...fitting]) Object.assign(capabilities, settings.capabilities);
-  const own = fitting.toReversed().map((settings) => optionsIn('component', settings));
+  for (const settings of [config, ...fitting.map(([, block]) => block).toReversed()]) {
+    Object.assign(capabilities, settings.capabilities);
+  }
+  const own = fitting.map(([, settings]) => optionsIn('component', settings));
   return {
     options: mapped(merged([...own, optionsIn('config', config)]), (specifier) =>
       specifierFrom(folder, specifier),
     ),
     capabilities: withPathsFrom(folder, capabilities),
   };
+}
+
+/**
+ * Negative if one pattern is narrower than the other: one that fits nothing but what the other
+ * fits has all of its characters, too, or stars that stand for less.
+ */
+function compareWidth(one: string, other: string): number {
+  const [a, b] = [one, other].map((pattern) => {
+    const stars = pattern.match(/\*\*?/g) ?? [];
+    const double = stars.filter((star) => star === '**').length;
+    // The slash of `**/` is there only if something is before it.
+    const characters = pattern.replace(/\*\*\/|\*/g, '').length;
+    return [-characters, double, stars.length - double] as const;
+  });
+  return a![0] - b![0] || a![1] - b![1] || a![2] - b![2];
+}
+
+/** Says where blocks, the narrowest first, disagree. */
+function noteConflicts(
+  blocks: readonly (readonly [string, ComponentSettings])[],
+  note: (text: string) => void,
+): void {
+  const said = new Map<string, readonly [pattern: string, value: unknown]>();
+  for (const [pattern, { capabilities = {}, ...rest }] of blocks) {
+    for (const [key, value] of [
+      ...Object.entries(capabilities).map(([key, of]) => [`capabilities.${key}`, of] as const),
+      ...singleValues(rest),
+    ]) {
+      const before = said.get(key);
+      if (before === undefined) {
+        said.set(key, [pattern, value]);
+      } else if (!isDeepStrictEqual(before[1], value)) {
+        note(`\`${before[0]}\` is narrower than \`${pattern}\`, so its \`${key}\` counts`);
+      }
+    }
+  }
+}
+
+const warned = new Set<string>();
+
+function warnOnce(text: string): void {
+  if (warned.has(text)) return;
+  warned.add(text);
+  process.emitWarning(text, 'WindlassWarning');
 }
 
 /** Options in which specifiers are others. */
@@ -153,22 +270,20 @@ export function mapped(
   return { ...options, map };
 }
 
-/** A specifier that begins at a folder when it is relative, as a URL. */
-export function specifierFrom(folder: string, specifier: string): string {
-  if (!/^\.{0,2}\//.test(specifier)) return specifier;
-  const [, path = '', member = ''] = /^(.*?)(#[^#/]*)?$/s.exec(specifier) ?? [];
-  return pathToFileURL(resolve(folder, path)).href + member;
-}
-
 /** Capabilities whose directories begin at a folder. */
-export function withPathsFrom(folder: string, capabilities: Capabilities): Capabilities {
+export function withPathsFrom(
+  folder: string,
+  capabilities: Capabilities,
+  flavour = hostFlavour,
+): Capabilities {
   const { preopens } = capabilities;
   if (preopens === undefined) return capabilities;
-  if (!Array.isArray(preopens)) throw invalidOption('`capabilities.preopens` must be a list');
+  const from = paths[flavour];
   return {
     ...capabilities,
     preopens: preopens.map((one) =>
-      'host' in one && !isAbsolute(one.host) ? { ...one, host: resolve(folder, one.host) } : one,
+      // What is empty is no folder, and refused where it is granted.
+      'host' in one && one.host !== '' ? { ...one, host: from.resolve(folder, one.host) } : one,
     ),
   };
 }

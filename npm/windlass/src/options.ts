@@ -1,5 +1,7 @@
 /** Checks options by their schema, and makes of them what the transpiler takes. */
 import { invalidOption } from './error.js';
+
+export { invalidOption } from './error.js';
 import { meant } from './nearest.js';
 import {
   type Door,
@@ -22,14 +24,19 @@ export type Bytes = ArrayBuffer | ArrayBufferView;
  * without those that are absent.
  *
  * @param door where they are said, which decides what may be
+ * @param at where the object is, for messages, with a point at its end
  * @throws {@link WindlassError} `invalid-option`
  */
-export function complete(options: TranspileOptions = {}, door: Door = 'transpile'): string[] {
-  checkKeys(options, keysAt(door));
+export function complete(
+  options: TranspileOptions = {},
+  door: Door = 'transpile',
+  at = '',
+): string[] {
+  checkKeys(options, keysAt(door), at);
   return rulesAt(door).flatMap(([key, rule]) => {
     const value = valueOf(options, key);
     if (value === undefined) return [];
-    return textsOf(key, rule, value).flatMap((texts) => [key, ...texts]);
+    return textsOf(at + key, rule, value).flatMap((texts) => [key, ...texts]);
   });
 }
 
@@ -86,7 +93,10 @@ export function optionsIn<D extends Door>(door: D, options: OptionsAt<D>): Trans
  * @param layers the nearest first
  * @throws {@link WindlassError} `invalid-option` for a list or a mapping that is none
  */
-export function merged(layers: readonly (TranspileOptions | undefined)[]): TranspileOptions {
+export function merged(
+  layers: readonly (TranspileOptions | undefined)[],
+  at = '',
+): TranspileOptions {
   const result: Record<string, unknown> = {};
   const budget: Record<string, unknown> = {};
   for (const [key, { kind }] of Object.entries(schema) as [Key, Rule][]) {
@@ -96,12 +106,20 @@ export function merged(layers: readonly (TranspileOptions | undefined)[]): Trans
     if (values.length === 0) continue;
     const [group = key, name] = key.split('.');
     const into = name === undefined ? result : budget;
-    if (kind === 'pairs') into[group] = values.flatMap((value) => pairsOf(key, value));
-    else if (kind === 'list') into[group] = values.flatMap((value) => listOf(key, value));
+    if (kind === 'pairs') into[group] = values.flatMap((value) => pairsOf(at + key, value));
+    else if (kind === 'list') into[group] = values.flatMap((value) => listOf(at + key, value));
     else [into[name ?? group]] = values;
   }
   if (Object.keys(budget).length > 0) result['budget'] = budget;
   return result;
+}
+
+/** The options of which one place alone counts, by key. */
+export function singleValues(options: TranspileOptions): (readonly [key: Key, value: unknown])[] {
+  return (Object.entries(schema) as [Key, Rule][])
+    .filter(([, { kind }]) => kind !== 'list' && kind !== 'pairs')
+    .map(([key]) => [key, valueOf(options, key)] as const)
+    .filter(([, value]) => value !== undefined);
 }
 
 /** The texts of a value, a list of them for each time that its key is said. */

@@ -157,7 +157,7 @@ export const schema = {
     kind: 'pairs',
     doc: "where imports come from, `{ 'acme:log/*': './log-*.js' }`",
     flag: ['-m, --map <import=module>', 'where an import comes from, * for any characters'],
-    doors: ['transpile', 'pack', 'plugin', 'config', 'component', 'attribute'],
+    doors: ['transpile', 'pack', 'run', 'plugin', 'config', 'component', 'attribute'],
   },
   minify: {
     kind: 'flag',

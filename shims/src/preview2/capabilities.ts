@@ -1,6 +1,7 @@
 /** What a guest may see and do. Nothing is granted that is not named. */
 
 import type { HostDirectory } from '../host/host.js';
+import { meant } from '../nearest.js';
 import { CapabilityError } from './errors.js';
 
 /**
@@ -208,14 +209,17 @@ const PREOPEN: Readonly<Record<keyof HostPreopen | keyof MemoryPreopen, Kind>> =
 /**
  * Throws a `CapabilityError` unless all that is named is known and of its type:
  * `readonly: true` would else be a directory that can be written.
+ *
+ * @param at where they are, for messages; nowhere else if empty
  */
-export function checkCapabilities(capabilities: Capabilities): void {
-  checkOptions('', capabilities, CAPABILITIES);
+export function checkCapabilities(capabilities: Capabilities, at = ''): void {
+  checkOptions(at, capabilities, CAPABILITIES);
+  const below = (name: string) => (at ? `${at}.${name}` : name);
   const { limits, preopens = [] } = capabilities;
-  if (limits !== undefined) checkOptions('limits', limits, LIMITS);
+  if (limits !== undefined) checkOptions(below('limits'), limits, LIMITS);
   const guests = new Set<string>();
   for (const [index, preopen] of preopens.entries()) {
-    const at = `preopens[${index}]`;
+    const at = below(`preopens[${index}]`);
     checkOptions(at, preopen, PREOPEN);
     const { guest, host, files } = preopen as Partial<HostPreopen & MemoryPreopen>;
     if (!guest)
@@ -224,6 +228,9 @@ export function checkCapabilities(capabilities: Capabilities): void {
       const has = host === undefined ? 'neither `host` nor' : 'both `host` and';
       const help = '`host` is a directory of the host, `files` a tree in memory';
       throw new CapabilityError(`\`${at}\` has ${has} \`files\``, help);
+    }
+    if (host === '') {
+      throw new CapabilityError(`\`${at}.host\` is empty`, 'the working directory is `.`');
     }
     const path = guest.replace(/(?!^)\/+$/, '');
     if (guests.has(path)) {
@@ -243,9 +250,7 @@ function checkOptions(at: string, options: unknown, kinds: Readonly<Record<strin
     const path = at ? `${at}.${name}` : name;
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind === undefined) {
-      const known = Object.keys(kinds);
-      const meant = known.find((one) => isNear(one.toLowerCase(), name.toLowerCase()));
-      const help = meant ? `did you mean \`${meant}\`?` : `there are ${known.join(', ')}`;
+      const help = meant(name, Object.keys(kinds));
       throw new CapabilityError(`there is no capability \`${path}\``, help);
     }
     const [is, expected] = kind;
@@ -253,9 +258,4 @@ function checkOptions(at: string, options: unknown, kinds: Readonly<Record<strin
       throw new CapabilityError(`\`${path}\` must be ${expected}`);
     }
   }
-}
-
-/** Whether one of the words begins with the other. */
-function isNear(one: string, other: string): boolean {
-  return one.startsWith(other) || other.startsWith(one);
 }

@@ -11,6 +11,7 @@ const programs = {
 
 /** Transpiles a component once with what users install, and gives what that took. */
 export async function transpile(which, name, dir, options = []) {
-  const args = [componentPath(name), '-o', dir, '--name', name, ...hostMap(name, dir), ...options];
+  const map = which === 'peer' ? hostMap(name, dir) : hostMap(name);
+  const args = [componentPath(name), '-o', dir, '--name', name, ...map, ...options];
   return runNode([...(await programs[which]()), ...args], PEER);
 }

@@ -15,7 +15,7 @@ use crate::emit::has_async_form;
 use crate::emit::names::file_stem;
 use crate::error::{Code, Error, Result};
 use crate::link::linked::Linked;
-use crate::options::Options;
+use crate::options::{Options, raise};
 use crate::output::File;
 use crate::reach::Reach;
 use crate::wit::{Package, World};
@@ -56,7 +56,7 @@ pub fn declarations(
         }
         let message =
             format!("the declarations would be {size} bytes or more, over the budget of {budget}");
-        Err(Error::new(Code::BudgetExceeded, message))
+        Err(Error::new(Code::BudgetExceeded, message).help(raise("output")))
     };
     fits(model.least_size())?;
     let module = Emitted { has_init: !options.tla, is_async: has_async_form(linked) };

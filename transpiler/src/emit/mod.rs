@@ -30,7 +30,7 @@ use self::entry::Entry;
 use self::start::Cores;
 use crate::error::{Code, Error, Result};
 use crate::link::linked::{CoreModule, Linked};
-use crate::options::{Options, SYNC_LIMIT, Target};
+use crate::options::{Options, SYNC_LIMIT, Target, raise};
 use crate::output::{File, Output};
 use crate::reach::Reach;
 
@@ -98,6 +98,5 @@ fn over_budget(bytes: usize, options: &Options) -> Error {
     let budget = options.budget.output;
     let message =
         format!("the JavaScript would be {bytes} bytes or more, over the budget of {budget}");
-    Error::new(Code::BudgetExceeded, message)
-        .help("raise the `output` budget if the component is trusted")
+    Error::new(Code::BudgetExceeded, message).help(raise("output"))
 }

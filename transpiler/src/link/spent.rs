@@ -3,7 +3,7 @@
 use super::frame::at;
 use super::linked::{CoreDef, HostItem};
 use crate::error::{Code, Error, Result};
-use crate::options::{Budget, FUNCTION_BYTES};
+use crate::options::{Budget, FUNCTION_BYTES, raise};
 
 /// Steps of linking, about a microsecond each; a large real component takes some thousands.
 const MAX_WORK: usize = 2_000_000;
@@ -40,7 +40,7 @@ impl Spent {
                 Code::BudgetExceeded,
                 format!("the component makes more than {} instances", self.max_instances),
             )
-            .help("raise the `instances` budget if the component is trusted"));
+            .help(raise("instances")));
         }
         self.instances += 1;
         Ok(())
@@ -51,8 +51,7 @@ impl Spent {
         if self.functions >= self.max_functions {
             let max = self.max_functions;
             let message = format!("the component exports functions under more than {max} names");
-            return Err(Error::new(Code::BudgetExceeded, message)
-                .help("raise the `output` budget if the component is trusted"));
+            return Err(Error::new(Code::BudgetExceeded, message).help(raise("output")));
         }
         self.functions += 1;
         Ok(())

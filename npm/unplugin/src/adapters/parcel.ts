@@ -21,7 +21,7 @@ import {
   transpileOptionsFor,
   type Variant,
 } from '../modules.js';
-import { INLINE_LIMIT, type Options } from '../options.js';
+import { checked, INLINE_LIMIT, type Options, typesOfOwn } from '../options.js';
 import { type Loading, specifierOf } from '../bring.js';
 
 /** The key of `package.json` with the options. */
@@ -95,13 +95,24 @@ export async function load(config: Config, projectRoot: string): Promise<Loaded>
   const { capabilities: _, components = {}, ...settings } = loaded.config;
   const plain = Object.entries(components).map(([of, { capabilities: __, ...rest }]) => [of, rest]);
   return {
-    options: (own?.contents ?? {}) as ParcelOptions,
+    options: optionsOf(own),
     folder: own ? dirname(own.filePath) : projectRoot,
     config: {
       folder: loaded.folder,
       config: { ...settings, components: Object.fromEntries(plain) },
     },
   };
+}
+
+/** The options that `package.json` has, of which some are not for Parcel. */
+function optionsOf(own: { contents: unknown; filePath: string } | null | undefined): ParcelOptions {
+  if (!own) return {};
+  const { root: _, workerd: __, ...types } = typesOfOwn;
+  try {
+    return checked(own.contents as ParcelOptions, { ...types, topLevelAwait: ['boolean'] });
+  } catch (error) {
+    throw described(error, own.filePath);
+  }
 }
 
 /**

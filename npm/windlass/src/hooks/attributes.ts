@@ -4,15 +4,17 @@
  * They are strings by the language: lists are separated by commas, or are JSON.
  */
 import type { Capabilities } from '@windlass/wasi';
-import { mapped, type Settings, specifierFrom, withPathsFrom } from '../config.js';
+import { mapped, type Settings, withPathsFrom } from '../config.js';
 import { preopens } from '../preopen.js';
+import { type Rule, rulesAt } from '../schema.js';
+import { specifierFrom } from '../specifier.js';
 import { invalidOption } from '../error.js';
-import type { TranspileOptions } from '../options.js';
+import { meant } from '../nearest.js';
 
 const { dirname } = process.getBuiltinModule('node:path');
 
-/** The attributes that are ours; `type: 'component'` says nothing that the bytes do not. */
-const known = 'type, map, args, env, dir, network, stdin, stdout, stderr, clocks, random';
+/** The attributes of grants; `type: 'component'` says nothing that the bytes do not. */
+const grants = 'type args env dir network stdin stdout stderr clocks random'.split(' ');
 
 /** What a standard stream may be: that of the process, or nothing. */
 const streams = ['inherit', 'ignore'] as const;
@@ -29,14 +31,12 @@ export function settingsOf(
 ): Settings {
   const folder = dirname(importer);
   const capabilities: Capabilities = {};
-  let options: TranspileOptions = {};
+  const options: Record<string, unknown> = {};
+  const rules = new Map<string, Rule>(rulesAt('attribute'));
   for (const [name, text] of Object.entries(attributes)) {
     switch (name) {
       case 'type':
         oneOf(name, text, ['component']);
-        break;
-      case 'map':
-        options = { map: pairs(name, text) };
         break;
       case 'args':
       case 'network':
@@ -59,17 +59,42 @@ export function settingsOf(
       case 'random':
         capabilities[name] = oneOf(name, text, ['true', 'false']) === 'true';
         break;
-      default:
+      default: {
+        const rule = rules.get(name);
+        if (rule !== undefined) {
+          options[name] = valueOf(name, rule, text);
+          break;
+        }
         throw invalidOption(
           `a component has no import attribute \`${name}\``,
-          `there are ${known}`,
+          meant(name, [...grants, ...rules.keys()]),
         );
+      }
     }
   }
   return {
     options: mapped(options, (specifier) => specifierFrom(folder, specifier)),
     capabilities: withPathsFrom(folder, capabilities),
   };
+}
+
+/** What an attribute says about an option of `transpile`. */
+function valueOf(name: string, { kind, choices = [] }: Rule, text: string): unknown {
+  switch (kind) {
+    case 'text':
+      return text;
+    case 'choice':
+      return oneOf(name, text, choices);
+    case 'flag':
+      return oneOf(name, text, ['true', 'false']) === 'true';
+    case 'count':
+      if (/^\d{1,15}$/.test(text)) return Number(text);
+      throw invalidOption(`the import attribute \`${name}\` is no whole number`);
+    case 'list':
+      return list(name, text);
+    case 'pairs':
+      return pairs(name, text);
+  }
 }
 
 function list(name: string, text: string): string[] {

@@ -1,10 +1,13 @@
 import { join, relative } from 'node:path';
+import { mapped } from '../../config.js';
 import { pack } from '../../pack.js';
+import { specifierIn } from '../../specifier.js';
 import { readInput, stem, writeFiles } from '../files.js';
 import { say, sayJson, size, table } from '../print.js';
 import { manifest } from '../manifest.js';
 import { withProgress } from '../progress.js';
-import { type Flags, optionsOf } from '../values.js';
+import { settingsOf } from '../settings.js';
+import type { Flags } from '../values.js';
 
 /** Options of `windlass pack`, as the command line has them. */
 export interface PackFlags extends Flags {
@@ -21,11 +24,12 @@ export async function packCommand(path: string, flags: PackFlags): Promise<void>
   const name = flags.name ?? stem(path).toLowerCase();
   const out = flags.out ?? `${name.replace(/^@/, '').replace('/', '-')}-package`;
   const bytes = readInput(path);
+  const { options } = await settingsOf('pack', path, flags);
   const files = await withProgress(`transpiling ${path}`, async () =>
     pack(bytes, {
       name,
       wasi: manifest.dependencies['@windlass/wasi'] ?? '*',
-      ...optionsOf('pack', flags),
+      ...mapped(options, (specifier) => specifierIn('.', specifier)),
       ...(flags.packageVersion !== undefined && { version: flags.packageVersion }),
       ...(flags.description !== undefined && { description: flags.description }),
       ...(flags.license !== undefined && { license: flags.license }),

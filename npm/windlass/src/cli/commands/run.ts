@@ -1,4 +1,6 @@
-import { basename } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
 import { compileWith, transpileWith } from '../../api.js';
 import { binding } from '../../binding.js';
@@ -7,11 +9,13 @@ import { importModule } from '../../import.js';
 import type { Component, Exports } from '../../evaluate.js';
 import { transpileAsync } from '../../index.js';
 import { load } from '../../load.js';
+import { pairs } from '../../options.js';
 import { type Preopen, preopens } from '../../preopen.js';
 import { checkFolder, readInput } from '../files.js';
 import { exitCode, sayError } from '../print.js';
 import { withProgress } from '../progress.js';
-import { type Flags, optionsOf } from '../values.js';
+import { settingsOf } from '../settings.js';
+import type { Flags } from '../values.js';
 import { soonDone } from './transpile.js';
 
 /** Options of `windlass run`, as the command line has them. */
@@ -28,11 +32,16 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   const { createWasi, platform } = (await importModule(
     '@windlass/wasi',
   )) as typeof import('@windlass/wasi');
-  const granted = capabilities(path, args, flags);
+  const { options, capabilities } = await settingsOf('run', path, flags);
+  const granted = grantsOf(capabilities, path, args, flags);
+  const { map = [], ...compiling } = options;
+  const mappings = pairs(map);
+  let imports: ReadonlyMap<string, string> = new Map();
   const bytes = readInput(path);
   const component = await withProgress(`transpiling ${path}`, () =>
     compileWith(
-      async (source, options) => {
+      async (source, whole) => {
+        const options = { ...whole, map: [...mappings, ...pairs(whole.map ?? [])] };
         const transpiler = binding();
         const transpiled =
           bytes.length < soonDone && transpiler.kind === 'native'
@@ -40,14 +49,16 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
             : await transpileAsync(source, options);
         // Said before an engine compiles what it may lack features for.
         if (!transpiled.exports.includes('run')) throw noCommand(path, transpiled.exports);
+        ({ imports } = transpiled);
         return transpiled;
       },
       load,
       bytes,
-      optionsOf('run', flags),
+      compiling,
     ),
   );
-  const wasi = () => createWasi(granted, endingWithReaders(platform));
+  const provided = await modulesOf(path, imports);
+  const wasi = () => ({ ...createWasi(granted, endingWithReaders(platform)), ...provided });
   process.exitCode = await call(component, grantedBy(wasi), flags.json ?? false);
 }
 
@@ -118,8 +129,39 @@ function endingWithReaders(platform: Host): Host {
   });
 }
 
-/** What the command line grants. */
-function capabilities(path: string, args: string[], flags: RunFlags): Capabilities {
+/** The modules that imports are mapped to, by import name. */
+async function modulesOf(
+  path: string,
+  imports: ReadonlyMap<string, string>,
+): Promise<Record<string, unknown>> {
+  const provided: Record<string, unknown> = {};
+  // What a component beside them would find.
+  const { resolve: find } = createRequire(resolve(path));
+  for (const [name, specifier] of imports) {
+    // Left as it is, and so not mapped.
+    if (specifier === name || specifier === name.replace(/@.*$/s, '')) continue;
+    const [, from = '', member] = /^(#?[^#]*)(?:#(.*))?$/s.exec(specifier) ?? [];
+    try {
+      const url = from.startsWith('file:') ? from : pathToFileURL(find(from)).href;
+      const module = (await importModule(url)) as Record<string, unknown>;
+      provided[name] = member === undefined ? module : module[member];
+    } catch (error) {
+      throw new WindlassError({
+        code: 'unreadable',
+        message: `the import \`${name}\` is mapped to \`${specifier}\`: ${(error as Error).message}`,
+      });
+    }
+  }
+  return provided;
+}
+
+/** What the configuration grants, and the command line, which has precedence. */
+function grantsOf(
+  configured: Capabilities,
+  path: string,
+  args: string[],
+  flags: RunFlags,
+): Capabilities {
   // Variables may be called like what objects have.
   const env = Object.create(null) as Record<string, string>;
   if (flags.inheritEnv) Object.assign(env, process.env);
@@ -131,13 +173,15 @@ function capabilities(path: string, args: string[], flags: RunFlags): Capabiliti
     if (at >= 0) env[name] = text.slice(at + 1);
     else if (Object.hasOwn(process.env, name)) env[name] = process.env[name]!;
   }
+  const own = [...(flags.arg ?? []), ...args];
   return {
-    args: [basename(path), ...(flags.arg ?? []), ...args],
-    env,
-    preopens: directories(flags.dir ?? []),
     stdin: 'inherit',
     stdout: 'inherit',
     stderr: 'inherit',
+    ...configured,
+    args: own.length === 0 && configured.args ? configured.args : [basename(path), ...own],
+    ...((flags.inheritEnv || flags.env) && { env }),
+    ...(flags.dir && { preopens: directories(flags.dir) }),
   };
 }
 
@@ -186,7 +230,7 @@ function notLinked({ message }: Error): WindlassError | undefined {
     return new WindlassError({
       code: 'unknown-import',
       message: `nothing provides the import \`${name}\`: a program that is run has WASI 0.2`,
-      help: 'map it to a module of yours with `windlass transpile --map`, and run that',
+      help: `map it to a module of yours: \`--map '${name}=./module.js'\``,
     });
   }
   const [, instance, missing] = /^the import `(.+)` has no function `(.+)`$/.exec(message) ?? [];
@@ -194,7 +238,7 @@ function notLinked({ message }: Error): WindlassError | undefined {
     return new WindlassError({
       code: 'unknown-import',
       message: `the import \`${instance}\` is known, but it has no function \`${missing}\``,
-      help: 'a newer windlass may have it; or map the import to a module of yours with `windlass transpile --map`, and run that',
+      help: `a newer windlass may have it; or map the import to a module of yours: \`--map '${instance}=./module.js'\``,
     });
   }
   return message.includes('needs JSPI')
@@ -214,5 +258,8 @@ function trap(message: string, error: Error): WindlassError {
     code: 'trap',
     message,
     at: frames.length > 0 ? frames.join(' < ') : undefined,
+    help: message.startsWith('the call lifts more than ')
+      ? '`--max-lift-bytes` raises that, if the component is trusted'
+      : undefined,
   });
 }

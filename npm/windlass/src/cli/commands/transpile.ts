@@ -1,10 +1,13 @@
 import { join, relative, sep } from 'node:path';
 import { transpileWith } from '../../api.js';
 import { binding } from '../../binding.js';
+import { mapped } from '../../config.js';
+import { specifierIn } from '../../specifier.js';
 import { readInput, stem, writeFiles } from '../files.js';
 import { say, sayJson, sayNotice, size, table, widthOfLines } from '../print.js';
 import { withProgress } from '../progress.js';
-import { type Flags, optionsOf } from '../values.js';
+import { settingsOf } from '../settings.js';
+import type { Flags } from '../values.js';
 
 /** Options of `windlass transpile`, as the command line has them. */
 export interface TranspileFlags extends Flags {
@@ -22,7 +25,11 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   const out = flags.out ?? name;
   const transpiler = binding();
   const bytes = (path !== '-' && transpiler.read?.(path)) || readInput(path);
-  const options = { ...optionsOf('transpile', flags), name };
+  const settings = await settingsOf('transpile', path, flags);
+  const options = {
+    ...mapped(settings.options, (specifier) => specifierIn(out, specifier)),
+    name,
+  };
   const { files, imports, exports, notices } =
     bytes.length < soonDone && transpiler.kind === 'native'
       ? transpileWith(transpiler, bytes, options, true)

@@ -3,7 +3,8 @@ import { WindlassError } from '../../error.js';
 import { types } from '../../index.js';
 import { readInput, stem, writeFiles } from '../files.js';
 import { say, sayJson, size, table } from '../print.js';
-import { type Flags, optionsOf } from '../values.js';
+import { settingsOf } from '../settings.js';
+import type { Flags } from '../values.js';
 import { withWayTo, witFiles } from '../wit.js';
 
 /** Options of `windlass types`, as the command line has them. */
@@ -15,7 +16,7 @@ export interface TypesFlags extends Flags {
 }
 
 /** `windlass types`: writes declarations of a component or of WIT. */
-export function typesCommand(path: string, flags: TypesFlags): void {
+export async function typesCommand(path: string, flags: TypesFlags): Promise<void> {
   const wit = witFiles(path);
   if (wit && flags.import) {
     throw new WindlassError({
@@ -23,12 +24,13 @@ export function typesCommand(path: string, flags: TypesFlags): void {
       message: '`--import` is for components, and this is WIT',
     });
   }
+  const { options } = await settingsOf('types', path, flags);
   // TypeScript looks for one that is named as the whole of what is imported.
   const own = flags.import && path !== '-' ? basename(path, '.wasm') : stem(path);
   const name = flags.name ?? own;
   const emitted = wit
     ? withWayTo(path, wit, () => types(wit))
-    : types(readInput(path), { ...optionsOf('types', flags), name });
+    : types(readInput(path), { ...options, name });
   const files = flags.import ? forImport(name, emitted) : emitted;
   const out = flags.out ?? (flags.import ? dirname(path) : '.');
   writeFiles(out, files);
