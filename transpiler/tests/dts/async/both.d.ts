@@ -31,3 +31,8 @@ export declare namespace pipes {
 }
 /** @throws {ComponentError<undefined>} */
 export declare function main(options?: CallOptions): Promise<void>;
+
+// For projects whose libraries do not have them.
+declare global {
+  interface ReadableStream<R = any> {}
+}

@@ -2,16 +2,19 @@ export declare function f(): number;
 export declare namespace calls {
   export function f(): number;
 }
-declare namespace calls2 {
+/** `a:b/calls@0.1.0`; another export is called `calls`. */
+export declare namespace bCalls {
   export function f(): number;
 }
-declare namespace calls3 {
+/** `a:b/calls@0.2.0`; another export is called `calls`. */
+export declare namespace callsV0_2_0 {
   export function f(): number;
 }
-declare namespace calls4 {
+/** `c:d/calls`; another export is called `calls`. */
+export declare namespace dCalls {
   export function f(): number;
 }
-declare namespace f2 {
+/** `a:b/f`; another export is called `f`. */
+export declare namespace bF {
   export function f(): number;
 }
-export type { calls2, calls3, calls4, f2 };

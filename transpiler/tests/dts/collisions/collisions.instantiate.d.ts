@@ -3,10 +3,14 @@ import type * as component from './collisions.js';
 export interface Exports {
   f: typeof component.f;
   calls: typeof component.calls;
-  'a:b/calls@0.1.0': typeof component.calls2;
-  'a:b/calls@0.2.0': typeof component.calls3;
-  'c:d/calls': typeof component.calls4;
-  'a:b/f': typeof component.f2;
+  bCalls: typeof component.bCalls;
+  'a:b/calls@0.1.0': typeof component.bCalls;
+  callsV0_2_0: typeof component.callsV0_2_0;
+  'a:b/calls@0.2.0': typeof component.callsV0_2_0;
+  dCalls: typeof component.dCalls;
+  'c:d/calls': typeof component.dCalls;
+  bF: typeof component.bF;
+  'a:b/f': typeof component.bF;
 }
 
 /** What the component imports, by import name. */
@@ -32,3 +36,8 @@ export declare function instantiate(
   imports: Imports,
   options?: InstantiateOptions,
 ): Exports;
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

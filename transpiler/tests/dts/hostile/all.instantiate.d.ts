@@ -288,3 +288,8 @@ export type Result_<T, E> = { tag: 'ok'; val: T } | { tag: 'err'; val: E };
 
 /** A function that is imported by itself: as it is, or the default of a module. */
 export type RootImport<F> = F | { readonly default: F };
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

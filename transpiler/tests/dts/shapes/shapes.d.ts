@@ -32,3 +32,8 @@ export declare function listed(r: Res): void;
 export { _module as module };
 export type Thing = Imports.Thing;
 export type Bare = Imports.Bare;
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

@@ -107,3 +107,8 @@ export type RootImport<F> = F | { readonly default: F };
 export interface ComponentValue {
   instantiate(imports?: object, options?: InstantiateOptions): object;
 }
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

@@ -14,9 +14,11 @@ export declare namespace c {
 /**
  * Version two.
  *
+ * `a:b/c@0.2.0`; another export is called `c`.
+ *
  * @since 0.2.0
  */
-declare namespace c2 {
+export declare namespace cV0_2_0 {
   /** @since 0.2.0 */
   export interface T {
     y: number;
@@ -31,4 +33,3 @@ declare namespace c2 {
   /** @since 0.1.0 */
   export function g(): void;
 }
-export type { c2 };

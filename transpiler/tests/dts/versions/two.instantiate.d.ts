@@ -6,7 +6,8 @@ import type * as component from './two.js';
 export interface Exports {
   c: typeof component.c;
   'a:b/c@0.1.0': typeof component.c;
-  'a:b/c@0.2.0': typeof component.c2;
+  cV0_2_0: typeof component.cV0_2_0;
+  'a:b/c@0.2.0': typeof component.cV0_2_0;
 }
 
 /** What the component imports, by import name. */
@@ -90,3 +91,8 @@ export declare function instantiate(
   imports: Imports,
   options?: InstantiateOptions,
 ): Exports;
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

@@ -30,3 +30,8 @@ export declare namespace pipes {
   export function later(f: Promise<Result<string, Types.Code>>): Promise<Uint8Array>;
   export function deep(): ReadableStream<ReadableStream<Uint32Array> & AsyncIterable<Uint32Array>> & AsyncIterable<ReadableStream<Uint32Array> & AsyncIterable<Uint32Array>>;
 }
+
+// For projects whose libraries do not have them.
+declare global {
+  interface ReadableStream<R = any> {}
+}

@@ -92,3 +92,10 @@ export interface ComponentError<E = unknown> extends Error {
   readonly name: 'ComponentError';
   readonly payload: E;
 }
+
+// For projects whose libraries do not have them.
+declare global {
+  interface AbortSignal {}
+  interface ReadableStream<R = any> {}
+  namespace WebAssembly { interface Module {} }
+}

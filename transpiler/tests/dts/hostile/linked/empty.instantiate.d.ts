@@ -24,3 +24,8 @@ export declare function instantiate(
   imports: Imports,
   options?: InstantiateOptions,
 ): Exports;
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

@@ -122,3 +122,8 @@ export interface ComponentError<E = unknown> extends globalThis.Error {
   readonly name: 'ComponentError';
   readonly payload: E;
 }
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

@@ -110,3 +110,8 @@ export declare function instantiate(
 
 /** What is accepted where bytes go into the component. */
 export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<number>;
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

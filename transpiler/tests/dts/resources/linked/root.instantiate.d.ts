@@ -66,3 +66,8 @@ export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<nu
 
 /** A function that is imported by itself: as it is, or the default of a module. */
 export type RootImport<F> = F | { readonly default: F };
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

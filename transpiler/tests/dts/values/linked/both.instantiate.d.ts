@@ -151,3 +151,8 @@ export interface ComponentError<E = unknown> extends Error {
   readonly name: 'ComponentError';
   readonly payload: E;
 }
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

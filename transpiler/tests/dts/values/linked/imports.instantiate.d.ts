@@ -141,3 +141,8 @@ export type BytesLike = Uint8Array | ArrayBuffer | ArrayBufferView | Iterable<nu
 
 /** A `result` that is not a function's own. */
 export type Result<T, E> = { tag: 'ok'; val: T } | { tag: 'err'; val: E };
+
+// For projects whose libraries do not have them.
+declare global {
+  namespace WebAssembly { interface Module {} }
+}

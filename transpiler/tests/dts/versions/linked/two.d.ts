@@ -10,8 +10,8 @@ export declare namespace c {
   }
   export function f(t: Types.T): Types.T;
 }
-declare namespace c2 {
+/** `a:b/c@0.2.0`; another export is called `c`. */
+export declare namespace cV0_2_0 {
   export function f(t: Types.T2): Types.T2;
   export function g(): void;
 }
-export type { c2 };
