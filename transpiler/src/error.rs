@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text;
+
 /// What went wrong, for a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -57,13 +59,13 @@ pub struct Error {
 impl Error {
     /// An error without place and help.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), at: None, offset: None, help: None }
+        Self { code, message: plain(message), at: None, offset: None, help: None }
     }
 
     /// Adds where it is: a WIT path or a file.
     #[must_use]
     pub fn at(mut self, at: impl Into<String>) -> Self {
-        self.at = Some(at.into());
+        self.at = Some(plain(at));
         self
     }
 
@@ -77,9 +79,14 @@ impl Error {
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(plain(help));
         self
     }
+}
+
+/// Parts of it are names that a component or a file gave.
+fn plain(text: impl Into<String>) -> String {
+    text::plain(&text.into()).into_owned()
 }
 
 impl fmt::Display for Error {

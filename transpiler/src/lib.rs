@@ -12,6 +12,7 @@ pub mod link;
 pub mod options;
 pub mod output;
 pub mod reach;
+pub mod text;
 mod threads;
 pub mod wit;
 

@@ -179,3 +179,42 @@ fn a_world_is_declared_as_if_its_package_had_no_other() {
     assert!(text(&alone[1]).contains("export type Tuple"), "{}", text(&alone[1]));
     assert_eq!(behind_another[2..], alone[..]);
 }
+
+/// Docs come from a component as anybody wrote them.
+#[test]
+fn docs_show_all_that_they_say() {
+    let hostile =
+        "a\u{1b}]0;title\u{7}b\u{9b}31mc\u{202e}d\u{2066}e\u{200b}f\u{feff}g\u{e0041}h\u{ad}";
+    let text = "package a:b; \
+                interface i { record r { x: u32 } f: func(r: r); } \
+                world w { export i; export g: func(); }";
+    let mut package = wit::parse(&[("a.wit".to_owned(), text.to_owned())]).expect("valid WIT");
+    let resolve = &mut package.resolve;
+    let docs = || wit_parser::Docs { contents: Some(hostile.to_owned()) };
+    for (_, interface) in &mut resolve.interfaces {
+        interface.docs = docs();
+        for function in interface.functions.values_mut() {
+            function.docs = docs();
+        }
+    }
+    for (_, ty) in &mut resolve.types {
+        ty.docs = docs();
+    }
+    for (_, world) in &mut resolve.worlds {
+        world.docs = docs();
+    }
+    let bytes =
+        wit_component::encode(&package.resolve, package.package).expect("it has a binary form");
+    let again = wit::decode_package(&bytes).expect("a WIT package");
+    let files = [dts::types_for_package(&package), dts::types_for_package(&again)].concat();
+    assert_eq!(files.len(), 4);
+    for file in &files {
+        let text = text(file);
+        let shown =
+            r"a\u{1b}]0;title\u{7}b\u{9b}31mc\u{202e}d\u{2066}e\u{200b}f\u{feff}g\u{e0041}h\u{ad}";
+        // What the glue's declarations say again they take from those of the entry.
+        let says = file.name.contains("instantiate") || text.contains(shown);
+        assert!(says, "{}: {text}", file.name);
+        assert_eq!(text, windlass::text::plain(&text), "{}", file.name);
+    }
+}

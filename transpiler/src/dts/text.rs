@@ -2,11 +2,10 @@
 
 use super::model::Docs;
 use crate::emit::names::is_identifier_name;
+use crate::text::{is_hidden, plain, push_escape};
 
 /// A string literal.
 pub(super) fn quote(text: &str) -> String {
-    use std::fmt::Write;
-
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('\'');
     for c in text.chars() {
@@ -16,9 +15,7 @@ pub(super) fn quote(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                write!(quoted, "\\u{{{:x}}}", u32::from(c)).expect("a String takes any text");
-            }
+            c if is_hidden(c) => push_escape(&mut quoted, c),
             c => quoted.push(c),
         }
     }
@@ -119,6 +116,6 @@ fn comment_lines(text: &str) -> Vec<String> {
     let text = text.trim().replace("*/", "*\\/");
     // TypeScript ends a line at these, too.
     text.split(['\n', '\r', '\u{2028}', '\u{2029}'])
-        .map(|line| line.trim_end().to_owned())
+        .map(|line| plain(line.trim_end()).into_owned())
         .collect()
 }
