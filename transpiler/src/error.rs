@@ -16,6 +16,8 @@ pub enum Code {
     NotWasm,
     /// The component uses something this release cannot turn into JavaScript.
     Unsupported,
+    /// The bytes are a WIT package, which has nothing to run.
+    WitPackage,
     /// An import has no mapping.
     UnknownImport,
     /// An option has a value that makes no sense.
@@ -34,6 +36,7 @@ impl Code {
             Self::CoreModule => "core-module",
             Self::NotWasm => "not-wasm",
             Self::Unsupported => "unsupported",
+            Self::WitPackage => "wit-package",
             Self::UnknownImport => "unknown-import",
             Self::InvalidOption => "invalid-option",
             Self::BudgetExceeded => "budget-exceeded",

@@ -6,6 +6,7 @@ pub mod decode;
 pub mod dts;
 pub mod emit;
 pub mod error;
+pub mod file_names;
 pub mod index;
 pub mod inspect;
 pub mod link;
@@ -15,6 +16,8 @@ pub mod reach;
 pub mod text;
 mod threads;
 pub mod wit;
+
+use file_names::FileNames;
 
 pub use error::{Error, Result};
 pub use options::Options;
@@ -43,6 +46,12 @@ pub use output::Output;
 /// ```
 pub fn transpile<'a>(bytes: &'a [u8], options: &Options) -> Result<Output<'a>> {
     let decoded = decode::decode(bytes)?;
+    if wit::is_package(bytes, &decoded) {
+        let message =
+            "this is a WIT package in its binary form, which has types and nothing to run";
+        return Err(Error::new(error::Code::WitPackage, message)
+            .help("`windlass types` writes its declarations, `windlass wit` prints it"));
+    }
     let ((linked, reach, mut output), world) = threads::both(
         bytes.len(),
         || {
@@ -54,8 +63,8 @@ pub fn transpile<'a>(bytes: &'a [u8], options: &Options) -> Result<Output<'a>> {
         || options.types.then(|| wit::world(bytes, &decoded)),
     )?;
     if let Some(world) = world {
-        let stem = emit::names::file_stem(&options.name);
-        output.files.extend(dts::declarations(&linked, world.as_ref(), &stem, &reach, options)?);
+        let names = FileNames::new(options);
+        output.files.extend(dts::declarations(&linked, world.as_ref(), &names, &reach, options)?);
     }
     Ok(output)
 }

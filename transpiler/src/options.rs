@@ -59,6 +59,8 @@ pub struct Options {
     /// module, which is the instance, or `module#export`; with `#` at its
     /// beginning it is a subpath import, `#internal/x` or `#internal/x#export`.
     pub map: Vec<(String, String)>,
+    /// Whether files end in `.mjs` and `.d.mts`, which are ES modules wherever they lie.
+    pub mjs: bool,
     /// Whether JavaScript is printed without white space and with short names.
     pub minify: bool,
     /// Whether `.map` files are emitted.
@@ -89,6 +91,7 @@ impl Default for Options {
             name: "component".into(),
             target: Target::default(),
             map: Vec::new(),
+            mjs: false,
             minify: false,
             source_map: false,
             types: true,
@@ -128,6 +131,7 @@ pub const FIELDS: &[Field] = &[
     Field { key: "name", place: Place::Text(|it| &mut it.name) },
     Field { key: "target", place: Place::Target(|it| &mut it.target) },
     Field { key: "map", place: Place::Pairs(|it| &mut it.map) },
+    Field { key: "mjs", place: Place::Flag(|it| &mut it.mjs) },
     Field { key: "minify", place: Place::Flag(|it| &mut it.minify) },
     Field { key: "sourceMap", place: Place::Flag(|it| &mut it.source_map) },
     Field { key: "types", place: Place::Flag(|it| &mut it.types) },

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use windlass::file_names::FileNames;
 use windlass::link::linked::Linked;
 use windlass::options::Budget;
 use windlass::output::File;
@@ -84,7 +85,8 @@ fn declarations(
     stem: &str,
     reach: &Reach,
 ) -> Vec<File<'static>> {
-    dts::declarations(linked, world, stem, reach, &Options::default()).expect("a small world")
+    dts::declarations(linked, world, &FileNames::of(stem), reach, &Options::default())
+        .expect("a small world")
 }
 
 #[test]

@@ -37,6 +37,10 @@ export interface TranspileOptions {
    * instance, or an export of it, `module#export`. The first match wins.
    */
   map?: Mapping;
+  /**
+   * Names that end in `.mjs` and `.d.mts`: modules also in folders where `.js` is CommonJS.
+   */
+  mjs?: boolean;
   /** Print JavaScript without white space and with short names. */
   minify?: boolean;
   /** Emit `.map` files. */
@@ -158,6 +162,13 @@ export const schema = {
     doc: "where imports come from, `{ 'acme:log/*': './log-*.js' }`",
     flag: ['-m, --map <import=module>', 'where an import comes from, * for any characters'],
     doors: ['transpile', 'pack', 'run', 'plugin', 'config', 'component', 'attribute'],
+  },
+  mjs: {
+    kind: 'flag',
+    doc: 'names that end in `.mjs` and `.d.mts`, for folders where `.js` is CommonJS',
+    default: false,
+    flag: ['--mjs', 'names that end in .mjs and .d.mts'],
+    doors: ['transpile'],
   },
   minify: {
     kind: 'flag',

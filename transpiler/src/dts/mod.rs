@@ -14,6 +14,7 @@ use self::print::Emitted;
 use crate::emit::has_async_form;
 use crate::emit::names::file_stem;
 use crate::error::{Code, Error, Result};
+use crate::file_names::FileNames;
 use crate::link::linked::Linked;
 use crate::options::{Options, raise};
 use crate::output::File;
@@ -21,7 +22,7 @@ use crate::reach::Reach;
 use crate::wit::{Package, World};
 
 /// The declarations of an emitted module: `<stem>.d.ts` for its entry and
-/// `<stem>.instantiate.d.ts` for its glue.
+/// `<stem>.instantiate.d.ts` for its glue, or `.d.mts`, as `names` has it.
 ///
 /// Interfaces, type names and docs come from `world` where the component has a
 /// WIT spelling, types come from `linked` where it has none or exports less. `reach` tells which
@@ -35,7 +36,7 @@ use crate::wit::{Package, World};
 pub fn declarations(
     linked: &Linked<'_>,
     world: Option<&World>,
-    stem: &str,
+    names: &FileNames,
     reach: &Reach,
     options: &Options,
 ) -> Result<Vec<File<'static>>> {
@@ -60,7 +61,7 @@ pub fn declarations(
     };
     fits(model.least_size())?;
     let module = Emitted { has_init: !options.tla, is_async: has_async_form(linked) };
-    let files = print::files(model, stem, reach, module);
+    let files = print::files(model, names, reach, module);
     fits(files.iter().map(|file| file.contents.len()).sum())?;
     Ok(files)
 }
@@ -88,7 +89,8 @@ pub fn types_for_package(package: &Package) -> Vec<File<'static>> {
             stem.push('_');
         }
         let model = from_wit::model(&mut models, *world, &type_names);
-        files.extend(print::files(model, &stem, &Reach::default(), Emitted::default()));
+        let names = FileNames::of(&stem);
+        files.extend(print::files(model, &names, &Reach::default(), Emitted::default()));
     }
     files
 }

@@ -9,6 +9,7 @@ use super::js::{self, Expr};
 use super::names::{Name, instance_key, lower_camel};
 use super::start::{Cores, Start, has_trap_module};
 use crate::error::{Code, Error, Result};
+use crate::file_names::FileNames;
 use crate::link::linked::{ImportKind, Linked};
 use crate::options::{Options, Target, glob};
 use crate::output::{File, Notice};
@@ -39,7 +40,7 @@ enum Mapping {
 pub(super) fn entry(
     linked: &Linked<'_>,
     options: &Options,
-    stem: &str,
+    called: &FileNames,
     cores: &Cores,
 ) -> Result<Entry> {
     let mut file = ModuleFile::new(options);
@@ -50,7 +51,7 @@ pub(super) fn entry(
     // Before others can take them.
     let locals: Vec<Option<Name>> = keys.iter().map(|key| file.names.exact(key)).collect();
     let (mut imports, mut props) = (Vec::new(), Vec::new());
-    let granted = format!("./{stem}.wasi.js");
+    let granted = format!("./{}", called.with("wasi.js"));
     let mut is_granted = false;
     let mut shared: IndexMap<(String, Option<String>), Name> = IndexMap::new();
     for import in &linked.imports {
@@ -96,14 +97,14 @@ pub(super) fn entry(
     }
     if trap_module {
         let name = file.names.fresh("trapModule");
-        file.items.push(js::import_default(&name, &format!("./{stem}.trap.wasm")));
+        file.items.push(js::import_default(&name, &format!("./{}", called.with("trap.wasm"))));
         args.push(js::object(vec![("trapModule".to_owned(), js::id(&name))]));
     }
     let locals = locals.into_iter().zip(&keys);
     let exports = locals.map(|(local, key)| (local.unwrap_or_else(|| file.names.fresh(key)), key));
     let exports = exports.map(|(local, key)| (local, key.clone())).collect();
-    Start { file: &mut file, options, stem, cores, exports }.write(args);
-    let files = file.finish(&format!("{stem}.js"), options);
+    Start { file: &mut file, options, called, cores, exports }.write(args);
+    let files = file.finish(&called.entry(), options);
     Ok(Entry { files, imports, exports: keys, notices })
 }
 

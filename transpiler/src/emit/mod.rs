@@ -29,6 +29,7 @@ mod steps;
 use self::entry::Entry;
 use self::start::Cores;
 use crate::error::{Code, Error, Result};
+use crate::file_names::FileNames;
 use crate::link::linked::{CoreModule, Linked};
 use crate::options::{Options, SYNC_LIMIT, Target, raise};
 use crate::output::{File, Output};
@@ -44,15 +45,11 @@ const TRAP_MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x
 /// `unsupported` for what has no JavaScript form yet, `unknown-import` for an
 /// import that nothing provides, `budget-exceeded` for too much output.
 pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result<Output<'a>> {
-    let stem = names::file_stem(&options.name);
-    let glue_name = format!("{stem}.instantiate.js");
+    let called = FileNames::new(options);
+    let glue_name = called.glue();
     let glue = glue::glue(linked, reach, options, &glue_name)?;
     let modules = glue::all_modules(linked);
-    let core_files: Vec<String> = (0..modules.len())
-        .map(|i| {
-            if i == 0 { format!("{stem}.core.wasm") } else { format!("{stem}.core{}.wasm", i + 1) }
-        })
-        .collect();
+    let core_files: Vec<String> = (0..modules.len()).map(|i| called.core(i)).collect();
     let inline = options.target == Target::Inline;
     let cores = if inline {
         // A binary string: each byte is a character up to U+00FF.
@@ -70,7 +67,7 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
         size: modules.iter().map(|module| module.bytes.len()).sum(),
         form: steps::Form::of(linked),
     };
-    let mut entry = entry::entry(linked, options, &stem, &cores)?;
+    let mut entry = entry::entry(linked, options, &called, &cores)?;
     let mut files = std::mem::take(&mut entry.files);
     let emitted: usize = glue.iter().map(|file| file.contents.len()).sum();
     if emitted > options.budget.output {
@@ -83,7 +80,7 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
         }
     }
     if start::has_trap_module(options.target) {
-        files.push(File { name: format!("{stem}.trap.wasm"), contents: TRAP_MODULE.into() });
+        files.push(File { name: called.with("trap.wasm"), contents: TRAP_MODULE.into() });
     }
     let Entry { imports, exports, notices, .. } = entry;
     Ok(Output { files, imports, exports, notices })

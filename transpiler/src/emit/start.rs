@@ -6,6 +6,7 @@ use super::js::{self, Expr};
 use super::names::Name;
 use super::runtime::Helper;
 use super::steps::Form;
+use crate::file_names::FileNames;
 use crate::options::{Options, Target};
 
 /// The core modules of an entry.
@@ -44,7 +45,7 @@ fn is_for_pages(target: Target) -> bool {
 pub(super) struct Start<'a> {
     pub file: &'a mut ModuleFile,
     pub options: &'a Options,
-    pub stem: &'a str,
+    pub called: &'a FileNames,
     pub cores: &'a Cores,
     /// Variables and the names that they are exported under.
     pub exports: Vec<(Name, String)>,
@@ -73,7 +74,7 @@ impl Start<'_> {
     fn glue<const N: usize>(&mut self, forms: [&'static str; N]) -> [Name; N] {
         let names = forms.map(|form| self.file.names.fresh(form));
         let named = forms.into_iter().zip(names.iter().cloned()).collect();
-        let glue = format!("./{}.instantiate.js", self.stem);
+        let glue = format!("./{}", self.called.glue());
         self.file.items.insert(0, js::import_named(named, &glue));
         names
     }

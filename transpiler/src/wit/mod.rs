@@ -13,7 +13,7 @@ use wit_parser::{
     TypeDefKind, TypeOwner, UnresolvedPackageGroup, WorldId, WorldKey,
 };
 
-use crate::decode::{Decoded, Definition};
+use crate::decode::{Decoded, Definition, ItemRef};
 use crate::error::{Code, Error, Result};
 
 /// A world and the WIT it refers to.
@@ -205,6 +205,19 @@ pub fn decode_package(bytes: &[u8]) -> Result<Package> {
         Err(error) if error.code == Code::Unsupported => Err(other()),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a component is a WIT package in its binary form: nothing but types, which are
+/// worlds and interfaces.
+pub(crate) fn is_package(bytes: &[u8], decoded: &Decoded<'_>) -> bool {
+    let is_type = |definition: &Definition<'_>| {
+        matches!(definition, Definition::Export { item: ItemRef::Type, .. })
+    };
+    let root = &decoded.components[0].definitions;
+    !root.is_empty()
+        && root.iter().all(is_type)
+        && is_spellable(decoded)
+        && matches!(decode_valid(bytes), Ok(DecodedWasm::WitPackage(..)))
 }
 
 fn decode(bytes: &[u8]) -> Result<DecodedWasm> {

@@ -10,6 +10,7 @@ use super::super::text::{Lines, class_member, quote};
 use super::uses::directions;
 use super::{Ours, Printer, is_export_name, property_names_of};
 use crate::emit::names::{export_key, instance_key};
+use crate::file_names::FileNames;
 
 impl Printer<'_> {
     pub(super) fn entry(&mut self) {
@@ -52,11 +53,14 @@ impl Printer<'_> {
         }
     }
 
-    pub(super) fn finish_entry(self, stem: &str) -> Vec<u8> {
+    pub(super) fn finish_entry(self, files: &FileNames) -> Vec<u8> {
         let mut head = self.head();
         if let Some(name) = self.ours.get(&Ours::Component) {
             // The namespace of this very module, for names that an inner one hides.
-            head.line(&format!("import type * as {name} from {};", quote(&format!("./{stem}.js"))));
+            head.line(&format!(
+                "import type * as {name} from {};",
+                quote(&format!("./{}", files.entry()))
+            ));
         }
         let names: Vec<String> = self
             .ours
@@ -71,7 +75,7 @@ impl Printer<'_> {
             })
             .collect();
         if !names.is_empty() {
-            let from = quote(&format!("./{stem}.instantiate.js"));
+            let from = quote(&format!("./{}", files.glue()));
             head.line(&format!("import type {{ {} }} from {from};", names.join(", ")));
         }
         if !self.ours.is_empty() {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::super::model::{EXPORTS, Func, IMPORTS, Member, ResourceId, ScopeId, Side, TYPES, Ty};
 use super::super::text::{Lines, property, quote};
 use super::{NOWHERE, Ours, Printer, exported_ident};
+use crate::file_names::FileNames;
 
 impl Printer<'_> {
     pub(super) fn glue(&mut self) {
@@ -290,7 +291,7 @@ impl Printer<'_> {
         self.lines.close("}");
     }
 
-    pub(super) fn finish_glue(mut self, stem: &str, wanted: &[Ours]) -> Vec<u8> {
+    pub(super) fn finish_glue(mut self, names: &FileNames, wanted: &[Ours]) -> Vec<u8> {
         for ours in wanted {
             self.ours(*ours);
         }
@@ -306,7 +307,7 @@ impl Printer<'_> {
         for (ours, name) in &self.ours {
             match ours {
                 Ours::Component => {
-                    let from = quote(&format!("./{stem}.js"));
+                    let from = quote(&format!("./{}", names.entry()));
                     head.line(&format!("import type * as {name} from {from};"));
                     head.line("");
                 }

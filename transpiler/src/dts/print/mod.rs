@@ -13,6 +13,7 @@ use self::uses::Uses;
 use super::model::{EXPORTS, Func, Model, Number, ScopeId};
 use super::naming::{MemberName, Naming, param_names, property_names};
 use super::text::{Lines, property};
+use crate::file_names::FileNames;
 use crate::output::File;
 use crate::reach::Reach;
 
@@ -41,7 +42,7 @@ pub(super) struct Emitted {
 /// Prints both files of a model.
 pub(super) fn files(
     mut model: Model,
-    stem: &str,
+    names: &FileNames,
     reach: &Reach,
     emitted: Emitted,
 ) -> Vec<File<'static>> {
@@ -69,11 +70,8 @@ pub(super) fn files(
     let wanted =
         entry.ours.keys().copied().filter(|ours| *ours != Ours::Component).collect::<Vec<_>>();
     vec![
-        File { name: format!("{stem}.d.ts"), contents: entry.finish_entry(stem).into() },
-        File {
-            name: format!("{stem}.instantiate.d.ts"),
-            contents: glue.finish_glue(stem, &wanted).into(),
-        },
+        File { name: names.entry_types(), contents: entry.finish_entry(names).into() },
+        File { name: names.glue_types(), contents: glue.finish_glue(names, &wanted).into() },
     ]
 }
 
