@@ -4,7 +4,7 @@ import type { Failure } from '@windlass/wasm';
  * What every function of this package throws when its input is refused.
  *
  * `code` is for programs, the same whether the addon or the Wasm build was at
- * work: `invalid-component`, `core-module`, `not-wasm`, `unsupported`,
+ * work: `invalid-component`, `core-module`, `not-wasm`, `wit-package`, `unsupported`,
  * `unknown-import`, `invalid-option`, `budget-exceeded`, `invalid-wit`,
  * `no-binding`, `internal`. What has to do with registries has `not-found`,
  * `unauthorized`, `unreachable`, `registry`, `digest-mismatch`, `no-component`,

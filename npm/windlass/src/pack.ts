@@ -1,6 +1,8 @@
 /** An npm package made from a component. */
 import { inspect, transpile, wit } from './index.js';
 import { invalidOption, WindlassError } from './error.js';
+import { importOf } from './hint.js';
+import { code, fenced, quoted } from './markdown.js';
 import { metadataOf } from './metadata.js';
 import { type Bytes, bytesOf, checkKeys, keysAt, merged } from './options.js';
 import type { OptionsAt, Target } from './schema.js';
@@ -90,7 +92,13 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
   };
   const declarations = new TextDecoder().decode(files.get(`${stem}.d.ts`));
   files.set('package.json', encoder.encode(`${JSON.stringify(manifest, undefined, 2)}\n`));
-  files.set('README.md', encoder.encode(readme(manifest, stem, names, bytes, declarations)));
+  // The person who packs may write Markdown; a component is anybody's.
+  const shown = {
+    description: description ?? (manifest.description && quoted(manifest.description)),
+    license: license ?? quoted(manifest.license),
+  };
+  const text = readme({ name, ...shown }, stem, names, bytes, declarations);
+  files.set('README.md', encoder.encode(text));
   return files;
 }
 
@@ -162,8 +170,8 @@ function suspension(bytes: Uint8Array, types: string): string | undefined {
   if (lines.length === 0) return undefined;
   const list = lines.map(([name, { need, reason }]) =>
     need === 'certain'
-      ? `- \`${name}\` needs it: it ${reason}`
-      : `- \`${name}\` may need it: it can get to code that ${reason}`,
+      ? `- ${code(name)} needs it: it ${quoted(reason)}`
+      : `- ${code(name)} may need it: it can get to code that ${quoted(reason)}`,
   );
   const intro =
     'Exports that JSPI (JavaScript Promise Integration) suspends; engines without it refuse what needs it:';
@@ -181,19 +189,16 @@ function readme(
   bytes: Uint8Array,
   types: string,
 ): string {
-  const shown = exports.slice(0, 5).filter((key) => key !== 'default');
   const world = worldOf(bytes);
   const parts = [
     `# ${name}`,
     description,
     '```sh\nnpm install ' + name + '\n```',
-    shown.length > 0
-      ? `\`\`\`js\nimport { ${shown.join(', ')} } from '${name}';\n\`\`\``
-      : `\`\`\`js\nimport '${name}';\n\`\`\``,
+    fenced(importOf(exports, name), 'js'),
     `\`${name}/inline\` has the core modules inside the JavaScript, \`${name}/instantiate\` makes instances out of imports ` +
       `of your own, \`${name}/${stem}.wasm\` is the component.`,
     suspension(bytes, types),
-    world && `## Interface\n\n\`\`\`wit\n${world}\n\`\`\``,
+    world && `## Interface\n\n${fenced(world, 'wit')}`,
     `## License\n\n${license}`,
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;

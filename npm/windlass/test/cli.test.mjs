@@ -217,11 +217,13 @@ describe('windlass transpile', () => {
     const write = (out) => assert.equal(windlass(['transpile', hello, '-o', out]).code, 0);
     write('new');
     mkdirSync(join(scratch, 'old'));
-    for (const file of readdirSync(join(scratch, 'new'))) {
+    // What windlass makes itself says that it is of modules.
+    const files = readdirSync(join(scratch, 'new')).filter((name) => name !== 'package.json');
+    for (const file of files) {
       writeFileSync(join(scratch, 'old', file), Buffer.alloc(4_000_000, '/'));
     }
     write('old');
-    for (const file of readdirSync(join(scratch, 'new'))) {
+    for (const file of files) {
       const [now, fresh] = ['old', 'new'].map((dir) => readFileSync(join(scratch, dir, file)));
       assert.ok(now.equals(fresh), file);
     }

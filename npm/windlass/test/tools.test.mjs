@@ -14,7 +14,8 @@ import { cli, helloBytes, root, scratch, windlass } from './support.mjs';
 function core(name, text) {
   const path = join(scratch, name);
   const assemble = `${root}node_modules/binaryen/bin/wasm-as`;
-  execFileSync(process.execPath, [assemble, '-all', '-', '-o', path], { input: text });
+  const flags = ['-all', '--disable-compact-imports'];
+  execFileSync(process.execPath, [assemble, ...flags, '-', '-o', path], { input: text });
   return path;
 }
 
@@ -29,6 +30,12 @@ function refusal(...args) {
   const { code, stdout, stderr } = windlass([...args, '--json']);
   assert.equal(stdout, '');
   return { exit: code, ...JSON.parse(stderr).error };
+}
+
+/** A list in each order that it can have. */
+function permutations(list) {
+  if (list.length < 2) return [list];
+  return list.flatMap((one, i) => permutations(list.toSpliced(i, 1)).map((rest) => [one, ...rest]));
 }
 
 const bytesOf = (name) => readFileSync(join(scratch, name));
@@ -137,7 +144,7 @@ describe('windlass embed and new', () => {
     assert.equal(world.code, 'no-world');
     assert.match(world.help, /windlass embed/);
     assert.equal(refusal('new', 'lib.wasm').code, 'invalid-module');
-    assert.equal(refusal('new', 'bad.wit').code, 'not-wasm');
+    assert.equal(refusal('new', 'bad.wit').code, 'wit-package');
     make('embed', 'wit/deps/math', 'app.core.wasm', '-w', 'lib', '-o', 'wrong.wasm');
     const wrong = refusal('new', 'wrong.wasm');
     assert.equal(wrong.code, 'invalid-module');
@@ -260,6 +267,122 @@ describe('windlass compose', () => {
     assert.deepEqual([quad(4), calls], [8, 1]);
   });
 
+  test('plugs are plugged into plugs, in any order', async () => {
+    mkdirSync(join(scratch, 'chain'), { recursive: true });
+    const names = ['one', 'two', 'three', 'four'];
+    // Each interface adds to what the next one gives; a resource goes through all of them.
+    writeFileSync(
+      join(scratch, 'chain/w.wit'),
+      `package r:t;
+       ${names.map((name) => `interface ${name} { run: func(x: u32) -> u32; }`).join('\n')}
+       world socket { import one; export run: func(x: u32) -> u32; }
+       world p-one { import two; import three; export one; }
+       world p-two { import three; import four; export two; }
+       world p-three { import four; export three; }
+       world p-four { export four; }
+       world p-cycle { import one; export four; }`,
+    );
+    const calling = (imports, own) => `(module
+      ${imports.map((name) => `(import "r:t/${name}" "run" (func $${name} (param i32) (result i32)))`).join('\n')}
+      (func (export "${own}") (param i32) (result i32)
+        (local $sum i32)
+        (local.set $sum (i32.const 1))
+        ${imports.map((name) => `(local.set $sum (i32.add (local.get $sum) (call $${name} (local.get 0))))`).join('\n')}
+        (i32.add (local.get $sum) (local.get 0))))`;
+    const parts = {
+      socket: [['one'], 'run'],
+      'p-one': [['two', 'three'], 'r:t/one#run'],
+      'p-two': [['three', 'four'], 'r:t/two#run'],
+      'p-three': [['four'], 'r:t/three#run'],
+      'p-four': [[], 'r:t/four#run'],
+      'p-cycle': [['one'], 'r:t/four#run'],
+    };
+    for (const [name, [imports, own]] of Object.entries(parts)) {
+      core(`${name}.core.wasm`, calling(imports, own));
+      component(name, 'chain', name);
+    }
+    const plugs = ['p-one', 'p-two', 'p-three', 'p-four'].map((name) => fileOf(`${name}.wasm`));
+    const four = (x) => 1 + x;
+    const three = (x) => 1 + four(x) + x;
+    const two = (x) => 1 + three(x) + four(x) + x;
+    const one = (x) => 1 + two(x) + three(x) + x;
+    let orders = 0;
+    for (const order of permutations(plugs)) {
+      const whole = tools.compose(fileOf('socket.wasm'), order);
+      assert.deepEqual(inspect(whole).imports, []);
+      if (orders++ % 6 === 0) assert.equal((await instantiate(whole)).run(5), 1 + one(5) + 5);
+    }
+    assert.equal(orders, 24);
+
+    const cycle = refusal(
+      'compose',
+      'socket.wasm',
+      ...['one', 'two', 'three', 'cycle'].flatMap((name) => ['-p', `p-${name}.wasm`]),
+    );
+    assert.equal(cycle.code, 'cannot-compose');
+    assert.match(
+      cycle.message,
+      /^the plugs import each other: `p-one\.wasm` imports `r:t\/\w+` from `p-\w+\.wasm`, .*`p-cycle\.wasm` imports `r:t\/one` from `p-one\.wasm`/,
+    );
+    const idle = refusal('compose', 'socket.wasm', '-p', 'p-one.wasm', '-p', 'lib.wasm');
+    assert.match(idle.message, /exports nothing that `socket\.wasm` or another plug imports/);
+    assert.equal(idle.at, 'lib.wasm');
+    // What none of them exports is imported once, though several need it.
+    const open = tools.compose(fileOf('socket.wasm'), plugs.slice(0, 3));
+    assert.deepEqual(
+      inspect(open).imports.map(({ name }) => name),
+      ['r:t/four'],
+    );
+  });
+
+  test('a resource that goes from plug to plug', async () => {
+    mkdirSync(join(scratch, 'resources'), { recursive: true });
+    writeFileSync(
+      join(scratch, 'resources/w.wit'),
+      `package r:t;
+       interface types { resource req { constructor(x: u32); value: func() -> u32; } }
+       interface handler { use types.{req}; handle: func(r: borrow<req>) -> u32; }
+       world a { export types; }
+       world b { import types; export handler; }
+       world c { import types; import handler; export run: func(x: u32) -> u32; }`,
+    );
+    core(
+      'a.core.wasm',
+      `(module
+        (import "[export]r:t/types" "[resource-new]req" (func $new (param i32) (result i32)))
+        (func (export "r:t/types#[constructor]req") (param i32) (result i32) (call $new (local.get 0)))
+        (func (export "r:t/types#[method]req.value") (param i32) (result i32) (local.get 0)))`,
+    );
+    core(
+      'b.core.wasm',
+      `(module
+        (import "r:t/types" "[method]req.value" (func $value (param i32) (result i32)))
+        (import "r:t/types" "[resource-drop]req" (func $drop (param i32)))
+        (func (export "r:t/handler#handle") (param i32) (result i32)
+          (local $x i32)
+          (local.set $x (call $value (local.get 0)))
+          (call $drop (local.get 0))
+          (i32.add (local.get $x) (i32.const 100))))`,
+    );
+    core(
+      'c.core.wasm',
+      `(module
+        (import "r:t/types" "[constructor]req" (func $make (param i32) (result i32)))
+        (import "r:t/types" "[resource-drop]req" (func $drop (param i32)))
+        (import "r:t/handler" "handle" (func $handle (param i32) (result i32)))
+        (func (export "run") (param i32) (result i32)
+          (local $r i32)
+          (local.set $r (call $make (local.get 0)))
+          (local.set $r (call $handle (local.get $r)))
+          (local.get $r)))`,
+    );
+    for (const name of ['a', 'b', 'c']) component(name, 'resources', name);
+    for (const order of permutations([fileOf('a.wasm'), fileOf('b.wasm')])) {
+      const { run } = await instantiate(tools.compose(fileOf('c.wasm'), order));
+      assert.equal(run(7), 107);
+    }
+  });
+
   test('says what does not fit, and why', () => {
     const nothing = refusal('compose', 'lib.wasm', '--plug', 'app.wasm');
     assert.equal(nothing.code, 'cannot-compose');
@@ -281,7 +404,7 @@ describe('windlass compose', () => {
     assert.equal(types.code, 'cannot-compose');
     assert.match(types.message, /does not fit .*u64/);
     assert.equal(refusal('compose', 'app.wasm', '-p', 'lib.core.wasm').code, 'core-module');
-    assert.equal(refusal('compose', 'app.wasm', '-p', 'bad.wit').code, 'not-wasm');
+    assert.equal(refusal('compose', 'app.wasm', '-p', 'bad.wit').code, 'wit-package');
     assert.equal(refusal('compose', 'app.wasm').exit, 2);
     assert.equal(refusal('compose', 'app.wasm', '-p', 'nowhere.wasm').code, 'unreadable');
   });

@@ -77,11 +77,6 @@ function exchange(): Exchange | undefined {
   }
 }
 
-/** Reads a file, which keeps its path as its name. */
-export function readFile(path: string): { name: string; bytes: Uint8Array } {
-  return { name: path === '-' ? 'standard input' : path, bytes: readInput(path) };
-}
-
 /** Writes one file, or to standard output for `-`. */
 export function writeOutput(path: string, contents: Uint8Array): void {
   try {
@@ -108,5 +103,5 @@ export function sayWritten(path: string, contents: Uint8Array, json = false): vo
 /** The stem of a path, a name for what is made of it. */
 export function stem(path: string): string {
   if (path === '-') return 'component';
-  return basename(path).replace(/(?:\.component)?\.wasm$/, '') || 'component';
+  return basename(path).replace(/(?:\.component)?\.wa(?:sm|t)$/, '') || 'component';
 }

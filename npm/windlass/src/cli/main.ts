@@ -6,7 +6,7 @@ import { exitCode, hasColour, isTerminal, paint, sayError, widthOfLines, write }
 import { collect, schemaOptions } from './options.js';
 
 const program = new Command('windlass')
-  .description('Lifts WebAssembly components into JavaScript modules. Each command has --help.')
+  .description('Lifts WebAssembly components into JavaScript modules. More: `windlass help run`.')
   .usage('[-V | --version] [-h | --help] <command>')
   .version(manifest.version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
@@ -335,13 +335,25 @@ Examples:
 };
 
 // To make all takes milliseconds, so the one that is named is made alone. Completions are of all.
-const [, , named = ''] = process.argv;
+const words = commandLine(process.argv.slice(2));
+const [named = ''] = words;
 const alone = named !== 'completions' && Object.hasOwn(commands, named);
 for (const [name, define] of Object.entries(commands)) {
   if (alone && name !== named) continue;
   const command = program.command(name);
   define(command);
   command.exitOverride().copyInheritedSettings(program).helpOption('-h, --help', 'print this help');
+}
+
+/**
+ * What Commander is given: `help run` is `run --help`, and to ask for the help of a command
+ * that there is not is a mistake as to call it is.
+ */
+function commandLine(given: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = given;
+  if (first === 'help') return commandLine([...rest, '--help']);
+  const isKnown = first === '' || first.startsWith('-') || Object.hasOwn(commands, first);
+  return isKnown ? given : [first];
 }
 
 /** How wide help is: written to no terminal as to the narrowest. */
@@ -355,8 +367,8 @@ program.hook('preAction', (_, command) => {
   json = command.opts<{ json?: boolean }>().json ?? false;
 });
 
-if (process.argv.length > 2) {
-  program.parseAsync().then(done, failed);
+if (words.length > 0) {
+  program.parseAsync(words, { from: 'user' }).then(done, failed);
 } else {
   program.outputHelp({ error: true });
   process.exitCode = exitCode.usage;

@@ -1,6 +1,6 @@
 import { inspect } from '../../index.js';
 import type { InspectedItem, InspectedSection } from '../../inspection.js';
-import { readInput } from '../files.js';
+import { readWasm, withName } from '../component.js';
 import { say, sayJson, size, table, widthOfLines } from '../print.js';
 
 /** Options of `windlass inspect`, as the command line has them. */
@@ -10,8 +10,9 @@ export interface InspectFlags {
 }
 
 /** `windlass inspect`: prints what is in a component. */
-export function inspectCommand(path: string, flags: InspectFlags): void {
-  const found = inspect(readInput(path));
+export async function inspectCommand(path: string, flags: InspectFlags): Promise<void> {
+  const { bytes } = await readWasm(path);
+  const found = withName(path, () => inspect(bytes));
   if (flags.json) {
     sayJson(found);
     return;

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { invalidOption } from '../../error.js';
 import { component, type NamedFile, preview1Adapters } from '../../tools.js';
-import { readFile, readInput, sayWritten, stem, writeOutput } from '../files.js';
+import { readWasm } from '../component.js';
+import { sayWritten, stem, writeOutput } from '../files.js';
 
 /** Options of `windlass new`, as the command line has them. */
 export interface NewFlags {
@@ -13,7 +14,7 @@ export interface NewFlags {
 const preview1Name = 'wasi_snapshot_preview1';
 
 /** `windlass new`: makes a component out of a core module. */
-export function newCommand(path: string, flags: NewFlags): void {
+export async function newCommand(path: string, flags: NewFlags): Promise<void> {
   let preview1: (typeof preview1Adapters)[number] = 'auto';
   const adapters: NamedFile[] = [];
   for (const text of flags.adapt ?? []) {
@@ -29,10 +30,10 @@ export function newCommand(path: string, flags: NewFlags): void {
     else if (name === preview1Name && builtIn && at > 0) preview1 = builtIn;
     else {
       if (name === preview1Name) preview1 = 'none';
-      adapters.push({ name, bytes: readInput(file) });
+      adapters.push({ name, bytes: (await readWasm(file)).bytes });
     }
   }
-  const bytes = component(readFile(path), adapters, preview1);
+  const bytes = component(await readWasm(path), adapters, preview1);
   const out = flags.out ?? `${stem(path)}.component.wasm`;
   writeOutput(out, bytes);
   sayWritten(out, bytes, flags.json);

@@ -2,7 +2,8 @@ import { join, relative } from 'node:path';
 import { mapped } from '../../config.js';
 import { pack } from '../../pack.js';
 import { specifierIn } from '../../specifier.js';
-import { readInput, stem, writeFiles } from '../files.js';
+import { readWasm, withName } from '../component.js';
+import { stem, writeFiles } from '../files.js';
 import { say, sayJson, size, table } from '../print.js';
 import { manifest } from '../manifest.js';
 import { withProgress } from '../progress.js';
@@ -23,17 +24,19 @@ export interface PackFlags extends Flags {
 export async function packCommand(path: string, flags: PackFlags): Promise<void> {
   const name = flags.name ?? stem(path).toLowerCase();
   const out = flags.out ?? `${name.replace(/^@/, '').replace('/', '-')}-package`;
-  const bytes = readInput(path);
+  const { bytes } = await readWasm(path);
   const { options } = await settingsOf('pack', path, flags);
   const files = await withProgress(`transpiling ${path}`, async () =>
-    pack(bytes, {
-      name,
-      wasi: manifest.dependencies['@windlass/wasi'] ?? '*',
-      ...mapped(options, (specifier) => specifierIn('.', specifier)),
-      ...(flags.packageVersion !== undefined && { version: flags.packageVersion }),
-      ...(flags.description !== undefined && { description: flags.description }),
-      ...(flags.license !== undefined && { license: flags.license }),
-    }),
+    withName(path, () =>
+      pack(bytes, {
+        name,
+        wasi: manifest.dependencies['@windlass/wasi'] ?? '*',
+        ...mapped(options, (specifier) => specifierIn('.', specifier)),
+        ...(flags.packageVersion !== undefined && { version: flags.packageVersion }),
+        ...(flags.description !== undefined && { description: flags.description }),
+        ...(flags.license !== undefined && { license: flags.license }),
+      }),
+    ),
   );
   writeFiles(out, files);
   if (flags.json) {

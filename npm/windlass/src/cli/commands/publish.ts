@@ -2,7 +2,7 @@ import { invalidOption } from '../../error.js';
 import { push } from '../../registry/artifact.js';
 import { formatReference } from '../../registry/reference.js';
 import { resolveReference } from '../../registry/packages.js';
-import { readInput } from '../files.js';
+import { readWasm, withName } from '../component.js';
 import { say, sayJson } from '../print.js';
 import { withProgress } from '../progress.js';
 
@@ -20,7 +20,7 @@ export async function publishCommand(
   flags: PublishFlags,
 ): Promise<void> {
   const { force = false, plainHttp = false } = flags;
-  const bytes = readInput(path);
+  const { bytes } = await readWasm(path);
   const reference = await resolveReference(text, process.cwd(), { plainHttp, exact: true });
   if (reference.digest !== undefined) {
     throw invalidOption(
@@ -33,7 +33,7 @@ export async function publishCommand(
   const created =
     Number.isInteger(epoch) && epoch >= 0 && epoch <= 8.64e12 ? { created: epoch } : {};
   const { manifest, layer, known } = await withProgress(`publishing ${path}`, () =>
-    push(bytes, reference, { force, plainHttp, ...created }),
+    withName(path, () => push(bytes, reference, { force, plainHttp, ...created })),
   );
   const name = formatReference(reference);
   if (flags.json) {

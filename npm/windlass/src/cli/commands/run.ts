@@ -11,7 +11,8 @@ import { transpileAsync } from '../../index.js';
 import { load } from '../../load.js';
 import { pairs } from '../../options.js';
 import { type Preopen, preopens } from '../../preopen.js';
-import { checkFolder, readInput } from '../files.js';
+import { readWasm, withName } from '../component.js';
+import { checkFolder } from '../files.js';
 import { exitCode, sayError } from '../print.js';
 import { withProgress } from '../progress.js';
 import { settingsOf } from '../settings.js';
@@ -37,24 +38,26 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   const { map = [], ...compiling } = options;
   const mappings = pairs(map);
   let imports: ReadonlyMap<string, string> = new Map();
-  const bytes = readInput(path);
+  const { bytes } = await readWasm(path);
   const component = await withProgress(`transpiling ${path}`, () =>
-    compileWith(
-      async (source, whole) => {
-        const options = { ...whole, map: [...mappings, ...pairs(whole.map ?? [])] };
-        const transpiler = binding();
-        const transpiled =
-          bytes.length < soonDone && transpiler.kind === 'native'
-            ? transpileWith(transpiler, source, options, true)
-            : await transpileAsync(source, options);
-        // Said before an engine compiles what it may lack features for.
-        if (!transpiled.exports.includes('run')) throw noCommand(path, transpiled.exports);
-        ({ imports } = transpiled);
-        return transpiled;
-      },
-      load,
-      bytes,
-      compiling,
+    withName(path, () =>
+      compileWith(
+        async (source, whole) => {
+          const options = { ...whole, map: [...mappings, ...pairs(whole.map ?? [])] };
+          const transpiler = binding();
+          const transpiled =
+            bytes.length < soonDone && transpiler.kind === 'native'
+              ? transpileWith(transpiler, source, options, true)
+              : await transpileAsync(source, options);
+          // Said before an engine compiles what it may lack features for.
+          if (!transpiled.exports.includes('run')) throw noCommand(path, transpiled.exports);
+          ({ imports } = transpiled);
+          return transpiled;
+        },
+        load,
+        bytes,
+        compiling,
+      ),
     ),
   );
   const provided = await modulesOf(path, imports);

@@ -2,8 +2,12 @@ import { join, relative, sep } from 'node:path';
 import { transpileWith } from '../../api.js';
 import { binding } from '../../binding.js';
 import { mapped } from '../../config.js';
+import { importOf, requireOf, urlOf } from '../../hint.js';
+import { pairs } from '../../options.js';
+import { moduleKind } from '../../scope.js';
 import { specifierIn } from '../../specifier.js';
-import { readInput, stem, writeFiles } from '../files.js';
+import { readWasm, withName } from '../component.js';
+import { stem, writeFiles } from '../files.js';
 import { say, sayJson, sayNotice, size, table, widthOfLines } from '../print.js';
 import { withProgress } from '../progress.js';
 import { settingsOf } from '../settings.js';
@@ -24,18 +28,21 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   const name = flags.name ?? stem(path);
   const out = flags.out ?? name;
   const transpiler = binding();
-  const bytes = (path !== '-' && transpiler.read?.(path)) || readInput(path);
+  const { bytes } = await readWasm(path);
   const settings = await settingsOf('transpile', path, flags);
-  const options = {
-    ...mapped(settings.options, (specifier) => specifierIn(out, specifier)),
-    name,
-  };
-  const { files, imports, exports, notices } =
+  const said = mapped(settings.options, (specifier) => specifierIn(out, specifier));
+  const specifiers = pairs(said.map ?? []).map(([, specifier]) => specifier);
+  const { mjs, manifest, inCommonJs } = moduleKind(out, specifiers);
+  const options = { mjs, ...said, name };
+  const { files, imports, exports, notices } = await withName(path, async () =>
     bytes.length < soonDone && transpiler.kind === 'native'
       ? transpileWith(transpiler, bytes, options, true)
-      : await withProgress(`transpiling ${path}`, async () =>
+      : withProgress(`transpiling ${path}`, async () =>
           (await import('../../index.js')).transpileAsync(bytes, options),
-        );
+        ),
+  );
+  const [entry] = files.keys();
+  if (manifest) files.set(...manifest);
   writeFiles(out, files);
 
   if (flags.json) {
@@ -61,11 +68,12 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
       say(line.length > width ? `${line.slice(0, width - 1)}…` : line);
     }
   }
-  const [entry] = files.keys();
   if (entry === undefined) return;
-  const names = exports.slice(0, 5).join(', ') + (exports.length > 5 ? ', …' : '');
   say();
   const file = shown(entry).replaceAll(sep, '/');
-  const specifier = file.startsWith('../') ? file : `./${file}`;
-  say(`import { ${names} } from '${specifier}';`, 'green');
+  const way = file.startsWith('../') ? file : `./${file}`;
+  say(importOf(exports, urlOf(way)), 'green');
+  // One that waits when it is imported cannot be required.
+  const isSync = options.target === 'node' || options.tla === false;
+  if (inCommonJs && isSync) say(requireOf(exports, way), 'green');
 }

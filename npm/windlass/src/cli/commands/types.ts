@@ -1,7 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 import { WindlassError } from '../../error.js';
 import { types } from '../../index.js';
-import { readInput, stem, writeFiles } from '../files.js';
+import type { TranspileOptions } from '../../schema.js';
+import { readWasm, withName } from '../component.js';
+import { stem, writeFiles } from '../files.js';
 import { say, sayJson, size, table } from '../print.js';
 import { settingsOf } from '../settings.js';
 import type { Flags } from '../values.js';
@@ -30,7 +32,7 @@ export async function typesCommand(path: string, flags: TypesFlags): Promise<voi
   const name = flags.name ?? own;
   const emitted = wit
     ? withWayTo(path, wit, () => types(wit))
-    : types(readInput(path), { ...options, name });
+    : await ofComponent(path, { ...options, name });
   const files = flags.import ? forImport(name, emitted) : emitted;
   const out = flags.out ?? (flags.import ? dirname(path) : '.');
   writeFiles(out, files);
@@ -41,6 +43,14 @@ export async function typesCommand(path: string, flags: TypesFlags): Promise<voi
   }
   const rows = [...files].map(([file, bytes]) => [join(out, file), size(bytes.length)]);
   for (const line of table(rows)) say(line);
+}
+
+async function ofComponent(
+  path: string,
+  options: TranspileOptions,
+): Promise<Map<string, Uint8Array>> {
+  const { bytes } = await readWasm(path);
+  return withName(path, () => types(bytes, options));
 }
 
 /**
