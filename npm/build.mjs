@@ -216,8 +216,6 @@ async function commandLine() {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // Each is loaded by the commands that need it.
-    external: ['@windlass/wasm/tools'],
     // Only `createRequire` asks for it, which takes a path too and has no URL to parse then.
     define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
     minifyWhitespace: true,
@@ -239,7 +237,10 @@ async function commandLine() {
 const imports = {
   name: 'imports',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@windlass\/wasm$/ }, () => ({ path: `${root}npm/wasm/bundled.js` }));
+    // In the bundle too: Node 20 does not find what a module imports that is required in Yarn's archives.
+    onResolve({ filter: /^@windlass\/wasm(?:\/tools)?$/ }, ({ path }) => ({
+      path: `${root}npm/wasm/${path.endsWith('tools') ? 'tools.bundled' : 'bundled'}.js`,
+    }));
     onLoad({ filter: /\/src\/import\.ts$/ }, () => ({
       contents: 'export const importModule = givenImport;',
     }));

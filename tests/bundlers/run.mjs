@@ -23,6 +23,7 @@ import { capture, root as repository } from '../lib/setup.mjs';
 import { findBrowser, openPage } from '../runtimes/browsers.mjs';
 import { finish, skip, test } from '../lib/report.mjs';
 import { checkKeptCache } from './kept.mjs';
+import { checkRows } from '../lib/table.mjs';
 import { checkPlaces, checkTsdown } from './places.mjs';
 import { checkJest, checkNodeTest, checkVitest } from './runners.mjs';
 import { prepare, scratch } from './setup.mjs';
@@ -100,6 +101,10 @@ if (isWanted('jest')) {
   const majors = flags.older ? majorsOf('jest').slice(0, -1) : [undefined];
   for (const major of majors) if (await checkJest(major)) ran.jest.add('tests in Node');
 }
+if (!flags.older) {
+  const { checkInstalls } = await import('./installs.mjs');
+  for (const name of await checkInstalls(isWanted)) ran[name].add('installs');
+}
 if (isWanted('node --test') && !flags.older) await checkNodeTest();
 
 if (isWanted('vite dev') && !flags.older) {
@@ -116,6 +121,10 @@ if (isWanted('vite dev') && !flags.older) {
 if (isWanted('types') && !flags.older) {
   const { checkTypes } = await import('./types.mjs');
   await checkTypes(bundlers, folder, map);
+}
+
+if (wanted.length === 0 && !flags.older && !('missing' in chromium)) {
+  await test('the table of tools in the README is what ran', () => checkRows(versions, ran));
 }
 
 finish();
