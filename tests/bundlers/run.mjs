@@ -23,6 +23,7 @@ import { capture, root as repository } from '../lib/setup.mjs';
 import { findBrowser, openPage } from '../runtimes/browsers.mjs';
 import { finish, skip, test } from '../lib/report.mjs';
 import { checkKeptCache } from './kept.mjs';
+import { padded } from './components.mjs';
 import { checkRows } from '../lib/table.mjs';
 import { checkPlaces, checkTsdown } from './places.mjs';
 import { checkJest, checkNodeTest, checkVitest } from './runners.mjs';
@@ -81,6 +82,7 @@ for (const [tool, major] of toolsToRun()) {
   const servers = [await checkServer(tool, name, bundler), await checkPlaces(tool, name, major)];
   if (servers.every(Boolean)) ran[tool].add('servers');
   await checkBrowser(tool, name, bundler);
+  if (major === versions[tool].newest && tool !== 'parcel') await checkHuge(tool, name, bundler);
   await checkOwn(tool, name, bundler);
   if (await checkChanges(name, bundler)) ran[tool].add('watching');
 }
@@ -224,6 +226,25 @@ async function checkBrowser(tool, name, bundler) {
     pages.set(`${name}, browser: in files`, { root, bundler, tool });
     assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
   });
+}
+
+/** Pages compile no core module over 8 MB at once. */
+async function checkHuge(tool, name, bundler) {
+  for (const inline of tool === 'esbuild' || tool === 'vite' ? [false, true] : [false]) {
+    const how = inline ? 'inside the JavaScript' : 'in a file';
+    await test(`${name}, browser: builds, with a core module of 9 MB ${how}`, async () => {
+      const root = folder(`${name} page huge ${how}`, {
+        'page.js': `import { add } from './huge.wasm';
+for (const page of new Set([parent, window])) page.postMessage({ results: add(40, 2) }, '*');
+`,
+      });
+      writeFileSync(join(root, 'huge.wasm'), padded(Buffer.from(added), 9 * 2 ** 20));
+      const options = { inline, types: false };
+      await bundler.build({ root, options, target: 'browser', entries: ['page'] });
+      const check = (results) => assert.equal(results, 42);
+      pages.set(`${name}, browser: 9 MB ${how}`, { root, bundler, tool, check });
+    });
+  }
 }
 
 /** Ways that only one bundler has. */
@@ -462,11 +483,11 @@ ${existsSync(file) ? readFileSync(file, 'utf8') : own}`;
   );
   const reports = await openPage('Chromium', chromium, scratch, { seconds: 120 });
   const failed = new Set();
-  for (const [name, { tool }] of pages) {
+  for (const [name, { tool, check = checkPage }] of pages) {
     const passed = await test(name, () => {
       const { results, error } = reports[name];
       assert.equal(error, undefined);
-      checkPage(results);
+      check(results);
     });
     if (!passed) failed.add(tool);
   }
