@@ -28,7 +28,7 @@ import { checkRows } from '../lib/table.mjs';
 import { checkPlaces, checkTsdown } from './places.mjs';
 import { checkJest, checkNodeTest, checkVitest } from './runners.mjs';
 import { prepare, scratch } from './setup.mjs';
-import { checkVersions, majorsOf, versions } from './tools.mjs';
+import { checkVersions, load, majorsOf, versions } from './tools.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** The component whose URL the application asks for. */
@@ -117,6 +117,16 @@ if (isWanted('vite dev') && !flags.older) {
       const { checkDevServer } = await import('./vite-dev.mjs');
       await checkDevServer(folder('vite dev'), chromium, map, checkPage);
     });
+  }
+}
+
+if (isWanted('vite packed')) {
+  const { newest } = versions.vite;
+  const majors = flags.older ? majorsOf('vite').filter((major) => major < newest) : [newest];
+  for (const major of majors) {
+    const name = `vite packed: a package of a component in ${major}'s dependencies bundled in advance`;
+    if ('missing' in chromium) skip(name, chromium.missing);
+    else await test(name, () => checkPacked(major));
   }
 }
 
@@ -226,6 +236,18 @@ async function checkBrowser(tool, name, bundler) {
     pages.set(`${name}, browser: in files`, { root, bundler, tool });
     assert.ok(!existsSync(join(root, 'add.d.wasm.ts')));
   });
+}
+
+/** A package as `windlass pack` writes it, in Vite's dev server. */
+async function checkPacked(major) {
+  const { checkPackedPackage } = await import('./vite-dev.mjs');
+  const root = folder(`vite ${major} packed`);
+  writeFileSync(join(root, 'packed.wasm'), padded(Buffer.from(added), 10_000));
+  const windlass = `${repository}npm/windlass/bin/windlass.cjs`;
+  const args = [windlass, 'pack', 'packed.wasm', '-o', 'node_modules/packed'];
+  const { code, output } = await capture(process.execPath, args, { cwd: root });
+  assert.equal(code, 0, output);
+  await checkPackedPackage(root, await load('vite', major), chromium);
 }
 
 /** Pages compile no core module over 8 MB at once. */

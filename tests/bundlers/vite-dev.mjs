@@ -1,6 +1,6 @@
 /** The dev server of Vite, with a page in Chromium: modules, workers, reload of a changed component, errors in the overlay. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from 'vite';
 import { windlass } from '@windlass/unplugin/vite';
@@ -146,6 +146,56 @@ export async function checkDevServer(root, chromium, map, checkResults) {
   } finally {
     answer = 'done';
     await opened?.catch(() => {});
+    await server.close();
+  }
+}
+
+/**
+ * A packed package of a component, which Vite bundles in advance.
+ *
+ * @param {string} root a folder with the package `packed` in its `node_modules`
+ * @param {{ createServer: Function }} vite
+ * @param {{ program: string, env: Record<string, string> }} chromium
+ */
+export async function checkPackedPackage(root, vite, chromium) {
+  const html = `<!doctype html>
+<script type="module">
+  const told = await import('./packed.js').then(({ add }) => add(40, 2), String);
+  await fetch('/told', { method: 'POST', body: JSON.stringify(told) });
+  parent.postMessage('done', '*');
+</script>
+`;
+  writeFileSync(join(root, 'index.html'), html);
+  writeFileSync(join(root, 'packed.js'), "export { add } from 'packed';\n");
+  let told = '';
+  const listening = {
+    name: 'told',
+    configureServer({ middlewares }) {
+      middlewares.use('/told', (request, response) => {
+        request.setEncoding('utf8').on('data', (part) => (told += part));
+        request.on('end', () => response.end());
+      });
+    },
+  };
+  const server = await vite.createServer({
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    server: { host: '127.0.0.1', port: 0 },
+    plugins: [listening],
+  });
+  try {
+    await server.listen();
+    const folder = join(root, 'outer');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'index.html'), outer(server.resolvedUrls.local[0]));
+    await openPage('Chromium', chromium, folder, { seconds: 60 });
+    assert.equal(told, '42');
+    assert.ok(
+      existsSync(join(root, 'node_modules/.vite/deps/packed.js')),
+      'not bundled in advance',
+    );
+  } finally {
     await server.close();
   }
 }

@@ -20,12 +20,14 @@ export interface PackOptions extends OptionsAt<'pack'> {
   wasi: string;
 }
 
-/** Where each entry counts, by the conditions of Node's `exports`, the more special first. */
-const entries: readonly (readonly [condition: string, target: Target])[] = [
-  ['workerd', 'workerd'],
-  ['node', 'node'],
-  ['browser', 'web'],
-  ['default', 'universal'],
+/** Where each entry counts, by the conditions of Node's `exports`, the more special first, and its name. */
+const entries: readonly (readonly [condition: string, target: Target, suffix: string])[] = [
+  ['workerd', 'workerd', '.workerd'],
+  ['node', 'node', '.node'],
+  // Dev servers bundle packages in advance, which moves code away from its core modules.
+  ['development', 'inline', '.inline'],
+  ['browser', 'web', '.browser'],
+  ['default', 'universal', ''],
 ];
 
 /**
@@ -52,13 +54,13 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
   let imports = new Map<string, string>();
   let names: string[] = [];
 
-  for (const [condition, target] of [...entries, ['inline', 'inline'] as const]) {
+  for (const [condition, target, suffix] of entries) {
     const made = transpile(bytes, { name: stem, target, ...settings });
     const [entry = ''] = made.files.keys();
-    const own = target === 'universal' ? `${stem}.js` : `${stem}.${condition}.js`;
+    const own = `${stem}${suffix}.js`;
     for (const [file, contents] of made.files) files.set(file === entry ? own : file, contents);
     sideEffects.push(`./${own}`);
-    if (condition !== 'inline') conditions[condition] = `./${own}`;
+    conditions[condition] = `./${own}`;
     ({ imports, exports: names } = made);
   }
   files.set(`${stem}.wasm`, bytes);
