@@ -107,7 +107,7 @@ export async function checkPlaces(name, label, major) {
         const root = application('rollup places late');
         await assert.rejects(rollup(root, 'cjs', false), (error) => {
           assert.match(error.message, /large\.wasm: error\[top-level-await\]: .*`cjs`/);
-          assert.match(error.message, /help: pass `inline: true`/);
+          assert.match(error.message, /help: pass `inline: true` or `tla: false`/);
           return true;
         });
       }),

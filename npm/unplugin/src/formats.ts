@@ -25,7 +25,7 @@ export function checkFormat(session: Session, format: string | undefined): void 
     code: 'top-level-await',
     message: `the output format \`${format}\` has no top-level await, by which core modules are loaded from files`,
     at: component,
-    help: 'pass `inline: true` to the plugin, or use the format `es`',
+    help: 'pass `inline: true` or `tla: false` to the plugin, or use the format `es`',
   });
   throw described(error, component);
 }

@@ -57,7 +57,8 @@ export function loadOwn(
     : imported && join(imported.folder, basename(imported.component));
   if (file === undefined) return { code };
   const around = generator.importAround(id);
-  if (around && around.variant !== 'url') session.awaiting.add(around.component);
+  const isAwaited = around && around.variant !== 'url' && session.options.tla !== false;
+  if (isAwaited) session.awaiting.add(around.component);
   const reference = emit(file);
   session.emitted.add(reference);
   // References have `$` in them, which says something in a replacement.

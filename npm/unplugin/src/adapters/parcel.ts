@@ -152,7 +152,7 @@ export async function transform(
   const loading = (of: Uint8Array): Loading =>
     isInline(of, variant, inline) ? 'base64' : fileLoading(asset, variant, topLevelAwait);
   const transpiling = transpileOptionsFor(filePath, options, config, folder);
-  const map = [...(transpiling.map as [string, string][])].map(
+  const map = [...((transpiling.map ?? []) as [string, string][])].map(
     ([pattern, to]): [string, string] => [pattern, fromFolder(dirname(filePath), to)],
   );
   const made = declared(filePath, () =>
