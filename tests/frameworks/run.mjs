@@ -62,7 +62,7 @@ for (const [name, framework] of chosen) {
   });
   if (isBuilt) await checkServer(name, framework, root);
   if (framework.dev) {
-    await test(`${name}: serves for development, and again when a component changes`, async () => {
+    await test(`${name}: serves for development, and what a component becomes`, async () => {
       await checkDev(framework, application(`${name} dev`, framework.app));
     });
   }
@@ -137,30 +137,40 @@ async function checkDev(framework, root) {
       for (const shown of await shownAt(server.url + path)) assert.deepEqual(shown, expected);
     }
     const component = join(root, 'components/add.wasm');
-    writeFileSync(component, subtracting(readFileSync(component)));
-    const answer = Object.keys(framework.serves).at(-1);
-    for (let i = 0; ; i++) {
-      const [{ plain }] = await shownAt(server.url + answer);
-      if (plain !== expected.plain) {
-        assert.equal(plain, (2 - 40) >>> 0);
-        break;
-      }
-      assert.ok(i < 100, `still the component as it was\n${server.output()}`);
-      await new Promise((resolve) => {
-        setTimeout(resolve, 100);
-      });
-    }
+    const bytes = readFileSync(component);
+    const url = server.url + Object.keys(framework.serves).at(-1);
+    writeFileSync(component, subtracting(bytes));
+    await until('the component as it is now', async () => {
+      const [{ plain }] = await shownAt(url);
+      return plain === (2 - 40) >>> 0;
+    });
+    writeFileSync(component, bytes.subarray(0, 60));
+    await until('a component that is refused, and why', async () => {
+      const text = await (await fetch(url)).text();
+      return /add\.wasm.*invalid-component/s.test(text + server.output());
+    });
   } finally {
     await server.stop();
   }
+}
+
+async function until(what, check) {
+  for (let i = 0; i < 300; i++) {
+    if (await check()) return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+  }
+  throw new Error(`${what}: not in 30 seconds`);
 }
 
 /** The component `add`, subtracting: one instruction is another. */
 function subtracting(bytes) {
   const at = bytes.indexOf(Buffer.from([0x20, 0, 0x20, 1, 0x6a]));
   assert.ok(at > 0);
-  bytes[at + 4] = 0x6b;
-  return bytes;
+  const changed = Buffer.from(bytes);
+  changed[at + 4] = 0x6b;
+  return changed;
 }
 
 /** Opens the page of each in Chromium, in a page around it, which it tells its results. */

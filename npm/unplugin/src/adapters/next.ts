@@ -50,7 +50,7 @@ function configured(config: NextConfig, options: Options): NextConfig {
     turbopack: { ...turbopack, rules: { ...turbopack.rules, ...rules(options) } },
     webpack(given, context) {
       const whole = webpack?.(given, context) ?? given;
-      const { pluginFor } = require('../next-webpack.js') as typeof import('../next-webpack.js');
+      const { pluginFor }: typeof import('../next-webpack.js') = require('../next-webpack.js');
       whole.plugins.push(pluginFor(context.nextRuntime, { root: context.dir, ...options }));
       // Else a warning of each module that awaits, which all that Next supports does.
       whole.output.environment = { ...whole.output.environment, asyncFunction: true };
@@ -63,10 +63,10 @@ function configured(config: NextConfig, options: Options): NextConfig {
 function prepare(options: Options): void {
   if (process.env['WINDLASS_PREPARED']) return;
   process.env['WINDLASS_PREPARED'] = '1';
-  const { reserveFolders } = require('./turbopack.js') as typeof import('./turbopack.js');
-  const { Session } = require('../session.js') as typeof import('../session.js');
-  const { writeTypesOfProject } = require('../project.js') as typeof import('../project.js');
-  const { packing } = require('../packing.js') as typeof import('../packing.js');
+  const { reserveFolders }: typeof import('./turbopack.js') = require('./turbopack.js');
+  const { Session }: typeof import('../session.js') = require('../session.js');
+  const { writeTypesOfProject }: typeof import('../project.js') = require('../project.js');
+  const { packing }: typeof import('../packing.js') = require('../packing.js');
   reserveFolders(options);
   void writeTypesOfProject(new Session(options, packing('webpack')));
 }
