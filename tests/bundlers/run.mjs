@@ -168,6 +168,13 @@ function labelOf(tool, major) {
 async function checkServer(tool, name, bundler) {
   const results = [];
   results.push(
+    await test(`${name}: an option that there is not is refused`, async () => {
+      const root = folder(`${name} option`);
+      const build = { root, options: { inlin: 0 }, target: 'server', entries: ['main'] };
+      await assert.rejects(async () => bundler.build(build), /there is no option `inlin`/);
+    }),
+  );
+  results.push(
     await test(`${name}, server: core modules in files, hosts by an alias`, async () => {
       const root = folder(`${name} files`);
       const aliases = { 'test:app/*': '@app/*.js', 'guest:asynchronous/*': '@app/*.js' };

@@ -48,9 +48,11 @@ test('a package is published as it is, and used under every condition', async ()
     'types',
     'workerd',
     'node',
+    'development',
     'browser',
     'default',
   ]);
+  assert.equal(manifest.exports['.'].development, './hello.inline.js');
   const { messages } = await publint({ pkgDir: join(scratch, 'hello-package'), strict: true });
   assert.deepEqual(messages, []);
 
