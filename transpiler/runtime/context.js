@@ -40,13 +40,13 @@ export class Context {
     const { instance } = this;
     const { root } = instance;
     const { mayEnter } = root;
-    // A trap in `realloc` leaves both false, which poisons the instance.
+    // A trap in `realloc`, or for what it gives, leaves both false, which poisons the instance.
     root.mayEnter = instance.mayLeave = false;
     const ptr = this.callRealloc(old, oldByteLength, alignment, byteLength);
-    instance.mayLeave = true;
-    root.mayEnter = mayEnter;
     if (this.u8.byteLength === 0) this.refresh();
     checkReturned(this, ptr, alignment, byteLength);
+    instance.mayLeave = true;
+    root.mayEnter = mayEnter;
     return ptr;
   }
 

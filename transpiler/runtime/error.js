@@ -1,5 +1,5 @@
 import { abort, causeOf } from './trap.js';
-import { ValueError } from './value.js';
+import { isOfPromise, ValueError } from './value.js';
 
 /** What a function throws whose result is an `err`. */
 export class ComponentError extends Error {
@@ -92,9 +92,9 @@ const segment = (holder, key) =>
  * @returns {never}
  */
 export function importFailed(error, ...path) {
-  abort(
-    error instanceof ValueError
-      ? new TypeError(`\`${path.join('#')}\`: result: ${error.message}`)
-      : error,
-  );
+  if (!(error instanceof ValueError)) abort(error);
+  const help = isOfPromise(error)
+    ? ': name the import in `asyncImports` when transpiling, and what calls it waits for the promise'
+    : '';
+  abort(new TypeError(`\`${path.join('#')}\`: result: ${error.message}${help}`));
 }

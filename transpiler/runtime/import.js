@@ -1,28 +1,35 @@
 /**
  * What the host passes for an import: under its name, under its name without
  * the version, or under the newest compatible version.
+ * @param {string[]} problems what the host passes that does not fit, to tell all of it at once
  * @param {Record<string, unknown>} imports
  * @param {string} name
+ * @returns {any} `undefined` for what is missing
  */
-export function findImport(imports, name) {
+export function findImport(problems, imports, name) {
   const own = (key) => (Object.hasOwn(imports, key) ? imports[key] : undefined);
   const found = own(name) ?? own(unversioned(name)) ?? newestCompatible(imports, name);
-  if (found === undefined) throw new WebAssembly.LinkError(`the import \`${name}\` is missing`);
+  if (found === undefined) problems.push(`the import \`${name}\` is missing`);
   return found;
 }
 
 /**
- * The same where an incompatible version is imported too: a key without a version could be meant
- * for either.
+ * An instance, of which an incompatible version is imported too: a key without a version could be
+ * meant for either.
+ * @param {string[]} problems
  * @param {Record<string, unknown>} imports
  * @param {string} name
+ * @param {string} [functions] as of `checkFunctions`
  */
-export function findVersion(imports, name) {
+export function findVersion(problems, imports, name, functions) {
   const found = Object.hasOwn(imports, name) ? imports[name] : newestCompatible(imports, name);
-  if (found !== undefined) return found;
-  throw new WebAssembly.LinkError(
-    `the import \`${name}\` is missing; it is one of several versions, so its key has a version`,
-  );
+  if (found !== undefined) checkInstance(problems, found, name, functions);
+  else {
+    problems.push(
+      `the import \`${name}\` is missing; it is one of several versions, so its key has a version`,
+    );
+  }
+  return found;
 }
 
 const unversioned = (name) => name.replace(/@.*$/, '');
@@ -57,57 +64,136 @@ function isNewer(a, b) {
 }
 
 /** An import at the root that is no instance: the value, or the default export of a module with it. */
-export function findDefault(imports, name) {
-  const found = findImport(imports, name);
+export function findDefault(problems, imports, name) {
+  const found = findImport(problems, imports, name);
   return typeof found === 'object' && found !== null && 'default' in found ? found.default : found;
 }
 
-/** An import at the root that is a function. */
-export function findFunction(imports, name) {
-  return checkFunction(findDefault(imports, name), name);
-}
-
-/** Checks at instantiation that an import is a function, or a class, which is called later. */
-export function checkFunction(value, name) {
-  if (typeof value === 'function') return value;
-  throw new WebAssembly.LinkError(`the import \`${name}\` is no function`);
+/**
+ * An import at the root that is a function, or another `kind` that JavaScript has as one.
+ * @param {string[]} problems
+ * @param {Record<string, unknown>} imports
+ * @param {string} name
+ * @param {string} [kind]
+ * @param {string} [functions] as of `checkFunctions`
+ */
+export function findFunction(problems, imports, name, kind = 'function', functions) {
+  const found = findDefault(problems, imports, name);
+  if (typeof found === 'function') {
+    if (functions) checkFunctions(problems, found, name, functions);
+  } else if (found !== undefined) problems.push(`the import \`${name}\` is not a ${kind}`);
+  return found;
 }
 
 /**
- * Checks at instantiation that an imported instance has the functions that are
- * called later.
- * @param {any} instance
- * @param {string} name for messages
- * @param {string[]} functions keys of functions and classes, `Class.key` for a static one
+ * An import that is an instance.
+ * @param {string[]} problems
+ * @param {Record<string, unknown>} imports
+ * @param {string} name
+ * @param {string} [functions] as of `checkFunctions`
  */
-export function checkFunctions(instance, name, functions) {
-  for (const path of functions) {
-    const value = path.split('.').reduce((holder, key) => holder?.[key], instance);
-    if (typeof value !== 'function') {
-      throw new WebAssembly.LinkError(`the import \`${name}\` has no function \`${path}\``);
-    }
-  }
+export function findInstance(problems, imports, name, functions) {
+  const found = findImport(problems, imports, name);
+  if (found !== undefined) checkInstance(problems, found, name, functions);
+  return found;
+}
+
+/** Checks that something is an instance with these functions, see `checkFunctions`. */
+export function checkInstance(problems, value, name, functions) {
+  if (typeof value !== 'object' || value === null) {
+    problems.push(`the import \`${name}\` is not an instance`);
+  } else if (functions) checkFunctions(problems, value, name, functions);
 }
 
 /**
- * The same for names that objects and functions have from the language, as `toString`
- * and `call`, which is no function of the host.
- * @param {any} instance
+ * Checks that an instance or a class has the functions of its type, whether they are called or not.
+ * @param {string[]} problems
+ * @param {any} holder
  * @param {string} name for messages
- * @param {string[]} functions
+ * @param {string} functions keys of functions and classes, `Class.key` for a static one, `inner.key` for
+ *   one of an instance in it
  */
-export function checkOwnFunctions(instance, name, functions) {
-  const ends = [undefined, null, Function.prototype, Object.prototype];
-  for (const path of functions) {
+function checkFunctions(problems, holder, name, functions) {
+  for (const path of functions.split(' ')) {
     const keys = path.split('.');
-    const key = keys.at(-1) ?? path;
-    let holder = keys.slice(0, -1).reduce((value, part) => value?.[part], instance);
-    // Not read before it is found: reading `caller` of a class throws.
-    while (!ends.includes(holder) && !Object.hasOwn(holder, key)) {
-      holder = Object.getPrototypeOf(holder);
-    }
-    if (ends.includes(holder) || typeof holder[key] !== 'function') {
-      throw new WebAssembly.LinkError(`the import \`${name}\` has no function \`${path}\``);
-    }
+    if (typeof keys.reduce(ownOf, holder) === 'function') continue;
+    const kind = keys[keys.length - 1] < 'a' ? 'class' : 'function';
+    problems.push(`the import \`${name}\` has no ${kind} \`${path}\``);
   }
+}
+
+/** A member of the host's, which is none that all objects and functions have, as `toString` and `call`. */
+function ownOf(value, key) {
+  let holder = value;
+  // Not read before it is found: reading `caller` of a class throws.
+  while (holder != null && !Object.hasOwn(holder, key)) holder = Object.getPrototypeOf(holder);
+  return holder != null && holder !== Object.prototype && holder !== Function.prototype
+    ? value[key]
+    : undefined;
+}
+
+/** An import at the root that is a component. */
+export function findComponent(problems, imports, name) {
+  const found = findDefault(problems, imports, name);
+  if (found !== undefined && typeof found?.instantiate !== 'function')
+    problems.push(`the import \`${name}\` is not a component`);
+  return found;
+}
+
+/**
+ * An import at the root that is a core module.
+ * @param {string[]} problems
+ * @param {Record<string, unknown>} imports
+ * @param {string} name
+ * @param {string[][]} exportTypes name and kind
+ * @param {string[][]} importTypes module, name and kind
+ */
+export function findModule(problems, imports, name, exportTypes, importTypes) {
+  const found = findDefault(problems, imports, name);
+  if (found !== undefined) checkModule(problems, found, name, exportTypes, importTypes);
+  return found;
+}
+
+/** Checks a core module in an instance, see `checkModule`. */
+export function checkInnerModule(problems, instance, path, name, exportTypes, importTypes) {
+  if (instance === undefined) return;
+  const module = path.split('.').reduce(ownOf, instance);
+  checkModule(problems, module, `${name}#${path}`, exportTypes, importTypes);
+}
+
+/** Checks that a core module has the exports of its type, and imports no more than that says. */
+export function checkModule(problems, module, name, exportTypes, importTypes) {
+  const say = (text) => problems.push(`the import \`${name}\` ${text}`);
+  let has;
+  try {
+    has = WebAssembly.Module.exports(module);
+  } catch {
+    say('is not a core module');
+    return;
+  }
+  for (const [item, kind] of exportTypes) {
+    if (!has.some((one) => one.name === item && one.kind === kind))
+      say(`is a core module without the ${kind} \`${item}\``);
+  }
+  for (const { module: from, name: item, kind } of WebAssembly.Module.imports(module)) {
+    if (!importTypes.some((one) => one[0] === from && one[1] === item && one[2] === kind))
+      say(
+        `is a core module that imports the ${kind} \`${item}\` of \`${from}\`, which its type does not`,
+      );
+  }
+}
+
+/**
+ * Refuses what does not fit.
+ * @param {string[]} problems
+ */
+export function checkLinked(problems) {
+  if (problems.length > 0) throw new WebAssembly.LinkError(problems.join('; '));
+}
+
+/** The same, where imports are WASI. */
+export function checkLinkedWasi(problems) {
+  if (problems.some((text) => text.startsWith('the import `wasi:') && text.endsWith('missing')))
+    problems.push('pass `createWasi()` of `@windlass/wasi` for WASI');
+  checkLinked(problems);
 }

@@ -6,6 +6,11 @@ export class ComponentInstance {
   mayEnter = true;
   /** False while the canonical ABI itself calls `realloc` or `post-return`. */
   mayLeave = true;
+  /**
+   * In the root: the trap that ended it.
+   * @type {{ cause: unknown } | undefined}
+   */
+  failure = undefined;
 
   /** @param {ComponentInstance} [root] the outermost instance, if that is another one */
   constructor(root) {

@@ -7,7 +7,7 @@ const MAX_LIST_BYTE_LENGTH = 0xfffffff;
 
 /** Checks the range of a list (`load_list_from_range`). */
 export function checkList(cx, ptr, byteLength, alignment) {
-  if (byteLength > MAX_LIST_BYTE_LENGTH) trap('list content out-of-bounds');
+  if (byteLength > MAX_LIST_BYTE_LENGTH) trap(`list of ${byteLength} bytes is too long`);
   if ((ptr & (alignment - 1)) !== 0) trap('unaligned pointer');
   if (ptr + byteLength > cx.u8.length) trap('list content out-of-bounds');
 }
@@ -47,7 +47,9 @@ export function allocateList(cx, length, size, alignment) {
   const byteLength = length * size;
   // A proxy may give any length.
   if (!(byteLength >= 0 && byteLength <= MAX_LIST_BYTE_LENGTH))
-    throw new RangeError('the list is too long for a component');
+    throw new RangeError(
+      `a list of ${length} elements is too long for a component: ${MAX_LIST_BYTE_LENGTH} bytes are allowed`,
+    );
   return cx.allocate(alignment, byteLength);
 }
 
@@ -80,8 +82,22 @@ function toNumbers(value, NumberArray, holder, key) {
   return numbers;
 }
 
+/**
+ * Lowers a list of integers as `storeNumbers`, where nothing is converted: `check(value, ...range)`
+ * refuses an element.
+ */
+export function storeIntegers(cx, value, NumberArray, check, range, holder, key) {
+  if (value instanceof NumberArray) return storeNumbers(cx, value, NumberArray);
+  if (NumberArray === Uint8Array && (value instanceof ArrayBuffer || value instanceof DataView))
+    return storeBytes(cx, value, holder, key);
+  const array = toArray(value, holder, key);
+  const numbers = new NumberArray(array.length);
+  for (let i = 0; i < array.length; i++) numbers[i] = check(array[i], ...range, array, i);
+  return storeNumbers(cx, numbers, NumberArray);
+}
+
 /** Lowers a list of numbers: the pointer; the length is in `cx.length`. */
-export function storeNumbers(cx, value, NumberArray, holder, key) {
+export function storeNumbers(cx, value, NumberArray, holder = undefined, key = undefined) {
   const numbers = value instanceof NumberArray ? value : toNumbers(value, NumberArray, holder, key);
   const { length, byteLength } = numbers;
   const ptr = allocateList(

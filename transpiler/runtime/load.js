@@ -3,20 +3,30 @@
  * @param {URL} url
  */
 export function compileFile(url) {
-  return compileBytes(process.getBuiltinModule('node:fs').readFileSync(url));
+  return compileBytes(process.getBuiltinModule('node:fs').readFileSync(url), url);
 }
 
-function compileBytes(bytes) {
+/** @param {URL} [url] where the bytes come from, if that is elsewhere */
+function compileBytes(bytes, url) {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
-    lacking(error);
+    refused(error, url);
   }
 }
 
-// The module is valid, so the engine can only lack something that it uses.
-function lacking(error) {
-  error.message = `this engine lacks what the component needs: ${error.message}`;
+/**
+ * Says why an engine refuses a core module: what is no module, or a part of one, is not what was
+ * emitted, and engines have limits. Else the module is valid, and the engine lacks something.
+ * @param {any} error what is no `CompileError` is no matter of what the module uses
+ * @param {URL | string} [url]
+ * @returns {never}
+ */
+export function refused(error, url = 'a core module') {
+  const { message } = error;
+  error.message = /^[^C]|magic|byte 0|\b(end|limit)\b|empty|max/.test(error)
+    ? `cannot load ${url}: ${message}`
+    : `this engine lacks what the component needs: ${message}; Node 22 has it`;
   throw error;
 }
 
@@ -31,7 +41,7 @@ export async function compileFetched(url) {
     response.headers.get('content-type')?.startsWith('application/wasm')
       ? WebAssembly.compileStreaming(response)
       : WebAssembly.compile(await response.arrayBuffer())
-  ).catch(lacking);
+  ).catch((error) => refused(error, url));
 }
 
 /**
@@ -56,7 +66,7 @@ export function compileText(text) {
  */
 export function compileLongText(text) {
   const bytes = bytesOfText(text);
-  return isPage() ? WebAssembly.compile(bytes).catch(lacking) : compileBytes(bytes);
+  return isPage() ? WebAssembly.compile(bytes).catch(refused) : compileBytes(bytes);
 }
 
 function bytesOfText(text) {

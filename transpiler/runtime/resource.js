@@ -1,5 +1,5 @@
 import { liftBorrow } from './handle.js';
-import { abort, cannotEnter, causeOf } from './trap.js';
+import { abort, cannotEnter, causeOf, failWith } from './trap.js';
 import { refuse, ValueError } from './value.js';
 /** @import { ComponentInstance } from './instance.js' */
 
@@ -52,7 +52,7 @@ export class GuestResourceType {
     try {
       this.destroy(rep);
     } catch (error) {
-      throw causeOf(error);
+      throw failWith(root, causeOf(error));
     }
     root.mayEnter = true;
   }
@@ -154,7 +154,7 @@ export class GuestResource {
     const type = value.#type;
     const runs = value.#isOwn && rep !== undefined;
     // Refused, it can be tried again.
-    if (runs && !type.root.mayEnter) cannotEnter();
+    if (runs && !type.root.mayEnter) cannotEnter(type.root);
     value.#rep = undefined;
     if (!runs) return;
     type.registry?.unregister(value);

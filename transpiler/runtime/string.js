@@ -12,7 +12,7 @@ const countUtf8 = globalThis.Buffer?.byteLength;
 
 /** Checks the range of a string's code units (`load_string_from_range`). */
 export function checkString(cx, ptr, byteLength, alignment) {
-  if (byteLength > MAX_STRING_BYTE_LENGTH) trap('string pointer/length out of bounds of memory');
+  if (byteLength > MAX_STRING_BYTE_LENGTH) trap(`string of ${byteLength} bytes is too long`);
   if (ptr % alignment !== 0) trap('unaligned pointer');
   if (ptr + byteLength > cx.u8.length) trap('string pointer/length out of bounds of memory');
 }
@@ -119,7 +119,9 @@ export function storeUtf8(cx, text) {
 
 function checkLength(units) {
   if (units > MAX_STRING_BYTE_LENGTH)
-    throw new RangeError('the string is too long for a component');
+    throw new RangeError(
+      `a string of ${units} characters is too long for a component: ${MAX_STRING_BYTE_LENGTH} are allowed`,
+    );
 }
 
 /** `store_string_into_range` for utf16: the pointer; the length in code units is in `cx.length`. */

@@ -68,12 +68,37 @@ export function escaped(error) {
   throw error;
 }
 
-/** Refuses a call into a component instance that runs, or that trapped. */
-export function cannotEnter() {
-  trap('cannot enter component instance');
+/**
+ * Takes note of what a call from the host throws: where it ended the component, it is the
+ * cause of what later calls throw.
+ * @param {any} root the state of the outermost instance
+ */
+export function failWith(root, cause) {
+  // As the options of an error.
+  if (!root.mayEnter) root.failure ??= { cause };
+  return cause;
 }
 
-/** Like {@link cannotEnter}, for components that no guest can call through. */
-export function refuseEntry() {
-  throw new WebAssembly.RuntimeError('cannot enter component instance');
+const CANNOT_ENTER = 'cannot enter component instance';
+
+/**
+ * Refuses a call into a component instance that runs, or that trapped.
+ * @param {any} root the state of the outermost instance
+ * @returns {never}
+ */
+export function cannotEnter(root) {
+  try {
+    trap(CANNOT_ENTER);
+  } catch (/** @type {any} */ error) {
+    throw Object.assign(error, root.failure);
+  }
+}
+
+/**
+ * Like {@link cannotEnter}, for components that no guest can call through.
+ * @returns {never}
+ */
+export function refuseEntry(root) {
+  // @ts-expect-error The declarations know no second argument.
+  throw new WebAssembly.RuntimeError(CANNOT_ENTER, root.failure);
 }

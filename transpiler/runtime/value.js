@@ -13,9 +13,27 @@ function describe(value) {
   if (value === null) return 'null';
   if (value === undefined) return 'undefined';
   if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 40))}`;
+  if (isPromise(value)) return 'a promise';
   if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
   if (typeof value === 'function') return 'a function';
   return `the ${typeof value} ${String(value).slice(0, 40)}`;
+}
+
+function isPromise(value) {
+  return typeof value === 'object' && value !== null && typeof value.then === 'function';
+}
+
+/**
+ * A result of a synchronous import, of a type that takes a promise for something else: any
+ * object is true, and one without the fields that may be missing.
+ */
+export function notPromise(value) {
+  return isPromise(value) ? refuse('a result', value, undefined, 'result') : value;
+}
+
+/** Whether a value is wrong because it is a promise, or in one. */
+export function isOfPromise(error) {
+  return isPromise(error.got) || isPromise(error.holder);
 }
 
 /**
@@ -24,7 +42,7 @@ function describe(value) {
  * @returns {never}
  */
 export function refuse(expected, got, holder, key) {
-  throw new ValueError(expected, describe(got), holder, key);
+  throw Object.assign(new ValueError(expected, describe(got), holder, key), { got });
 }
 
 /** A number of at most 32 bits, or a float; core Wasm and the views do the conversion. */
@@ -35,6 +53,36 @@ export function toNumber(value, holder, key) {
 /** A 64-bit integer; core Wasm and the views do the conversion. */
 export function toBigInt(value, holder, key) {
   return typeof value === 'bigint' ? value : refuse('a bigint', value, holder, key);
+}
+
+/** An integer of at most 32 bits, where nothing is converted (`strict`). */
+export function toInteger(value, min, max, holder, key) {
+  return Number.isInteger(value) && value >= min && value <= max
+    ? value
+    : refuse(`a whole number from ${min} to ${max}`, value, holder, key);
+}
+
+/** A 64-bit integer, where nothing is converted. */
+export function toLongInteger(value, isSigned, holder, key) {
+  const wrap = isSigned ? BigInt.asIntN : BigInt.asUintN;
+  return typeof value === 'bigint' && wrap(64, value) === value
+    ? value
+    : refuse(
+        `a bigint of ${isSigned ? 'a signed' : 'an unsigned'} 64-bit integer`,
+        value,
+        holder,
+        key,
+      );
+}
+
+/** A boolean, where nothing is converted. */
+export function toBoolean(value, holder, key) {
+  return typeof value === 'boolean' ? value : refuse('a boolean', value, holder, key);
+}
+
+/** A label of flags, where nothing is converted; one that is missing is not set. */
+export function toFlag(value, holder, key) {
+  return value !== undefined && toBoolean(value, holder, key);
 }
 
 /** A string. */
@@ -135,9 +183,13 @@ function iterate(value, holder, key) {
   return Array.from(value);
 }
 
-/** The entries of a `Map`, or of an object. */
+/** The entries of a `Map`, which may be one of another realm. */
 export function toEntries(value, holder, key) {
-  return [...(value instanceof Map ? value : Object.entries(toObject(value, holder, key)))];
+  try {
+    return [...Map.prototype.entries.call(value)];
+  } catch {
+    return refuse('a Map', value, holder, key);
+  }
 }
 
 /** A field that the caller may leave out, where every object inherits something of that name. */

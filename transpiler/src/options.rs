@@ -26,6 +26,9 @@ pub enum Target {
     /// (`cores`) and for WASI 0.2 with what is granted to the component (`wasi`), made by
     /// what `thing.wasi.js` exports, which hooks take for `@windlass/wasi`.
     Hooks,
+    /// Whoever evaluates text, and no entry: `thing.instantiate.js` is the body of a function
+    /// that returns `instantiate`, since engines keep each module that they evaluated for good.
+    Function,
 }
 
 impl FromStr for Target {
@@ -41,6 +44,7 @@ impl FromStr for Target {
             "bundler" => Ok(Self::Bundler),
             "inline" => Ok(Self::Inline),
             "hooks" => Ok(Self::Hooks),
+            "function" => Ok(Self::Function),
             _ => Err(Error::new(Code::InvalidOption, format!("there is no target `{text}`"))
                 .help("use `universal`, `node`, `web`, `workerd` or `inline`")),
         }
@@ -82,6 +86,9 @@ pub struct Options {
     pub async_exports: Vec<String>,
     /// Exported functions that JSPI never suspends; these go before `async_exports`.
     pub sync_exports: Vec<String>,
+    /// Whether emitted code refuses numbers that it would convert to an integer (1.5, -1 or
+    /// NaN for `u32`), and values that are no booleans for `bool`, with a `TypeError`.
+    pub strict: bool,
     pub budget: Budget,
 }
 
@@ -99,6 +106,7 @@ impl Default for Options {
             async_imports: Vec::new(),
             async_exports: Vec::new(),
             sync_exports: Vec::new(),
+            strict: false,
             budget: Budget::default(),
         }
     }
@@ -139,6 +147,7 @@ pub const FIELDS: &[Field] = &[
     Field { key: "asyncImports", place: Place::Texts(|it| &mut it.async_imports) },
     Field { key: "asyncExports", place: Place::Texts(|it| &mut it.async_exports) },
     Field { key: "syncExports", place: Place::Texts(|it| &mut it.sync_exports) },
+    Field { key: "strict", place: Place::Flag(|it| &mut it.strict) },
     Field { key: "budget.instances", place: Place::Count(|it| &mut it.budget.instances) },
     Field { key: "budget.output", place: Place::Size(|it| &mut it.budget.output) },
     Field { key: "budget.lift", place: Place::Count(|it| &mut it.budget.lift) },

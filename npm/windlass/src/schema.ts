@@ -68,6 +68,11 @@ export interface TranspileOptions {
   asyncExports?: Iterable<string>;
   /** Exported functions that JSPI never suspends; these go before `asyncExports`. */
   syncExports?: Iterable<string>;
+  /**
+   * Refuse numbers that would be converted to an integer (1.5, -1 or NaN for `u32`), and what
+   * is no boolean for `bool`, with a `TypeError` that names the export and the parameter.
+   */
+  strict?: boolean;
   /** What is spent at most before the transpiler gives up with an error. */
   budget?: Budget;
 }
@@ -215,6 +220,13 @@ export const schema = {
     doc: 'exported functions that JSPI never suspends, though `asyncExports` names them',
     flag: ['--sync-exports <name>', 'a function that JSPI never suspends'],
     doors: functions,
+  },
+  strict: {
+    kind: 'flag',
+    doc: 'refuse numbers and booleans that would be converted',
+    default: false,
+    flag: ['--strict', 'refuse 1.5 or -1 for a u32 instead of converting it'],
+    doors: wherever,
   },
   'budget.instances': {
     kind: 'count',

@@ -1,5 +1,5 @@
 import { trap } from '../trap.js';
-import { hasJspi } from './suspending.js';
+import { hasJspi, JSPI } from './suspending.js';
 import { openGap } from './thread.js';
 
 /**
@@ -50,6 +50,6 @@ export function needsJspi() {
   trap(
     hasJspi
       ? 'cannot block a synchronous task before returning'
-      : 'the component blocks in core WebAssembly, which needs JSPI (JavaScript Promise Integration)',
+      : `the component blocks in core WebAssembly, which needs ${JSPI}`,
   );
 }

@@ -18,7 +18,7 @@ import { callLifted } from './lift.js';
 export function callFromHost(lifted, lowerArgs, liftResult, explain, options) {
   const { store } = lifted.instance;
   const isAsync = lifted.isAsync || lifted.returnsPromise;
-  if (!isAsync && store.busy) cannotEnter();
+  if (!isAsync && store.busy) cannotEnter(lifted.instance.root);
   const call = new HostCall(lifted, lowerArgs, liftResult, explain);
   if (options?.signal) call.endBy(options.signal);
   if (store.inHost > 0) call.enter(isAsync);
@@ -77,8 +77,6 @@ export class HostCall {
       this.task = callLifted(lifted, undefined, maySuspend, this);
     } catch (error) {
       if (mayEnter && !instance.mayEnterFrom()) throw error;
-      // What trapped may have had nobody to tell.
-      if (store.failure !== undefined) error.cause = store.failure.error;
       this.fail(error);
     }
     return this.task?.gap;

@@ -1,6 +1,7 @@
 import { liftReadable, lowerReadable } from './copy-end.js';
 import { SharedFuture } from './future.js';
 import { HostSink, HostSource } from './host-buffer.js';
+import { HostEnd } from './host-end.js';
 import { hostFailure } from './host-failure.js';
 import { afterEventLoop, enterUnlessTrapped } from './store.js';
 
@@ -29,25 +30,21 @@ class LazyPromise extends Promise {
 export function liftFuture(instance, type, index, NumberArray) {
   const shared = liftReadable(instance, type, index);
   const { store } = instance;
-  store.hostWork++;
-  const release = () => {
-    store.hostWork--;
-    store.checkDeadlock();
-  };
+  const end = new HostEnd(store, shared);
   let settle;
   let reject;
   const promise = new LazyPromise((...functions) => {
     [settle, reject] = functions;
   });
   const read = () => {
-    release();
+    end.end();
     const fail = (error) => {
       store.readers.delete(fail);
       reject(error);
     };
     shared.hostReader = fail;
     const failure = shared.failure ?? store.failure;
-    if (failure !== undefined) return fail(failure.error);
+    if (failure !== undefined) return fail(failure.cause);
     store.readers.add(fail);
     const sink = new HostSink(NumberArray, 1);
     enterUnlessTrapped(store, () =>
@@ -57,16 +54,17 @@ export function liftFuture(instance, type, index, NumberArray) {
       }),
     );
   };
-  futureOf.set(promise, { shared, read, release });
+  futureOf.set(promise, { shared, read, end });
+  end.watch(promise);
   return promise;
 }
 
 /** `lower_future` of a promise, or of a value that is there already. */
-export function lowerFuture(instance, type, NumberArray, value) {
+export function lowerFuture(instance, type, NumberArray, value, check = undefined) {
   const own = futureOf.get(value);
   if (own !== undefined && own.shared.type === type) {
     futureOf.delete(value);
-    own.release();
+    own.end.end();
     return lowerReadable(instance, own.shared);
   }
   const { store } = instance;
@@ -82,11 +80,11 @@ export function lowerFuture(instance, type, NumberArray, value) {
   Promise.resolve(value).then(
     done((value) => {
       if (store.failure !== undefined) return;
-      const values = NumberArray === undefined ? [value] : NumberArray.of(value);
+      const values = NumberArray === undefined ? [value] : NumberArray.from([value], check);
       shared.copy(false, undefined, new HostSource(values), undefined, () => {});
     }),
     done((error) => {
-      shared.failure = { error };
+      shared.failure = { cause: error };
       if (shared.hostReader !== undefined) return shared.hostReader(error);
       // A promise that came back to the host may be about to be read.
       afterEventLoop(() => shared.hostReader ?? report(error));

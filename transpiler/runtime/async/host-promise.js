@@ -32,7 +32,7 @@ export function lowerPromising(instance, facts, lent, expire, call, resolve, pat
     store.hostWork--;
     store.isHeld = false;
     // After a trap no code of the guest goes on.
-    if (store.failure !== undefined) cannotEnter();
+    if (store.failure !== undefined) cannotEnter(instance.root);
     return lower(call);
   };
   return value.then(

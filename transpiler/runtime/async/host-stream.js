@@ -1,6 +1,7 @@
 import { refuse } from '../value.js';
 import { COMPLETED, DROPPED, liftReadable, lowerReadable } from './copy-end.js';
 import { HostSink, HostSource } from './host-buffer.js';
+import { HostEnd } from './host-end.js';
 import { hostFailure } from './host-failure.js';
 import { enterUnlessTrapped } from './store.js';
 import { SharedStream } from './stream.js';
@@ -14,88 +15,117 @@ const sharedOf = new WeakMap();
 /** `lift_stream` for the host: a `ReadableStream`, of bytes for `u8`. */
 export function liftStream(instance, type, index, NumberArray) {
   const shared = liftReadable(instance, type, index);
-  const { store } = instance;
-  const length = NumberArray === undefined ? 1024 : CHUNK / NumberArray.BYTES_PER_ELEMENT;
-  let isOpen = true;
-  let isReading = false;
-  store.hostWork++;
-  const end = () => {
-    if (!isOpen) return;
-    isOpen = false;
-    store.hostWork--;
-    store.readers.delete(fail);
-    store.checkDeadlock();
-  };
-  let controller;
-  const fail = (error) => {
-    end();
-    controller.error(error);
-  };
-  store.readers.add(fail);
-  /** @returns {Promise<void>} */
-  const pull = () =>
-    new Promise((settle) => {
-      const sink = new HostSink(NumberArray, length);
-      const deliver = () => {
-        if (!isOpen) return;
-        if (NumberArray !== undefined) controller.enqueue(sink.values);
-        else for (const value of sink.values) controller.enqueue(value);
-        settle();
-      };
-      const onCopy = (reclaimBuffer) => {
-        isReading = false;
-        reclaimBuffer();
-        deliver();
-      };
-      const onCopyDone = (result) => {
-        isReading = false;
-        if (result === COMPLETED) return deliver();
-        const wasOpen = isOpen;
-        end();
-        if (wasOpen) {
-          controller.close();
-          controller.byobRequest?.respond(0);
-        }
-        settle();
-      };
-      enterUnlessTrapped(store, () => {
-        isReading = true;
-        shared.copy(true, undefined, sink, onCopy, onCopyDone);
-      });
-    });
+  const end = new StreamEnd(instance.store, shared, NumberArray);
   const source = {
-    start(given) {
-      controller = given;
-    },
-    pull,
-    cancel() {
-      end();
-      sharedOf.delete(stream);
-      store.enter(() => {
-        if (isReading) shared.cancel();
-        shared.drop(true);
-      });
-    },
+    start: (controller) => end.failBy(controller),
+    pull: (controller) => end.read(controller),
+    cancel: () => end.cancel(),
   };
   if (NumberArray === Uint8Array) source.type = 'bytes';
   const stream = new ReadableStream(source, { highWaterMark: 0 });
-  sharedOf.set(stream, { shared, release: end });
+  sharedOf.set(stream, end);
+  end.watch(stream);
   return stream;
 }
 
-/** `lower_stream` of what the host gives: a `ReadableStream`, an iterable, or numbers. */
-export function lowerStream(instance, type, NumberArray, value, holder, key) {
+// Functions of their own, or what is weak would be a variable of the one that lasts.
+function failing(end, weak) {
+  return (error) => {
+    end.end();
+    weak.deref()?.error(error);
+  };
+}
+
+function weakly(object) {
+  return globalThis.WeakRef ? new WeakRef(object) : { deref: () => object };
+}
+
+/** The readable end behind a `ReadableStream`. */
+class StreamEnd extends HostEnd {
+  isReading = false;
+  isCancelled = false;
+
+  constructor(store, shared, NumberArray) {
+    super(store, shared);
+    this.NumberArray = NumberArray;
+    this.length = NumberArray === undefined ? 1024 : CHUNK / NumberArray.BYTES_PER_ELEMENT;
+  }
+
+  /** A trap fails the stream, also while nobody reads. */
+  failBy(controller) {
+    this.fail = failing(this, weakly(controller));
+    this.store.readers.add(this.fail);
+  }
+
+  end() {
+    this.store.readers.delete(this.fail);
+    super.end();
+  }
+
+  /** Reads what there is, up to `length`. */
+  read(controller) {
+    const { store, shared, NumberArray } = this;
+    return /** @type {Promise<void>} */ (
+      new Promise((settle) => {
+        const sink = new HostSink(NumberArray, this.length);
+        const deliver = () => {
+          if (!this.isOpen) return;
+          if (NumberArray !== undefined) controller.enqueue(sink.values);
+          else for (const value of sink.values) controller.enqueue(value);
+          settle();
+        };
+        const onCopy = (reclaimBuffer) => {
+          this.isReading = false;
+          reclaimBuffer();
+          deliver();
+        };
+        const onCopyDone = (result) => {
+          this.isReading = false;
+          if (result === COMPLETED) return deliver();
+          const wasOpen = this.isOpen;
+          this.end();
+          if (wasOpen) {
+            controller.close();
+            controller.byobRequest?.respond(0);
+          }
+          settle();
+        };
+        enterUnlessTrapped(store, () => {
+          this.isReading = true;
+          shared.copy(true, undefined, sink, onCopy, onCopyDone);
+        });
+      })
+    );
+  }
+
+  /** The host has enough. */
+  cancel() {
+    this.isCancelled = true;
+    this.drop();
+  }
+
+  drop() {
+    if (this.isReading) this.store.enter(() => this.isReading && this.shared.cancel());
+    super.drop();
+  }
+}
+
+/**
+ * `lower_stream` of what the host gives: a `ReadableStream`, an iterable, or numbers, which `check`
+ * refuses that would be converted.
+ */
+export function lowerStream(instance, type, NumberArray, value, holder, key, check = undefined) {
   const own = sharedOf.get(value);
-  if (own !== undefined && own.shared.type === type && !value.locked) {
+  if (own !== undefined && own.shared.type === type && !own.isCancelled && !value.locked) {
     // A guest's stream that comes back goes from guest to guest.
     sharedOf.delete(value);
-    own.release();
+    own.end();
     return lowerReadable(instance, own.shared);
   }
   const source =
     sourceOf(value, NumberArray) ?? refuse('a ReadableStream or an iterable', value, holder, key);
   const shared = new SharedStream(type);
-  pump(instance.store, shared, source, NumberArray);
+  pump(instance.store, shared, source, NumberArray, check);
   return lowerReadable(instance, shared);
 }
 
@@ -116,7 +146,7 @@ function sourceOf(value, NumberArray) {
  * Writes what `source` has, as fast as the guest reads. When it fails, the
  * guest sees the stream end after what was there.
  */
-function pump(store, shared, source, NumberArray) {
+function pump(store, shared, source, NumberArray, check) {
   const report = hostFailure(store);
   let isOpen = true;
   // The guest reads no more.
@@ -162,7 +192,7 @@ function pump(store, shared, source, NumberArray) {
     let values;
     try {
       if (item.done) return end();
-      values = toValues(item.value, NumberArray);
+      values = toValues(item.value, NumberArray, check);
     } catch (error) {
       stop();
       return fail(error);
@@ -184,15 +214,16 @@ function pump(store, shared, source, NumberArray) {
   waitForReader();
 }
 
-function toValues(value, NumberArray) {
+function toValues(value, NumberArray, check) {
   if (NumberArray === undefined) return [value];
   if (value instanceof NumberArray) return value;
   if (value instanceof ArrayBuffer) return new NumberArray(value);
   if (ArrayBuffer.isView(value) && NumberArray === Uint8Array) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
-  if (typeof value === 'number' || typeof value === 'bigint') return NumberArray.of(value);
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return NumberArray.from([value], check);
   return typeof value === 'object'
-    ? NumberArray.from(value)
+    ? NumberArray.from(value, check)
     : refuse('numbers', value, undefined, 'chunk');
 }

@@ -2,8 +2,7 @@
  * @import { AsyncInstance } from './instance.js'
  * @import { Call } from './task.js'
  */
-import { trap } from '../trap.js';
-import { ValueError } from '../value.js';
+import { cannotEnter, trap } from '../trap.js';
 import { Task } from './task.js';
 import { Thread } from './thread.js';
 
@@ -47,7 +46,7 @@ export class Lifted {
  */
 export function callLifted(lifted, caller, mayCallerSuspend, call) {
   const { instance } = lifted;
-  if (!instance.mayEnterFrom(caller)) trap('cannot enter component instance');
+  if (!instance.mayEnterFrom(caller)) cannotEnter(instance.root);
   instance.enterFrom(caller);
   const task = new Task(lifted, call);
   const thread = new Thread(task, lifted.suspends && mayCallerSuspend);
@@ -86,7 +85,8 @@ function enterImplicitThread(thread) {
   try {
     args = task.start();
   } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
+    // The host's arguments are wrong, unless `realloc` trapped, or is the reason for a trap.
+    if (task.call.fail === undefined || !lifted.instance.mayLeave) throw error;
     return task.abandon(error);
   }
   return thread.call(lifted.core, args, lifted.callback === undefined ? runToEnd : runCallbacks);

@@ -27,7 +27,10 @@ export class Store {
   readers = new Set();
   /** The call from the host whose arguments are lowered. */
   passing = undefined;
-  /** What trapped: `{ error }`. */
+  /**
+   * The trap that ended it.
+   * @type {{ cause: unknown } | undefined}
+   */
   failure = undefined;
   /** Whether the gap is one where core code waits for a promise of the host. */
   isHeld = false;
@@ -166,12 +169,15 @@ export class Store {
 
   /** A trap: poisons all instances and rejects all calls. */
   fail(error) {
-    for (const instance of this.instances) instance.mayEnter = false;
+    this.failure ??= { cause: causeOf(error) };
+    for (const instance of this.instances) {
+      instance.mayEnter = false;
+      instance.failure ??= this.failure;
+    }
     this.#first = undefined;
     this.#length = 0;
-    this.failure ??= { error: causeOf(error) };
-    for (const call of this.calls.slice()) call.fail(this.failure.error);
-    for (const reject of this.readers) reject(this.failure.error);
+    for (const call of this.calls.slice()) call.fail(this.failure.cause);
+    for (const reject of this.readers) reject(this.failure.cause);
   }
 }
 

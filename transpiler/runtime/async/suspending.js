@@ -1,6 +1,9 @@
 import { Lifted } from './lift.js';
 import { openGap } from './thread.js';
 
+/** How messages name it. */
+export const JSPI = 'JSPI (JavaScript Promise Integration; Node 25 has it)';
+
 /** Whether JSPI is there. */
 export const hasJspi = typeof WebAssembly.Suspending === 'function';
 
@@ -15,9 +18,7 @@ export function suspending(f) {
  */
 export function requireJspi(what) {
   if (!hasJspi) {
-    throw new WebAssembly.LinkError(
-      `${what}, which needs JSPI (JavaScript Promise Integration); this engine has none`,
-    );
+    throw new WebAssembly.LinkError(`${what}, which needs ${JSPI}; this engine has none`);
   }
 }
 
@@ -34,7 +35,15 @@ const promisingOf = new WeakMap();
 /** `WebAssembly.promising`, made once for each function. */
 function promising(core) {
   let made = promisingOf.get(core);
-  if (made === undefined) promisingOf.set(core, (made = WebAssembly.promising(core)));
+  if (made === undefined) {
+    try {
+      made = WebAssembly.promising(core);
+    } catch {
+      // A function of the glue that is lifted as it is: where it would block it gives a promise.
+      made = async (...args) => core(...args);
+    }
+    promisingOf.set(core, made);
+  }
   return made;
 }
 

@@ -191,7 +191,7 @@ impl Filler<'_> {
             }
             ImportKind::Resource(index) => self.resource_member(scope, name, *index),
             ImportKind::Type => {}
-            ImportKind::Module => self.push(scope, Member::Module(name.to_owned())),
+            ImportKind::Module(_) => self.push(scope, Member::Module(name.to_owned())),
             ImportKind::Component => self.push(scope, Member::Component(name.to_owned())),
         }
     }

@@ -347,7 +347,11 @@ impl Emitter<'_> {
         for arg in self.lift_params(&mut body, &side, &types, &params, limit) {
             args.push(js::id(&body.bind("arg", arg)));
         }
-        let call = self.host_call(item, args);
+        let is_promising = !func.is_async && self.reach.may_promise(item);
+        let mut call = self.host_call(item, args);
+        if !func.is_async && !is_promising {
+            call = self.refuse_promise(func.result, call);
+        }
         let (value, is_err) = (body.names.fresh("value"), body.names.fresh("isErr"));
         let mut has_err = false;
         let (resolve, ()) = body.block(|body| {
@@ -385,7 +389,6 @@ impl Emitter<'_> {
             js::arrow([value, is_err].as_slice(), resolve),
             js::array(path),
         ];
-        let is_promising = !func.is_async && self.reach.may_promise(item);
         let helper = if is_promising { Helper::LowerPromising } else { Helper::LowerHost };
         let call = self.helper(helper, args);
         body.push(js::ret(call));

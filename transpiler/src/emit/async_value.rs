@@ -10,6 +10,7 @@ use super::lift::number_array;
 use super::names::Name;
 use super::runtime::Helper;
 use super::scope::{At, Body, Place, Ptr};
+use crate::abi::shape::Shape;
 use crate::index::TypeId;
 
 impl Emitter<'_> {
@@ -50,7 +51,8 @@ impl Emitter<'_> {
     ) -> Expr {
         let instance = js::id(&self.instance(place.instance));
         let [holder, key] = at.args();
-        let args = vec![instance, js::num(ty.0), self.array_of(element), value, holder, key];
+        let mut args = vec![instance, js::num(ty.0), self.array_of(element), value, holder, key];
+        args.extend(self.element_check(element));
         self.helper(Helper::LowerStream, args)
     }
 
@@ -63,8 +65,19 @@ impl Emitter<'_> {
         value: Expr,
     ) -> Expr {
         let instance = js::id(&self.instance(place.instance));
-        let args = vec![instance, js::num(ty.0), self.array_of(element), value];
+        let mut args = vec![instance, js::num(ty.0), self.array_of(element), value];
+        args.extend(self.element_check(element));
         self.helper(Helper::LowerFuture, args)
+    }
+
+    /// Refuses numbers of the host that would be converted: `(value) => toInteger(value, …)`.
+    fn element_check(&mut self, element: Option<TypeId>) -> Option<Expr> {
+        let Shape::Scalar(scalar) = self.linked.types[element?].shape() else { return None };
+        let (check, range) = self.strict_check(scalar)?;
+        let value = Body::new(&self.names).names.fresh("value");
+        let args = [vec![js::id(&value)], range, vec![js::undefined(), js::str("element")]];
+        let checked = self.helper(check, args.concat());
+        Some(js::arrow([value].as_slice(), vec![js::ret(checked)]))
     }
 
     /// Takes an error context from one instance's handles to another's.

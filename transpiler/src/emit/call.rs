@@ -77,14 +77,10 @@ impl Emitter<'_> {
             if let Some(payload) = &payload {
                 body.push(js::lets(vec![(payload, None)]));
             }
-            if func.params.is_empty() && !self.has_imports && !self.may_throw {
-                body.stmts.extend(inner);
-            } else {
-                let error = body.names.fresh("error");
-                let mut catch = self.catch_outward(&error, label, &func, shape, &params);
-                catch.splice(0..0, undo_passing(passing.as_ref()));
-                body.push(js::try_catch(inner, Some(&error), catch, None));
-            }
+            let error = body.names.fresh("error");
+            let mut catch = self.catch_outward(&error, label, &func, shape, &params);
+            catch.splice(0..0, undo_passing(passing.as_ref()));
+            body.push(js::try_catch(inner, Some(&error), catch, None));
             if let Some(payload) = &payload {
                 // Behind the `try`: an engine walks the stack for each throw.
                 let throw = self.helper(Helper::ThrowPayload, vec![js::id(payload)]);
@@ -113,6 +109,10 @@ impl Emitter<'_> {
             self.begin_borrows(body);
         }
         let args = self.lower_args(body, side, &types, values);
+        if types.iter().any(|ty| self.facts.runs_host_code(*ty)) {
+            // A getter may have made a call that trapped.
+            self.check_enter(body);
+        }
         self.set_may_enter(body, false);
         let call = js::call(js::id(core), args);
         let Some(result) = func.result else {
@@ -272,8 +272,8 @@ impl Emitter<'_> {
     fn check_enter(&mut self, body: &mut Body) {
         // Without host imports nothing of the guest can be on the stack to catch the error.
         let refuse = if self.has_imports { Helper::CannotEnter } else { Helper::RefuseEntry };
-        let refuse = self.helper(refuse, vec![]);
         let root = self.instance(ROOT);
+        let refuse = self.helper(refuse, vec![js::id(&root)]);
         body.run(js::or(js::member(js::id(&root), "mayEnter"), refuse));
     }
 
@@ -294,8 +294,8 @@ impl Emitter<'_> {
             let ty = *ty;
             let rest = &params[i + 1..];
             let adds = self.facts.contains_own(ty) || self.needs_borrow_scope(ty, callee);
-            // A `bool` is never wrong.
-            let may_fail = |ty: TypeId| !matches!(self.linked.types[ty], Type::Bool);
+            // A `bool` is never wrong, where values are converted.
+            let may_fail = |ty: TypeId| self.strict || !matches!(self.linked.types[ty], Type::Bool);
             let may_conflict =
                 |ty: TypeId| self.facts.contains_own(ty) || self.facts.runs_host_code(ty);
             (adds && (self.facts.runs_host_code(ty) || rest.iter().any(|(_, ty)| may_fail(*ty))))
@@ -317,15 +317,20 @@ impl Emitter<'_> {
         shape: &CallShape,
         params: &[Name],
     ) -> Vec<Stmt> {
-        let skipped = usize::from(matches!(shape, CallShape::Method));
-        let names =
-            func.params[skipped..].iter().map(|(name, _)| js::str(&lower_camel(name))).collect();
-        let args = params.iter().map(js::id).collect();
-        let outward = self.helper(
-            Helper::Outward,
-            vec![js::id(error), js::str(label), js::array(names), js::array(args)],
-        );
-        vec![js::throw(outward)]
+        let mut cause = js::id(error);
+        if !func.params.is_empty() {
+            let skipped = usize::from(matches!(shape, CallShape::Method));
+            let names = func.params[skipped..].iter();
+            let names = names.map(|(name, _)| js::str(&lower_camel(name))).collect();
+            let args = params.iter().map(js::id).collect();
+            let outward = vec![cause, js::str(label), js::array(names), js::array(args)];
+            cause = self.helper(Helper::Outward, outward);
+        } else if self.has_imports || self.may_throw {
+            cause = self.helper(Helper::CauseOf, vec![cause]);
+        }
+        let root = self.instance(ROOT);
+        let cause = self.helper(Helper::FailWith, vec![js::id(&root), cause]);
+        vec![js::throw(cause)]
     }
 
     /// `canon lower` of a function that the host passes in.
@@ -354,6 +359,7 @@ impl Emitter<'_> {
             let give_back =
                 lent.map(|lent| self.helper(Helper::GiveBackFromHost, vec![js::id(&lent)]));
             let call = self.host_call(item, args);
+            let call = self.refuse_promise(func.result, call);
             let Some(result) = func.result else {
                 body.run(call);
                 body.stmts.extend(give_back.map(js::expr_stmt));
@@ -395,6 +401,14 @@ impl Emitter<'_> {
         let failed = self.helper(Helper::ImportFailed, [vec![js::id(&error), root], path].concat());
         body.push(js::try_catch(inner, Some(&error), vec![js::expr_stmt(failed)], None));
         Function { params, body: body.stmts }
+    }
+
+    /// Refuses a promise that would pass for a result.
+    pub(super) fn refuse_promise(&mut self, result: Option<TypeId>, call: Expr) -> Expr {
+        if result.is_some_and(|ty| self.facts.takes_promise(&self.linked.types, ty)) {
+            return self.helper(Helper::NotPromise, vec![call]);
+        }
+        call
     }
 
     /// The core parameters of a lowered function, and the pointer to its result area if it has one.
@@ -771,13 +785,7 @@ impl Emitter<'_> {
                 let function = self.lifted_function(*lift, ty, label, &CallShape::Function);
                 js::method(key, function.params, function.body)
             }
-            Func::Host { item, .. } => {
-                if let Some(parent) = self.host_parent(item) {
-                    let name = self.host_name(item).to_owned();
-                    self.require(item, &parent, &lower_camel(&name));
-                }
-                js::prop(key, self.host_value(item))
-            }
+            Func::Host { item, .. } => js::prop(key, self.host_value(item)),
         }
     }
 }

@@ -10,7 +10,6 @@ use super::async_call::AsyncState;
 use super::copy::Side;
 use super::facts::Facts;
 use super::file::Shared;
-use super::host::Required;
 use super::js::{self, Expr, ModuleItem, Stmt};
 use super::names::{Name, Names, upper_camel};
 use super::over_budget;
@@ -146,8 +145,8 @@ pub(super) struct Emitter<'a> {
     pub uses_imports: bool,
     /// Variables that hold imports and instances in them.
     pub host_instances: HashMap<HostItem, Name>,
-    /// What imported instances and classes must have.
-    pub required: IndexMap<Name, Required>,
+    /// The list of imports that do not fit, where there are any.
+    pub problems: Option<Name>,
     /// Constants with the names of imports.
     pub import_labels: HashMap<ImportIndex, Name>,
     pub trampolines: HashMap<TrampolineIndex, Name>,
@@ -167,6 +166,8 @@ pub(super) struct Emitter<'a> {
     pub first_module: usize,
     /// The parameter that says whether core instances are waited for, where they may have to be.
     pub later: Option<Name>,
+    /// Whether integers and booleans are refused that would be converted.
+    pub strict: bool,
     /// What is written so far, in about equal steps: a type that is visited, an item.
     pub steps: usize,
 }
@@ -237,7 +238,7 @@ impl<'a> Emitter<'a> {
             imports_param,
             uses_imports: false,
             host_instances: HashMap::new(),
-            required: IndexMap::new(),
+            problems: None,
             import_labels: HashMap::new(),
             trampolines: HashMap::new(),
             classes: Vec::new(),
@@ -249,6 +250,7 @@ impl<'a> Emitter<'a> {
             constructs: None,
             first_module,
             later: None,
+            strict: false,
             steps: 0,
         }
     }

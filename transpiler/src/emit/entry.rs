@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::export_names::{export_names, notices};
 use super::file::ModuleFile;
+use super::imports::is_empty;
 use super::js::{self, Expr};
 use super::names::{Name, instance_key, lower_camel};
 use super::start::{Cores, Start, has_trap_module};
@@ -108,15 +109,13 @@ pub(super) fn entry(
     Ok(Entry { files, imports, exports: keys, notices })
 }
 
-fn is_empty(kind: &ImportKind) -> bool {
-    match kind {
-        ImportKind::Instance(items) => items.values().all(is_empty),
-        ImportKind::Type => true,
-        ImportKind::Func(_)
-        | ImportKind::Resource(_)
-        | ImportKind::Module
-        | ImportKind::Component => false,
-    }
+/// What is known of an entry that somebody else is: each import is what it is called.
+pub(super) fn no_entry(linked: &Linked<'_>) -> Entry {
+    let imports = linked.imports.iter().filter(|import| !is_empty(&import.kind));
+    let imports = imports.map(|import| (import.name.clone(), import.name.clone())).collect();
+    let names = export_names(&linked.exports, true);
+    let notices = notices(&names);
+    Entry { files: vec![], imports, exports: names.into_values().collect(), notices }
 }
 
 /// WASI with what is granted to this component:

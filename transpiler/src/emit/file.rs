@@ -6,7 +6,7 @@ use super::js::{self, ModuleItem, Stmt};
 use super::names::{Name, Names};
 use super::print::{self, Docs};
 use super::runtime::Runtime;
-use crate::options::Options;
+use crate::options::{Options, Target};
 use crate::output::File;
 
 /// A file that is being written.
@@ -48,9 +48,14 @@ impl ModuleFile {
     /// The file under its name, with its source map if that is asked for.
     pub(super) fn finish(self, name: &str, options: &Options) -> Vec<File<'static>> {
         let Self { runtime, items, docs, .. } = self;
-        if !options.source_map {
+        let is_function = options.target == Target::Function;
+        if is_function || !options.source_map {
+            // Modules are strict by themselves.
+            let strict = vec![js::item(js::expr_stmt(js::str("use strict")))];
+            let strict = if is_function { strict } else { vec![] };
+            let strict = print::print_with_docs(strict, &Docs::new(), options.minify);
             let text = print::print_with_docs(items, &docs, options.minify);
-            let text = format!("{}{text}", runtime.text());
+            let text = format!("{strict}{}{text}", runtime.text());
             return vec![File { name: name.to_owned(), contents: text.into_bytes().into() }];
         }
         let (mut text, map) = print::print_with_map(&runtime, items, &docs, options.minify);

@@ -22,7 +22,7 @@ use crate::link::linked::{
     AsyncBuiltin, CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef,
     ResourceKind, Trampoline,
 };
-use crate::options::Options;
+use crate::options::{Options, Target};
 use crate::output::File;
 use crate::reach::{Need, Reach};
 
@@ -42,6 +42,7 @@ pub(super) fn glue(
         Form::Both => shared.names.fresh("steps"),
     };
     let mut emitter = Emitter::new(linked, reach.clone(), shared, 0);
+    emitter.strict = options.strict;
     let function = emitter.instantiate(options, &name, form)?;
     let exported = match form {
         Form::AtOnce => vec![function],
@@ -55,6 +56,13 @@ pub(super) fn glue(
             both
         }
     };
+    if options.target == Target::Function {
+        let props = forms.iter().zip(DRIVERS).take(exported.len());
+        let props = props.map(|(form, driver)| (driver.key, js::id(form))).collect();
+        exported.into_iter().for_each(|function| file.push(function));
+        file.push(js::ret(js::object(props)));
+        return Ok(file.finish(name_of_file, options));
+    }
     let doc = jspi_doc(reach);
     for function in exported {
         let mut item = js::export_decl(function);
@@ -137,10 +145,19 @@ impl Emitter<'_> {
             self.export_object(&cores, &self.linked.exports, "", true, options, &mut next_module)?;
         self.element_copies();
         let dtors = self.destructors();
-        self.check_required();
+        let links = self.link_imports();
+        let mut behind = BTreeMap::new();
+        for instance in 0..self.linked.host_instances.len() {
+            let instance = HostInstanceIndex::at(instance);
+            behind.insert(instance, self.check_host_instance(instance));
+        }
 
         let classes = std::mem::take(&mut self.classes);
-        let mut body = self.declarations(options, &options_param);
+        for (instance, state) in std::mem::take(&mut self.instance_state) {
+            behind.entry(instance).or_default().extend(state);
+        }
+        self.instance_state = behind;
+        let mut body = self.declarations(links, options, &options_param);
         self.take_steps(&mut body, steps, &dtors);
         body.extend(classes);
         body.push(js::ret(exports));
@@ -197,7 +214,12 @@ impl Emitter<'_> {
 
     /// What comes before the first instance: checks, state, and functions for types and
     /// trampolines.
-    fn declarations(&mut self, options: &Options, options_param: &Name) -> Vec<Stmt> {
+    fn declarations(
+        &mut self,
+        mut links: Vec<Stmt>,
+        options: &Options,
+        options_param: &Name,
+    ) -> Vec<Stmt> {
         let option = |key| js::member(js::id(options_param), key);
         let mut state = std::mem::take(&mut self.state);
         if self.uses_async && self.runtime.uses(Helper::HostFailure) {
@@ -221,6 +243,10 @@ impl Emitter<'_> {
             body.push(js::const_(&budget, given));
             self.budget = Some(budget);
         }
+        if let Some(problems) = &self.problems {
+            body.push(js::const_(problems, js::array(vec![])));
+        }
+        body.append(&mut links);
         body.append(&mut state);
         body.append(&mut self.functions);
         body
@@ -573,6 +599,7 @@ impl Emitter<'_> {
         let reach = Reach::automatic(component);
         let file = Shared { names: self.top, runtime: self.runtime, items: self.items };
         let mut inner = Emitter::new(component, reach, file, first_module);
+        inner.strict = self.strict;
         inner.steps = self.steps;
         let instantiate = inner.instantiate(options, &function, form)?;
         self.steps = inner.steps;

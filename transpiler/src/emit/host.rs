@@ -1,11 +1,8 @@
 //! Items that the host passes in: where they are found and how they are called.
 
-use indexmap::IndexSet;
-
 use super::emitter::Emitter;
 use super::js::{self, Expr, Stmt};
 use super::names::{Name, instance_key, lower_camel, upper_camel};
-use super::runtime::Helper;
 use crate::index::ImportIndex;
 use crate::link::linked::{HostItem, HostRoot, ImportKind};
 
@@ -47,25 +44,6 @@ impl<'a> FuncName<'a> {
     }
 }
 
-/// What an imported instance or class must have.
-pub(super) struct Required {
-    root: HostRoot,
-    label: Expr,
-    /// Functions and classes, `Class.key` for a static function; or [`ITSELF`].
-    functions: IndexSet<String>,
-}
-
-/// Among [`Required::functions`]: what is imported is a function itself.
-const ITSELF: &str = "";
-
-/// Keys under which objects, or functions, inherit functions of the language or what throws
-/// when it is read; `name` and `length` are there too, but are none.
-#[rustfmt::skip]
-const INHERITED: &[&str] = &[
-    "apply", "arguments", "bind", "call", "caller", "constructor", "hasOwnProperty",
-    "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
-];
-
 impl Emitter<'_> {
     /// Where declarations that read this root go: it must exist by then.
     pub(super) fn state_of(&mut self, root: HostRoot) -> &mut Vec<Stmt> {
@@ -85,20 +63,17 @@ impl Emitter<'_> {
             }
             FuncName::Static(resource, method) => {
                 let method = lower_camel(method);
-                let class = self.host_sibling(item, resource, Some(&method));
+                let class = self.host_sibling(item, resource);
                 js::call_method(class, &method, args)
             }
             FuncName::Constructor(resource) => {
-                let class = self.host_sibling(item, resource, None);
+                let class = self.host_sibling(item, resource);
                 js::new(class, args)
             }
             FuncName::Plain(name) => {
                 let name = lower_camel(name);
                 match self.host_parent(item) {
-                    Some(parent) => {
-                        self.require(item, &parent, &name);
-                        js::call_method(js::id(&parent), &name, args)
-                    }
+                    Some(parent) => js::call_method(js::id(&parent), &name, args),
                     None => js::call(self.host_value(item), args),
                 }
             }
@@ -138,15 +113,6 @@ impl Emitter<'_> {
         }
     }
 
-    /// How errors name a host item.
-    pub(super) fn host_label(&self, item: &HostItem) -> String {
-        let root = match item.root {
-            HostRoot::Import(import) => self.linked.imports[import.index()].name.clone(),
-            HostRoot::Instance(_) => "component".to_owned(),
-        };
-        if item.path.is_empty() { root } else { format!("{root}#{}", item.path.join("#")) }
-    }
-
     pub(super) fn host_name<'b>(&'b self, item: &'b HostItem) -> &'b str {
         match (item.path.last(), item.root) {
             (Some(name), _) => name,
@@ -176,23 +142,14 @@ impl Emitter<'_> {
         Some(parent)
     }
 
-    /// A class beside a function of its resource, which must have the static `method`.
-    fn host_sibling(&mut self, item: &HostItem, resource: &str, method: Option<&str>) -> Expr {
+    /// A class beside a function of its resource.
+    fn host_sibling(&mut self, item: &HostItem, resource: &str) -> Expr {
         if let Some(parent) = self.host_parent(item) {
-            let class = upper_camel(resource);
-            let path = method.map_or_else(|| class.clone(), |method| format!("{class}.{method}"));
-            self.require(item, &parent, &path);
-            return js::member(js::id(&parent), &class);
+            return js::member(js::id(&parent), &upper_camel(resource));
         }
         let import = self.linked.imports.iter().position(|import| import.name == resource);
         match import {
-            Some(import) => {
-                let root = HostRoot::Import(ImportIndex::at(import));
-                let class = self.host_root(root);
-                let label = self.import_label(root);
-                self.require_in(root, &class, label, method.unwrap_or(ITSELF));
-                js::id(&class)
-            }
+            Some(import) => js::id(&self.host_root(HostRoot::Import(ImportIndex::at(import)))),
             None => js::undefined(),
         }
     }
@@ -206,23 +163,7 @@ impl Emitter<'_> {
         let variable = match root {
             HostRoot::Instance(instance) => self.names.fresh(&format!("component{}", instance.0)),
             HostRoot::Import(import) => {
-                let import = &self.linked.imports[import.index()];
-                let variable = self.names.fresh(&instance_key(&import.name));
-                let find = match import.kind {
-                    ImportKind::Instance(_) if self.has_rival(&import.name) => Helper::FindVersion,
-                    ImportKind::Instance(_) => Helper::FindImport,
-                    ImportKind::Func(_) => Helper::FindFunction,
-                    ImportKind::Resource(_)
-                    | ImportKind::Type
-                    | ImportKind::Module
-                    | ImportKind::Component => Helper::FindDefault,
-                };
-                self.uses_imports = true;
-                let imports = self.imports_param.clone();
-                let label = self.import_label(root);
-                let value = self.helper(find, vec![js::id(&imports), label]);
-                self.state.push(js::const_(&variable, value));
-                variable
+                self.names.fresh(&instance_key(&self.linked.imports[import.index()].name))
             }
         };
         self.host_instances.insert(key, variable.clone());
@@ -230,7 +171,7 @@ impl Emitter<'_> {
     }
 
     /// Whether an incompatible version of the same interface is imported too.
-    fn has_rival(&self, name: &str) -> bool {
+    pub(super) fn has_rival(&self, name: &str) -> bool {
         let track = |name: &str| {
             let (path, version) = name.split_once('@')?;
             let end = match version.split('.').collect::<Vec<_>>()[..] {
@@ -255,57 +196,8 @@ impl Emitter<'_> {
         }
         let text = &self.linked.imports[import.index()].name;
         let name = self.names.fresh(&format!("{}Name", instance_key(text)));
-        self.state.push(js::const_(&name, js::str(text)));
         self.import_labels.insert(import, name.clone());
         js::id(&name)
-    }
-
-    /// Notes a function or class that an imported instance must have.
-    pub(super) fn require(&mut self, item: &HostItem, parent: &Name, function: &str) {
-        let label = match item.path.split_last() {
-            None | Some((_, [])) => self.import_label(item.root),
-            Some((_, parents)) => {
-                js::str(&self.host_label(&HostItem { root: item.root, path: parents.to_vec() }))
-            }
-        };
-        self.require_in(item.root, parent, label, function);
-    }
-
-    fn require_in(&mut self, root: HostRoot, holder: &Name, label: Expr, function: &str) {
-        let required = self.required.entry(holder.clone()).or_insert_with(|| Required {
-            root,
-            label,
-            functions: IndexSet::new(),
-        });
-        if !required.functions.contains(function) {
-            required.functions.insert(function.to_owned());
-        }
-    }
-
-    /// Writes the checks of what imported instances and classes must have.
-    pub(super) fn check_required(&mut self) {
-        for (holder, required) in std::mem::take(&mut self.required) {
-            let Required { root, label, mut functions } = required;
-            if functions.shift_remove(ITSELF) {
-                let args = vec![js::id(&holder), label.clone()];
-                let check = self.helper(Helper::CheckFunction, args);
-                self.state_of(root).push(js::expr_stmt(check));
-            }
-            let (inherited, own): (Vec<_>, Vec<_>) = functions
-                .iter()
-                .map(String::as_str)
-                .partition(|path| INHERITED.contains(&path.rsplit('.').next().unwrap_or(path)));
-            for (check, paths) in
-                [(Helper::CheckFunctions, own), (Helper::CheckOwnFunctions, inherited)]
-            {
-                if paths.is_empty() {
-                    continue;
-                }
-                let paths = js::array(paths.into_iter().map(js::str).collect());
-                let check = self.helper(check, vec![js::id(&holder), label.clone(), paths]);
-                self.state_of(root).push(js::expr_stmt(check));
-            }
-        }
     }
 
     fn is_resource(&self, item: &HostItem) -> bool {

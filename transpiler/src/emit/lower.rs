@@ -73,6 +73,10 @@ impl Emitter<'_> {
 
     /// A scalar whose type is checked, as it can be written to memory.
     fn checked_scalar(&mut self, scalar: Scalar, value: Expr, at: &At) -> Expr {
+        if let Some((check, range)) = self.strict_check(scalar) {
+            let args = [vec![value], range, at.args().to_vec()];
+            return self.helper(check, args.concat());
+        }
         match scalar {
             Scalar::Bool => js::cond(value, js::num(1), js::num(0)),
             Scalar::U8
@@ -85,6 +89,30 @@ impl Emitter<'_> {
             | Scalar::F64 => self.checked(Helper::ToNumber, value, at),
             Scalar::U64 | Scalar::S64 => self.checked(Helper::ToBigInt, value, at),
             Scalar::Char => self.checked(Helper::ToChar, value, at),
+        }
+    }
+
+    /// What refuses a value that would be converted to an integer, and its arguments between the
+    /// value and where that was found; nothing for other scalars, or where conversion is fine.
+    pub(super) fn strict_check(&self, scalar: Scalar) -> Option<(Helper, Vec<Expr>)> {
+        let between = |min: i64, max: i64| {
+            #[expect(clippy::cast_precision_loss, reason = "32 bits")]
+            let range = vec![js::num(min as f64), js::num(max as f64)];
+            Some((Helper::ToInteger, range))
+        };
+        let long = |is_signed| Some((Helper::ToLongInteger, vec![js::bool(is_signed)]));
+        match scalar {
+            _ if !self.strict => None,
+            Scalar::U8 => between(0, u8::MAX.into()),
+            Scalar::S8 => between(i8::MIN.into(), i8::MAX.into()),
+            Scalar::U16 => between(0, u16::MAX.into()),
+            Scalar::S16 => between(i16::MIN.into(), i16::MAX.into()),
+            Scalar::U32 => between(0, u32::MAX.into()),
+            Scalar::S32 => between(i32::MIN.into(), i32::MAX.into()),
+            Scalar::U64 => long(false),
+            Scalar::S64 => long(true),
+            Scalar::Bool => Some((Helper::ToBoolean, vec![])),
+            Scalar::F32 | Scalar::F64 | Scalar::Char => None,
         }
     }
 
@@ -377,7 +405,12 @@ impl Emitter<'_> {
             .iter()
             .enumerate()
             .map(|(i, label)| {
-                let is_set = self.field_of(&value, &lower_camel(label));
+                let label = lower_camel(label);
+                let mut is_set = self.field_of(&value, &label);
+                if self.strict {
+                    let at = At::Field(value.clone(), label.into());
+                    is_set = self.checked(Helper::ToFlag, is_set, &at);
+                }
                 js::cond(is_set, js::num(1_u32 << i), js::num(0))
             })
             .reduce(js::bitor)
@@ -398,6 +431,9 @@ impl Emitter<'_> {
         at: &At,
     ) -> Expr {
         let [holder, key] = at.args();
+        if let Some(store) = self.strict_list(cx, range, &value, at) {
+            return store;
+        }
         match range {
             Range::String => {
                 let text = self.checked(Helper::ToString, value, at);
@@ -419,6 +455,19 @@ impl Emitter<'_> {
                 js::call(js::id(&function), args)
             }
         }
+    }
+
+    /// Lowers a list of integers where none is converted.
+    fn strict_list(&mut self, cx: &Name, range: Range, value: &Expr, at: &At) -> Option<Expr> {
+        let Range::Items(items @ Items::List(element)) = range else { return None };
+        let Shape::Scalar(scalar) = self.linked.types[element].shape() else { return None };
+        let array = self.numbers(items)?;
+        let (check, range) = self.strict_check(scalar)?;
+        let check = js::id(&self.runtime.import(check));
+        let [holder, key] = at.args();
+        let (array, range) = (js::ident_str(array), js::array(range));
+        let args = vec![js::id(cx), value.clone(), array, check, range, holder, key];
+        Some(self.helper(Helper::StoreIntegers, args))
     }
 
     /// The function `(cx, value, holder, key) => begin` of a list or map.

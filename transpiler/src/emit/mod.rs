@@ -15,6 +15,7 @@ mod facts;
 mod file;
 mod glue;
 mod host;
+mod imports;
 pub mod js;
 mod lift;
 mod lower;
@@ -67,7 +68,16 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
         size: modules.iter().map(|module| module.bytes.len()).sum(),
         form: steps::Form::of(linked),
     };
-    let mut entry = entry::entry(linked, options, &called, &cores)?;
+    let mut entry = match options.target {
+        Target::Function => entry::no_entry(linked),
+        Target::Universal
+        | Target::Node
+        | Target::Web
+        | Target::Workerd
+        | Target::Inline
+        | Target::Bundler
+        | Target::Hooks => entry::entry(linked, options, &called, &cores)?,
+    };
     let mut files = std::mem::take(&mut entry.files);
     let emitted: usize = glue.iter().map(|file| file.contents.len()).sum();
     if emitted > options.budget.output {

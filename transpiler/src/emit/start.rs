@@ -29,7 +29,12 @@ const HOLD_FROM: usize = 8192;
 pub(super) fn has_trap_module(target: Target) -> bool {
     match target {
         Target::Workerd | Target::Bundler => true,
-        Target::Universal | Target::Node | Target::Web | Target::Inline | Target::Hooks => false,
+        Target::Universal
+        | Target::Node
+        | Target::Web
+        | Target::Inline
+        | Target::Hooks
+        | Target::Function => false,
     }
 }
 
@@ -37,7 +42,7 @@ pub(super) fn has_trap_module(target: Target) -> bool {
 fn is_for_pages(target: Target) -> bool {
     match target {
         Target::Universal | Target::Web | Target::Inline | Target::Bundler => true,
-        Target::Node | Target::Workerd | Target::Hooks => false,
+        Target::Node | Target::Workerd | Target::Hooks | Target::Function => false,
     }
 }
 
@@ -193,6 +198,8 @@ impl Start<'_> {
                 let is_bundler = options.target == Target::Bundler;
                 Modules::new(values, is_bundler && !options.tla && has_any)
             }
+            // Who evaluates it has them.
+            Target::Function => Modules::new(vec![], false),
             Target::Hooks => Modules {
                 values: vec![js::call_method(hooks(), "cores", vec![own_url()])],
                 are_pending: false,

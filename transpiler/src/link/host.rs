@@ -3,12 +3,15 @@
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentEntityType,
+};
+use wasmparser::types::EntityType;
 
 use super::Linker;
 use super::frame::Scope;
 use super::items::{Comp, Inst, Item, Module};
-use super::linked::{Func, HostItem, ImportKind, Resource, ResourceKind};
+use super::linked::{Func, HostItem, ImportKind, ModuleType, Resource, ResourceKind};
 use crate::error::{Code, Error, Result};
 use crate::index::ResourceIndex;
 
@@ -61,9 +64,10 @@ impl Linker<'_, '_, '_> {
                 self.name_type(scope, name, created)?;
                 (Item::Type, ImportKind::Type)
             }
-            ComponentEntityType::Module(_) => {
-                (Item::Module(Module::Host(Rc::new(host))), ImportKind::Module)
-            }
+            ComponentEntityType::Module(id) => (
+                Item::Module(Module::Host(Rc::new(host))),
+                ImportKind::Module(self.module_type(id)?),
+            ),
             ComponentEntityType::Component(_) => {
                 (Item::Component(Comp::Host(Rc::new(host))), ImportKind::Component)
             }
@@ -73,9 +77,34 @@ impl Linker<'_, '_, '_> {
         })
     }
 
+    fn module_type(&mut self, id: ComponentCoreModuleTypeId) -> Result<ModuleType> {
+        let ty = &self.decoded.types[id];
+        let (mut imports, mut exports) = (Vec::new(), Vec::new());
+        for ((module, name), ty) in &ty.imports {
+            self.spent.text(module.len() + name.len())?;
+            imports.push((module.clone(), name.clone(), core_kind(*ty)));
+        }
+        for (name, ty) in &ty.exports {
+            self.spent.text(name.len())?;
+            exports.push((name.clone(), core_kind(*ty)));
+        }
+        Ok(ModuleType { imports, exports })
+    }
+
     pub(super) fn new_resource(&mut self, resource: Resource) -> ResourceIndex {
         let index = ResourceIndex::at(self.out.resources.len());
         self.out.resources.push(resource);
         index
+    }
+}
+
+/// What the JS API calls a kind of core item.
+fn core_kind(ty: EntityType) -> &'static str {
+    match ty {
+        EntityType::Func(_) | EntityType::FuncExact(_) => "function",
+        EntityType::Table(_) => "table",
+        EntityType::Memory(_) => "memory",
+        EntityType::Global(_) => "global",
+        EntityType::Tag(_) => "tag",
     }
 }

@@ -251,7 +251,8 @@ impl<'d, 'a> Linker<'d, 'a, '_> {
                     .push(Initializer::InstantiateComponent { component: (*host).clone(), args });
                 let host = HostItem { root: HostRoot::Instance(instance), path: Vec::new() };
                 let ty = ComponentEntityType::Instance(ty);
-                let (item, _) = self.host_item(&mut frame.scope, "", ty, host)?;
+                let (item, kind) = self.host_item(&mut frame.scope, "", ty, host)?;
+                self.out.host_instances.push(kind);
                 frame.push(item);
                 Ok(None)
             }

@@ -20,6 +20,8 @@ pub struct Linked<'a> {
     /// The static core modules that are instantiated or exported, each once.
     pub modules: Vec<CoreModule<'a>>,
     pub imports: Vec<Import>,
+    /// What instances of components have that the host passed in.
+    pub host_instances: Vec<ImportKind>,
     pub instances: Vec<Instance>,
     pub resources: Vec<Resource>,
     pub options: Vec<CanonicalOptions>,
@@ -63,8 +65,17 @@ pub enum ImportKind {
     Resource(ResourceIndex),
     /// A type that is not a resource: nothing to pass at run time.
     Type,
-    Module,
+    Module(ModuleType),
     Component,
+}
+
+/// What a core module that the host passes in has to have. Kinds are those of the JS API.
+#[derive(Debug)]
+pub struct ModuleType {
+    /// Module, name and kind of all that it may import.
+    pub imports: Vec<(String, String, &'static str)>,
+    /// Name and kind of what it exports.
+    pub exports: Vec<(String, &'static str)>,
 }
 
 /// A component instance at run time.

@@ -104,6 +104,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
                 types: Types::default(),
                 modules: Vec::new(),
                 imports: Vec::new(),
+                host_instances: Vec::new(),
                 instances: Vec::new(),
                 resources: Vec::new(),
                 options: Vec::new(),
