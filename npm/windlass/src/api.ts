@@ -4,6 +4,7 @@ import {
   type Component,
   evaluate,
   type Exports,
+  type Glue,
   type Imports,
   type InstantiateOptions,
 } from './evaluate.js';
@@ -41,8 +42,18 @@ export function transpileWith(
   options?: TranspileOptions,
   shared = false,
 ): Transpiled {
+  return transpileListed(binding, component, complete(options), shared);
+}
+
+/** The same for options as bindings take them. */
+export function transpileListed(
+  binding: Binding,
+  component: Bytes,
+  options: string[],
+  shared: boolean,
+): Transpiled {
   const bytes = bytesOf(component);
-  return transpiled(binding.transpile(bytes, complete(options)), bytes, shared);
+  return transpiled(binding.transpile(bytes, options), bytes, shared);
 }
 
 /** Makes what users see out of what a binding gives for the component `bytes`. */
@@ -66,24 +77,19 @@ const name = 'component';
 
 /** Transpiles, compiles the core modules and evaluates the glue. */
 export async function compileWith<T = Exports>(
-  transpile: (component: Bytes, options: TranspileOptions, shared: true) => Promise<Transpiled>,
-  load: (text: Uint8Array) => Promise<unknown>,
+  transpile: (component: Bytes, options: string[], shared: true) => Promise<Transpiled>,
+  load: (body: Uint8Array) => Glue | Promise<Glue>,
   component: Bytes,
   options: CompileOptions = {},
 ): Promise<Component<T>> {
   checkKeys(options, keysAt('compile'));
-  const files = await transpile(
-    component,
-    {
-      ...options,
-      // An entry is not used, so nothing needs to be said about imports.
-      map: [['*', '*']],
-      name,
-      types: false,
-    },
-    true,
-  );
-  return evaluate(files, name, load);
+  const listed = [
+    ...complete({ ...options, name, types: false }),
+    // For nobody else, and so none that options have: there is no entry, and imports need no module.
+    'target',
+    'function',
+  ];
+  return evaluate<T>(await transpile(component, listed, true), name, load);
 }
 
 /** Compiles a component, and instantiates it. */

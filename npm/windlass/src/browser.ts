@@ -13,6 +13,7 @@ import {
   type CompileOptions,
   inspectWith,
   type Transpiled,
+  transpileListed,
   transpileWith,
   type TypesOptions,
   typesWith,
@@ -20,9 +21,9 @@ import {
   witWith,
 } from './api.js';
 import { WindlassError } from './error.js';
-import type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
+import type { Component, Exports, Glue, Imports, InstantiateOptions } from './evaluate.js';
 import type { Inspection } from './inspection.js';
-import type { Bytes, TranspileOptions } from './options.js';
+import { type Bytes, complete, type TranspileOptions } from './options.js';
 
 export type { CompileOptions, Transpiled, TypesOptions, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
@@ -68,15 +69,15 @@ export async function transpileAsync(
   component: Bytes,
   options?: TranspileOptions,
 ): Promise<Transpiled> {
-  return transpileReady(component, options, false);
+  return transpileReady(component, complete(options), false);
 }
 
 async function transpileReady(
   component: Bytes,
-  options: TranspileOptions | undefined,
+  options: string[],
   shared: boolean,
 ): Promise<Transpiled> {
-  return transpileWith(await ready(), component, options, shared);
+  return transpileListed(await ready(), component, options, shared);
 }
 
 /** Like its namesake in Node. */
@@ -130,12 +131,26 @@ async function compileModule(
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-/** Imports the text of a module that has no imports itself. */
-async function load(text: Uint8Array): Promise<unknown> {
-  const blob = new Blob([text as Uint8Array<ArrayBuffer>], { type: 'text/javascript' });
+/**
+ * Evaluates the body of a function. A module would stay as long as the page; it serves where
+ * the page's Content Security Policy allows no `unsafe-eval`.
+ */
+function load(body: Uint8Array): Glue | Promise<Glue> {
+  try {
+    // oxlint-disable-next-line typescript/no-implied-eval -- the transpiler wrote the text
+    return new Function(new TextDecoder().decode(body))() as Glue;
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error;
+    return importBody(body as Uint8Array<ArrayBuffer>);
+  }
+}
+
+async function importBody(body: Uint8Array<ArrayBuffer>): Promise<Glue> {
+  const blob = new Blob(['export default () => {', body, '\n}'], { type: 'text/javascript' });
   const url = URL.createObjectURL(blob);
   try {
-    return await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+    const module = await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+    return (module as { default: () => Glue }).default();
   } finally {
     URL.revokeObjectURL(url);
   }

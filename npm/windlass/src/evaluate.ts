@@ -1,6 +1,7 @@
 import type { Transpiled } from './api.js';
 import { partsOf } from './emitted.js';
 import { WindlassError } from './error.js';
+import { lacking } from './features.js';
 import { checkKeys } from './options.js';
 import { instanceKeys } from './schema.js';
 
@@ -37,7 +38,8 @@ type Instantiate<Result> = (
   options: InstantiateOptions,
 ) => Result;
 
-interface Glue<T> {
+/** What emitted glue has. */
+export interface Glue<T = Exports> {
   instantiate: Instantiate<T>;
   /** Where a core module is large. */
   instantiateAsync?: Instantiate<Promise<T>>;
@@ -47,12 +49,12 @@ interface Glue<T> {
  * Makes a component out of transpiled files.
  *
  * @param name the stem of the file names
- * @param load how this platform evaluates the text of an ES module without imports
+ * @param load how this platform evaluates the body of a function that returns the glue
  */
 export async function evaluate<T = Exports>(
   { files, imports, exports }: Transpiled,
   name: string,
-  load: (text: Uint8Array) => Promise<unknown>,
+  load: (body: Uint8Array) => Glue | Promise<Glue>,
 ): Promise<Component<T>> {
   const { glue, cores: bytes } = partsOf(files, name);
   const [module, ...cores] = await Promise.all([
@@ -79,9 +81,18 @@ async function compileCore(core: Uint8Array<ArrayBuffer>): Promise<WebAssembly.M
     return await WebAssembly.compile(core);
   } catch (error) {
     if (!(error instanceof WebAssembly.CompileError)) throw error;
+    // Engines have limits of their own, such as for the size of a function.
+    if (/limit|maximum/.test(error.message)) {
+      throw new WindlassError({
+        code: 'unsupported',
+        message: `this engine does not take a core module of the component: ${error.message}`,
+      });
+    }
+    const features = lacking();
+    const which = features.length > 0 ? `; of what there is it lacks ${features.join(', ')}` : '';
     throw new WindlassError({
       code: 'unsupported',
-      message: `this engine lacks what the component needs: ${error.message}`,
+      message: `this engine lacks what the component needs: ${error.message}${which}`,
       help: 'use a newer one: `windlass inspect` says which features the component needs',
     });
   }

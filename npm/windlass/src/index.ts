@@ -11,18 +11,18 @@ import {
   type CompileOptions,
   inspectWith,
   type Transpiled,
-  transpiled,
   transpileWith,
   type TypesOptions,
   typesWith,
   type WitFiles,
   witWith,
 } from './api.js';
+import { transpileApart } from './apart.js';
 import { binding, provide } from './binding.js';
 import type { Component, Exports, Imports, InstantiateOptions } from './evaluate.js';
 import type { Inspection } from './inspection.js';
 import { load } from './load.js';
-import { type Bytes, bytesOf, complete, type TranspileOptions } from './options.js';
+import { type Bytes, complete, type TranspileOptions } from './options.js';
 
 export type { CompileOptions, Transpiled, TypesOptions, WitFiles } from './api.js';
 export { WindlassError } from './error.js';
@@ -85,19 +85,7 @@ export async function transpileAsync(
   component: Bytes,
   options?: TranspileOptions,
 ): Promise<Transpiled> {
-  return transpileApart(component, options, false);
-}
-
-async function transpileApart(
-  component: Bytes,
-  options: TranspileOptions | undefined,
-  shared: boolean,
-): Promise<Transpiled> {
-  const chosen = binding();
-  if (!chosen.transpileAsync) return transpileWith(chosen, component, options, shared);
-  // A copy, because the caller may write to the bytes in the meantime.
-  const bytes = new Uint8Array(bytesOf(component));
-  return transpiled(await chosen.transpileAsync(bytes, complete(options)), bytes, shared);
+  return transpileApart(component, complete(options), false);
 }
 
 /**

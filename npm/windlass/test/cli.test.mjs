@@ -471,6 +471,21 @@ describe('windlass run', () => {
     assert.match(windlass(['run', hello], { env }).stderr, /^error\[no-command\]: /);
   });
 
+  test('an engine that has no memory left is no mistake of ours', () => {
+    const full = join(scratch, 'full.cjs');
+    writeFileSync(
+      full,
+      `WebAssembly.compile = async () => {
+        throw new RangeError('Array buffer allocation failed');
+      };`,
+    );
+    const env = { NODE_OPTIONS: `--require "${full.replaceAll('\\', '/')}"` };
+    const { code, stderr } = run(['--', 'args'], { env });
+    assert.equal(code, 1);
+    assert.match(stderr, /^error\[out-of-memory\]: there is not enough memory: Array buffer/);
+    assert.doesNotMatch(stderr, /mistake/);
+  });
+
   test('streams standard input and output', () => {
     assert.equal(run(['--', 'upper'], { input: 'one\nzwei ü\n' }).stdout, 'ONE\nZWEI Ü\n');
     const big = 'x'.repeat(10_000_000);

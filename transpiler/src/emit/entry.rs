@@ -109,13 +109,21 @@ pub(super) fn entry(
     Ok(Entry { files, imports, exports: keys, notices })
 }
 
-/// What is known of an entry that somebody else is: each import is what it is called.
-pub(super) fn no_entry(linked: &Linked<'_>) -> Entry {
-    let imports = linked.imports.iter().filter(|import| !is_empty(&import.kind));
-    let imports = imports.map(|import| (import.name.clone(), import.name.clone())).collect();
+/// What is known of an entry that somebody else is. An import that nothing maps is what it is called.
+pub(super) fn no_entry(linked: &Linked<'_>, options: &Options) -> Result<Entry> {
+    let mut options = options.clone();
+    options.map.push(("*".into(), "*".into()));
+    check_map(&options)?;
+    let mut imports = Vec::new();
+    for import in linked.imports.iter().filter(|import| !is_empty(&import.kind)) {
+        let mapping = map_import(&import.name, import.external_id.as_deref(), &options)?;
+        let Mapping::Module { specifier, member } = mapping else { continue };
+        let whole = member.iter().fold(specifier, |module, name| format!("{module}#{name}"));
+        imports.push((import.name.clone(), whole));
+    }
     let names = export_names(&linked.exports, true);
     let notices = notices(&names);
-    Entry { files: vec![], imports, exports: names.into_values().collect(), notices }
+    Ok(Entry { files: vec![], imports, exports: names.into_values().collect(), notices })
 }
 
 /// WASI with what is granted to this component:

@@ -69,7 +69,7 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
         form: steps::Form::of(linked),
     };
     let mut entry = match options.target {
-        Target::Function => entry::no_entry(linked),
+        Target::Function => entry::no_entry(linked, options)?,
         Target::Universal
         | Target::Node
         | Target::Web

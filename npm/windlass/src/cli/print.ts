@@ -145,9 +145,24 @@ function lines(text: string): string {
   return plain(text, '\n\t').replace(/\n {0,2}(?=[^\n])/g, '\n    ');
 }
 
+/** Whether an engine had no room; V8 has a `RangeError` for it, and others for what is too deep. */
+function isOutOfMemory(error: unknown): boolean {
+  return (
+    error instanceof RangeError &&
+    /memory|allocat|invalid (?:string|array|typed array) length/i.test(error.message)
+  );
+}
+
 function describe(error: unknown): WindlassError {
   if (error instanceof WindlassError) return error;
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  if (isOutOfMemory(error)) {
+    return new WindlassError({
+      code: 'out-of-memory',
+      message: `there is not enough memory: ${message}`,
+      help: 'give this process more, or a smaller component',
+    });
+  }
   // What is no refusal is a mistake of ours, and its stack says where.
   return new WindlassError({
     code: 'internal',

@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
-import { compileWith, transpileWith } from '../../api.js';
+import { compileWith, transpileListed } from '../../api.js';
+import { transpileApart } from '../../apart.js';
 import { binding } from '../../binding.js';
 import { invalidOption, WindlassError } from '../../error.js';
 import { importModule } from '../../import.js';
 import type { Component, Exports } from '../../evaluate.js';
-import { transpileAsync } from '../../index.js';
 import { load } from '../../load.js';
 import { pairs } from '../../options.js';
 import { type Preopen, preopens } from '../../preopen.js';
@@ -42,13 +42,13 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   const component = await withProgress(`transpiling ${path}`, () =>
     withName(path, () =>
       compileWith(
-        async (source, whole) => {
-          const options = { ...whole, map: [...mappings, ...pairs(whole.map ?? [])] };
+        async (source, list) => {
+          const options = [...list, ...mappings.flatMap((pair) => ['map', ...pair])];
           const transpiler = binding();
           const transpiled =
             bytes.length < soonDone && transpiler.kind === 'native'
-              ? transpileWith(transpiler, source, options, true)
-              : await transpileAsync(source, options);
+              ? transpileListed(transpiler, source, options, true)
+              : await transpileApart(source, options, true);
           // Said before an engine compiles what it may lack features for.
           if (!transpiled.exports.includes('run')) throw noCommand(path, transpiled.exports);
           ({ imports } = transpiled);
@@ -62,7 +62,7 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   );
   const provided = await modulesOf(path, imports);
   const wasi = () => ({ ...createWasi(granted, endingWithReaders(platform)), ...provided });
-  process.exitCode = await call(component, grantedBy(wasi), flags.json ?? false);
+  process.exitCode = await call(component, grantedBy(wasi), path, flags.json ?? false);
 }
 
 /** What `make` gives; an option that the shims refuse is the caller's mistake. */
@@ -80,6 +80,7 @@ function grantedBy<T>(make: () => T): T {
 async function call(
   component: Component,
   imports: Record<string, unknown>,
+  path: string,
   json: boolean,
 ): Promise<number> {
   let running = false;
@@ -94,7 +95,7 @@ async function call(
     if (name === 'ExitError') return Number(code);
     // The program said `err`, and why on its standard error.
     if (name === 'ComponentError') return exitCode.failure;
-    if (error instanceof WebAssembly.LinkError) throw notLinked(error) ?? error;
+    if (error instanceof WebAssembly.LinkError) throw notLinked(error, path) ?? error;
     const message = trapMessage(error, running);
     if (message === undefined) throw error;
     sayError(trap(message, error), json);
@@ -227,25 +228,34 @@ function noCommand(path: string, exports: readonly string[]): WindlassError {
 }
 
 /** Why a program cannot start, where that is not our mistake. */
-function notLinked({ message }: Error): WindlassError | undefined {
-  const name = /^the import `(.+)` is missing$/.exec(message)?.[1];
-  if (name !== undefined) {
+function notLinked({ message }: Error, path: string): WindlassError | undefined {
+  // All that does not fit is one error.
+  const problems = message.split('; ');
+  const at = path;
+  const names = problems.flatMap((text) => /^the import (`.+`) is missing$/.exec(text)?.[1] ?? []);
+  if (names.length > 0) {
     return new WindlassError({
       code: 'unknown-import',
-      message: `nothing provides the import \`${name}\`: a program that is run has WASI 0.2`,
-      help: `map it to a module of yours: \`--map '${name}=./module.js'\``,
+      message: `nothing provides the import ${names.join(', ')}: a program that is run has WASI 0.2`,
+      at,
+      help: `map it to a module of yours: \`--map '${names[0]!.slice(1, -1)}=./module.js'\``,
     });
   }
-  const [, instance, missing] = /^the import `(.+)` has no function `(.+)`$/.exec(message) ?? [];
-  if (missing !== undefined) {
+  const lacks = /^the import (`.+`) has no ((?:function|class) `.+`)$/;
+  const missing = problems.flatMap((text) => {
+    const [, instance, member] = lacks.exec(text) ?? [];
+    return instance === undefined ? [] : `${instance} has no ${member}`;
+  });
+  if (missing.length > 0) {
     return new WindlassError({
       code: 'unknown-import',
-      message: `the import \`${instance}\` is known, but it has no function \`${missing}\``,
-      help: `a newer windlass may have it; or map the import to a module of yours: \`--map '${instance}=./module.js'\``,
+      message: `an import is known, but not all of it: ${missing.join(', ')}`,
+      at,
+      help: 'a newer windlass may have it; or map the import to a module of yours with `--map`',
     });
   }
   return message.includes('needs JSPI')
-    ? new WindlassError({ code: 'unsupported', message })
+    ? new WindlassError({ code: 'unsupported', message, at })
     : undefined;
 }
 
