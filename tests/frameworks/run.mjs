@@ -11,7 +11,7 @@ import { capture, root as repository } from '../lib/setup.mjs';
 import { checkRows } from '../lib/table.mjs';
 import { findBrowser, openPage } from '../runtimes/browsers.mjs';
 import { frameworks } from './frameworks.mjs';
-import { application, prepare, run, scratch, serve } from './setup.mjs';
+import { application, ask, prepare, run, scratch, serve } from './setup.mjs';
 
 const versions = JSON.parse(readFileSync(new URL('versions.json', import.meta.url), 'utf8'));
 const expected = { plain: 42, mapped: 45, own: 25, wasi: 'ÜBER', granted: 'Ada' };
@@ -45,6 +45,17 @@ await test('README: the code for each framework is that of its application', () 
     assert.ok(file, `no code for ${label}`);
     const path = new URL(`apps/${app}/${file}`, import.meta.url);
     assert.equal(code.trimStart(), readFileSync(path, 'utf8'));
+  }
+});
+
+await test('next: options that there are not are refused', async () => {
+  const { withWindlass } = await import('@windlass/unplugin/next');
+  assert.throws(() => withWindlass({}, { minfy: true }), {
+    code: 'invalid-option',
+    help: /`minify`/,
+  });
+  for (const options of [{ edge: true }, { inline: 'all' }]) {
+    assert.throws(() => withWindlass({}, options), { code: 'invalid-option' });
   }
 });
 
@@ -121,9 +132,8 @@ async function checkServer(name, framework, root) {
 
 /** The results that an answer shows: its JSON, or the texts of a page. */
 async function shownAt(url) {
-  const response = await fetch(url);
-  const text = await response.text();
-  assert.equal(response.status, 200, text);
+  const { status, text } = await ask(url);
+  assert.equal(status, 200, text);
   if (text.startsWith('{')) return [JSON.parse(text)];
   const shown = [...text.matchAll(/<(pre|output)[^>]*>([^<]*)<\/\1>/g)];
   assert.ok(shown.length > 0, text);
@@ -146,7 +156,7 @@ async function checkDev(framework, root) {
     });
     writeFileSync(component, bytes.subarray(0, 60));
     await until('a component that is refused, and why', async () => {
-      const text = await (await fetch(url)).text();
+      const { text } = await ask(url);
       return /add\.wasm.*invalid-component/s.test(text + server.output());
     });
   } finally {

@@ -4,7 +4,6 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { thisPlatform } from '../../npm/addon.mjs';
 import { pack } from '../../npm/release.mjs';
 import { capture, installed, root as repository } from '../lib/setup.mjs';
 import { node26 } from '../node26/index.mjs';
@@ -19,8 +18,7 @@ export const scratch = join(here, 'scratch');
 export async function prepare() {
   await installed(here, 'next/package.json');
   rmSync(scratch, { recursive: true, force: true });
-  const addons = { [thisPlatform]: `${repository}npm/native/windlass.node` };
-  const packed = await pack(join(scratch, 'packed'), addons);
+  const packed = await pack(join(scratch, 'packed'));
   for (const [name, { tarball }] of Object.entries(packed)) {
     const folder = join(modules, name);
     rmSync(folder, { recursive: true, force: true });
@@ -127,10 +125,27 @@ export async function serve(framework, command, cwd) {
 
 async function answers(url) {
   try {
-    await (await fetch(url)).text();
+    await ask(url);
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * The answer of a server. What it was asked while it started some leave without one, so it
+ * is asked again.
+ *
+ * @returns {Promise<{ status: number, text: string }>}
+ */
+export async function ask(url) {
+  for (let tries = 0; ; tries++) {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(20_000) });
+      return { status: response.status, text: await response.text() };
+    } catch (error) {
+      if (error.name !== 'TimeoutError' || tries === 10) throw error;
+    }
   }
 }
 

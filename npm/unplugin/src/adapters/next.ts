@@ -62,12 +62,12 @@ function configured(config: NextConfig, options: Options): NextConfig {
 /** Does what is done before a build, once for all of its processes. */
 function prepare(options: Options): void {
   if (process.env['WINDLASS_PREPARED']) return;
-  process.env['WINDLASS_PREPARED'] = '1';
   const { reserveFolders }: typeof import('./turbopack.js') = require('./turbopack.js');
   const { Session }: typeof import('../session.js') = require('../session.js');
   const { writeTypesOfProject }: typeof import('../project.js') = require('../project.js');
   const { packing }: typeof import('../packing.js') = require('../packing.js');
   reserveFolders(options);
+  process.env['WINDLASS_PREPARED'] = '1';
   void writeTypesOfProject(new Session(options, packing('webpack')));
 }
 
