@@ -53,6 +53,7 @@ impl FromStr for Target {
 
 /// What [`transpile`](crate::transpile) is asked for.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "options, each a yes or no of its own")]
 pub struct Options {
     /// The stem of emitted file names. Characters unsafe in file names are replaced.
     pub name: String,

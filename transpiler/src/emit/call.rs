@@ -405,7 +405,7 @@ impl Emitter<'_> {
 
     /// Refuses a promise that would pass for a result.
     pub(super) fn refuse_promise(&mut self, result: Option<TypeId>, call: Expr) -> Expr {
-        if result.is_some_and(|ty| self.facts.takes_promise(&self.linked.types, ty)) {
+        if result.is_some_and(|ty| super::facts::takes_promise(&self.linked.types, ty)) {
             return self.helper(Helper::NotPromise, vec![call]);
         }
         call

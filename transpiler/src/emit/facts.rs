@@ -85,42 +85,6 @@ impl Facts {
         self.host_code[ty.index()]
     }
 
-    /// Whether a result of the type can be a promise without anything being wrong: one is
-    /// true, and an object without fields.
-    pub(super) fn takes_promise(&self, types: &Types, ty: TypeId) -> bool {
-        let is_optional = |ty: TypeId| matches!(types[ty], Type::Bool | Type::Option(_));
-        match &types[ty] {
-            Type::Bool | Type::Flags(_) => true,
-            Type::Record(fields) => fields.iter().all(|(_, ty)| is_optional(*ty)),
-            Type::Option(some) => self.takes_promise(types, *some),
-            Type::Result { ok, .. } => ok.is_none_or(|ok| self.takes_promise(types, ok)),
-            Type::S8
-            | Type::U8
-            | Type::S16
-            | Type::U16
-            | Type::S32
-            | Type::U32
-            | Type::S64
-            | Type::U64
-            | Type::F32
-            | Type::F64
-            | Type::Char
-            | Type::String
-            | Type::ErrorContext
-            | Type::List(_)
-            | Type::FixedLengthList(..)
-            | Type::Tuple(_)
-            | Type::Variant(_)
-            | Type::Enum(_)
-            | Type::Map(..)
-            | Type::Own(_)
-            | Type::Borrow(_)
-            | Type::Stream(_)
-            // A promise is what it is.
-            | Type::Future(_) => false,
-        }
-    }
-
     /// Whether values of the type can hold a resource handle.
     pub(super) fn contains_handle(&self, ty: TypeId) -> bool {
         self.handle[ty.index()]
@@ -150,6 +114,42 @@ impl Facts {
     /// Whether the type is a variant with variants in it.
     pub(super) fn is_nested_variant(&self, ty: TypeId) -> bool {
         self.variant_depth[ty.index()] > 1
+    }
+}
+
+/// Whether a result of the type can be a promise without anything being wrong: one is
+/// true, and an object without fields.
+pub(super) fn takes_promise(types: &Types, ty: TypeId) -> bool {
+    let is_optional = |ty: TypeId| matches!(types[ty], Type::Bool | Type::Option(_));
+    match &types[ty] {
+        Type::Bool | Type::Flags(_) => true,
+        Type::Record(fields) => fields.iter().all(|(_, ty)| is_optional(*ty)),
+        Type::Option(some) => takes_promise(types, *some),
+        Type::Result { ok, .. } => ok.is_none_or(|ok| takes_promise(types, ok)),
+        Type::S8
+        | Type::U8
+        | Type::S16
+        | Type::U16
+        | Type::S32
+        | Type::U32
+        | Type::S64
+        | Type::U64
+        | Type::F32
+        | Type::F64
+        | Type::Char
+        | Type::String
+        | Type::ErrorContext
+        | Type::List(_)
+        | Type::FixedLengthList(..)
+        | Type::Tuple(_)
+        | Type::Variant(_)
+        | Type::Enum(_)
+        | Type::Map(..)
+        | Type::Own(_)
+        | Type::Borrow(_)
+        | Type::Stream(_)
+        // A promise is what it is.
+        | Type::Future(_) => false,
     }
 }
 

@@ -59,7 +59,9 @@ pub(super) fn glue(
     if options.target == Target::Function {
         let props = forms.iter().zip(DRIVERS).take(exported.len());
         let props = props.map(|(form, driver)| (driver.key, js::id(form))).collect();
-        exported.into_iter().for_each(|function| file.push(function));
+        for function in exported {
+            file.push(function);
+        }
         file.push(js::ret(js::object(props)));
         return Ok(file.finish(name_of_file, options));
     }

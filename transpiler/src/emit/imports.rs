@@ -41,7 +41,7 @@ impl<'a> Emitter<'a> {
                 }
                 None => js::str(&import.name),
             };
-            self.link_import(&mut stmts, index, &import.kind, label, variable.as_ref());
+            self.link_import(&mut stmts, index, &import.kind, &label, variable.as_ref());
         }
         if stmts.is_empty() {
             return stmts;
@@ -75,7 +75,7 @@ impl<'a> Emitter<'a> {
         stmts: &mut Vec<Stmt>,
         index: ImportIndex,
         kind: &'a ImportKind,
-        label: Expr,
+        label: &Expr,
         variable: Option<&Name>,
     ) {
         let problems = self.problems();
@@ -85,14 +85,14 @@ impl<'a> Emitter<'a> {
             ImportKind::Func(_) => Helper::FindFunction,
             ImportKind::Resource(_) => {
                 args.push(js::str("class"));
-                args.extend(self.paths(statics_of(self.linked, index)));
+                args.extend(self.paths(&statics_of(self.linked, index)));
                 Helper::FindFunction
             }
             ImportKind::Instance(items) => {
                 let mut members = Members::default();
                 let root = HostItem { root: HostRoot::Import(index), path: vec![] };
                 self.members(items, &root, "", &mut members);
-                args.extend(self.paths(members.functions));
+                args.extend(self.paths(&members.functions));
                 modules = members.modules;
                 let name = &self.linked.imports[index.index()].name;
                 if self.has_rival(name) { Helper::FindVersion } else { Helper::FindInstance }
@@ -113,11 +113,11 @@ impl<'a> Emitter<'a> {
                     self.names.fresh(&instance_key(&self.linked.imports[index.index()].name));
                 let found = js::const_(&name, value);
                 stmts.push(found);
-                return self.check_modules(stmts, &name, &label, modules);
+                return self.check_modules(stmts, &name, label, modules);
             }
         });
         if let Some(name) = variable {
-            self.check_modules(stmts, name, &label, modules);
+            self.check_modules(stmts, name, label, modules);
         }
     }
 
@@ -133,7 +133,7 @@ impl<'a> Emitter<'a> {
         let (problems, variable) = (self.problems(), self.host_root(root));
         let label = js::str("component");
         let mut args = vec![js::id(&problems), js::id(&variable), label.clone()];
-        args.extend(self.paths(members.functions));
+        args.extend(self.paths(&members.functions));
         let mut stmts = vec![js::expr_stmt(self.helper(Helper::CheckInstance, args))];
         self.check_modules(&mut stmts, &variable, &label, members.modules);
         stmts.push(js::expr_stmt(self.helper(Helper::CheckLinked, vec![js::id(&problems)])));
@@ -181,7 +181,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Paths as one text, if there are any.
-    fn paths(&mut self, functions: Vec<String>) -> Option<Expr> {
+    fn paths(&mut self, functions: &[String]) -> Option<Expr> {
         self.steps += functions.iter().map(|path| text_steps(path)).sum::<usize>();
         (!functions.is_empty()).then(|| js::str(&functions.join(" ")))
     }
