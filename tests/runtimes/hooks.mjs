@@ -317,7 +317,7 @@ await test('an unknown key of the configuration is refused', async () => {
   const app = folder({ 'app.mjs': importing, 'windlass.config.json': '{ "maps": {} }' });
   const { code, output } = await start(app, 'app.mjs');
   assert.equal(code, 1);
-  assert.match(output, /unknown key `maps`/);
+  assert.match(output, /no option `maps`; did you mean `map`/);
 });
 
 await test('a component that is refused is named', async () => {

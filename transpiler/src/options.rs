@@ -263,3 +263,7 @@ pub(crate) fn glob(pattern: &str, text: &str, stars: &mut Vec<String>) -> bool {
     }
     rest.is_empty()
 }
+
+#[cfg(test)]
+#[path = "options_test.rs"]
+mod tests;
