@@ -74,8 +74,8 @@ const commands: Record<string, (command: Command) => void> = {
 Examples:
   windlass transpile thing.wasm -o dist --target web --minify
   windlass transpile thing.wasm --map 'wasi:cli/*@0.2=./my-cli-*.js'
-The first pattern that fits wins, a version fits all compatible ones. Paths of modules
-begin where you stand, those in windlass.config at its folder.`,
+The first pattern that fits wins, a version fits all compatible ones. Paths
+begin where you stand, those of windlass.config at its folder.`,
       )
       .action(async (path, flags) =>
         (await import('./commands/transpile.js')).transpileCommand(path, flags),
