@@ -20,7 +20,7 @@ const filename = join(folder, 'cli.script.js');
 const text = fs.readFileSync(filename, 'utf8');
 // The build writes a hash of the rest into the first line.
 const hash = text.slice(0, text.indexOf('\n'));
-const cache = cacheOf(/^[a-z]+$/.test(argv[2]) ? argv[2] : 'help');
+const cache = cacheOf(/^[a-z]+$/.test(argv[2] || '') ? argv[2] : 'help');
 const cachedData = cache && read(cache);
 const script = new Script(text, { filename, cachedData });
 if (cache && (!cachedData || script.cachedDataRejected)) {
