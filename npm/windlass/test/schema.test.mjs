@@ -91,7 +91,10 @@ describe('the command line', () => {
       'output=4KiB',
     ]);
     assert.equal(code, 1);
-    assert.match(stderr, /^error\[budget-exceeded\]: .*\n {2}help: .*`--budget output=/);
+    assert.match(
+      stderr,
+      /^error\[budget-exceeded\]: .*\n(?: {2}at .*\n)? {2}help: .*`--budget output=/,
+    );
     const raised = ['--budget', 'output=4KiB', '--budget', 'output=4MiB'];
     assert.equal(windlass(['transpile', hello, '-o', 'small', ...raised]).code, 0);
   });
