@@ -19,7 +19,7 @@ export interface Binding {
   ): {
     output?: {
       files: File[];
-      imports: [name: string, specifier: string][];
+      imports: [name: string, specifier?: string][];
       exports: string[];
       notices: Notice[];
     };

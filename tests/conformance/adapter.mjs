@@ -15,7 +15,7 @@ export default function createAdapter({ name = 'component', minify } = {}) {
       await writeFile(input, bytes);
       await writeFile(join(dir, 'package.json'), '{"type":"module"}');
       // The imports come from the script, so there is nothing to map.
-      const args = ['name', name, 'map', '*', '*', 'minify', String(Boolean(minify))];
+      const args = ['name', name, 'instantiateOnly', 'true', 'minify', String(Boolean(minify))];
       await transpiler.transpile(input, dir, ...args);
       return { dir, name, cores: undefined };
     },

@@ -10,6 +10,7 @@ const digests = components.flatMap((component) =>
     const bytes = readFileSync(component);
     const minify = String(target === 'inline');
     const options = ['target', target, 'minify', minify, 'sourceMap', 'true'];
+    options.push('sharedMap', '*', './host/*.js');
     const { output, error } = addon.transpile(bytes, options);
     if (error) return { error: [error.code, error.message, error.offset] };
     return output.files.map(({ name, contents, part }) => [

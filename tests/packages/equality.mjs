@@ -45,7 +45,10 @@ async function compare(fixture) {
   // What only the hooks ask for is no target of the command line.
   if (options.target === 'hooks') return;
   const folder = join(scratch, name);
-  const flags = flagsOf({ name: 'component', ...options });
+  // The command line is about one component, and so has no map for several.
+  const { sharedMap, ...own } = options;
+  const map = addon.transpile(bytes, list).output?.imports.length > 0 ? sharedMap : [];
+  const flags = flagsOf({ name: 'component', ...own, map: [...(own.map ?? []), ...map] });
   const args = [cli, 'transpile', join(out, 'input.wasm'), '-o', folder, ...flags];
   const env = { NO_COLOR: '1', WINDLASS_BINDING: 'native' };
   const { code, output } = await capture(process.execPath, args, { env });
@@ -73,6 +76,7 @@ function flagsOf(options) {
     const { kind, flag } = schema[key];
     const [long] = /--[a-z-]+/.exec(flag[0]);
     if (kind === 'flag') return value === schema[key].default ? [] : [long];
+    if (kind === 'pairs') return value.flatMap((pair) => [long, pair.join('=')]);
     return [value].flat().flatMap((text) => [long, text]);
   });
 }

@@ -52,7 +52,7 @@ export async function readmeExamples(folder, hello) {
 
   function shell(line) {
     const command = line.replace(/ +#.*$/, '');
-    const [first, ...args] = command.split(' ');
+    const [first, ...args] = command.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
     if (notRun[command]) return { command, reason: notRun[command] };
     if (first === 'npm') return { command, run: () => output('npm', [...args, '--silent'], root) };
     const own = first === 'npx' ? args.slice(1) : args;

@@ -143,7 +143,8 @@ async function writeApp() {
       const { files } = transpile(readFileSync(join(app, `${name}.wasm`)), {
         name,
         target,
-        map: { 'guest:asynchronous/host': '../host.mjs' },
+        // One for all of them.
+        sharedMap: { 'guest:asynchronous/host': '../host.mjs' },
       });
       for (const [file, contents] of files) writeFileSync(join(app, target, file), contents);
     }

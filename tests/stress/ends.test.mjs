@@ -21,7 +21,7 @@ after(() => rmSync(folder, { recursive: true }));
 buildTranspiler();
 const transpiler = new Transpiler();
 const source = fileURLToPath(new URL('ends.wat', import.meta.url));
-await transpiler.transpile(source, folder, 'name', 'ends');
+await transpiler.transpile(source, folder, 'name', 'ends', 'instantiateOnly', 'true');
 transpiler.close();
 const glue = await import(pathToFileURL(join(folder, 'ends.instantiate.js')).href);
 const cores = await loadCores(folder, 'ends');

@@ -58,14 +58,25 @@ pub struct Options {
     /// The stem of emitted file names. Characters unsafe in file names are replaced.
     pub name: String,
     pub target: Target,
-    /// `(pattern, specifier)` pairs, first match wins. A pattern is an import
-    /// name, with or without `@version` or `@major.minor` range, and `*` for any
-    /// run of characters, which `*` in the specifier repeats. The specifier is a
-    /// module, which is the instance, or `module#export`; with `#` at its
-    /// beginning it is a subpath import, `#internal/x` or `#internal/x#export`.
+    /// Where imports come from, but for `wasi:*`, as `(pattern, specifier)` pairs: an
+    /// import that none fits is an error, and so is a pair that fits no import.
+    ///
+    /// A pattern is an import name, with or without `@version` or `@major.minor`, which fit
+    /// all compatible versions, and `*` for any run of characters, which `*` in the
+    /// specifier repeats. That of the very name wins, else the first that fits. The
+    /// specifier is a module, which is the instance, or `module#export`; with `#` at its
+    /// beginning it is a subpath import, `#internal/x` or `#internal/x#export`. One with
+    /// `*` begins with a folder or package, and what a pattern with `*` leads to is neither
+    /// a URL nor a module of the runtime: else the component would choose it.
     pub map: Vec<(String, String)>,
     /// Whether files end in `.mjs` and `.d.mts`, which are ES modules wherever they lie.
     pub mjs: bool,
+    /// The same for settings of several components, after [`map`](Self::map): a pair may
+    /// fit no import.
+    pub shared_map: Vec<(String, String)>,
+    /// Whether only the glue is emitted, which is handed its imports and so needs no `map`:
+    /// no entry.
+    pub instantiate_only: bool,
     /// Whether JavaScript is printed without white space and with short names.
     pub minify: bool,
     /// Whether `.map` files are emitted.
@@ -93,6 +104,13 @@ pub struct Options {
     pub budget: Budget,
 }
 
+impl Options {
+    /// Whether somebody else fills the imports object, so that no entry is emitted.
+    pub(crate) fn has_no_entry(&self) -> bool {
+        self.instantiate_only || self.target == Target::Function
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -100,6 +118,8 @@ impl Default for Options {
             target: Target::default(),
             map: Vec::new(),
             mjs: false,
+            shared_map: Vec::new(),
+            instantiate_only: false,
             minify: false,
             source_map: false,
             types: true,
@@ -141,6 +161,8 @@ pub const FIELDS: &[Field] = &[
     Field { key: "target", place: Place::Target(|it| &mut it.target) },
     Field { key: "map", place: Place::Pairs(|it| &mut it.map) },
     Field { key: "mjs", place: Place::Flag(|it| &mut it.mjs) },
+    Field { key: "sharedMap", place: Place::Pairs(|it| &mut it.shared_map) },
+    Field { key: "instantiateOnly", place: Place::Flag(|it| &mut it.instantiate_only) },
     Field { key: "minify", place: Place::Flag(|it| &mut it.minify) },
     Field { key: "sourceMap", place: Place::Flag(|it| &mut it.source_map) },
     Field { key: "types", place: Place::Flag(|it| &mut it.types) },

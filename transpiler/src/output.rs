@@ -9,8 +9,9 @@ pub struct Output<'a> {
     /// Emitted files in a fixed order, the entry first.
     pub files: Vec<File<'a>>,
     /// Import names and what they were mapped to, as [`map`](crate::Options::map) has it: a
-    /// module, or `module#export`.
-    pub imports: Vec<(String, String)>,
+    /// module, or `module#export`. `None` where nothing provides an import, which is an error
+    /// but with [`instantiate_only`](crate::Options::instantiate_only).
+    pub imports: Vec<(String, Option<String>)>,
     /// JavaScript names that the entry exports.
     pub exports: Vec<String>,
     /// What users should know although nothing is wrong.

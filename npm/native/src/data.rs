@@ -1,5 +1,7 @@
 //! The shapes that cross into JavaScript.
 
+use std::iter::once;
+
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 use windlass::{Error, Output};
@@ -21,7 +23,7 @@ pub struct Transpiled {
 #[napi(object, object_from_js = false)]
 pub struct TranspiledOutput {
     pub files: Vec<File>,
-    /// Pairs of import name and specifier.
+    /// Pairs of import name and specifier, or names alone.
     pub imports: Vec<Vec<String>>,
     pub exports: Vec<String>,
     pub notices: Vec<Notice>,
@@ -58,7 +60,7 @@ impl TranspiledOutput {
     fn new(Output { files, imports, exports, notices }: Output<'_>, bytes: &[u8]) -> Self {
         Self {
             files: files.into_iter().map(|file| File::new(file, bytes)).collect(),
-            imports: imports.into_iter().map(|(name, to)| vec![name, to]).collect(),
+            imports: imports.into_iter().map(|(name, to)| once(name).chain(to).collect()).collect(),
             exports,
             notices: notices.into_iter().map(Notice::from).collect(),
         }

@@ -3,7 +3,7 @@ import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Notice, transpile, type TranspileOptions } from 'windlass';
 import { type LoadedConfig, mapped, settingsFor } from 'windlass/config';
-import { merged, optionsIn } from 'windlass/options';
+import { forSeveral, merged, optionsIn } from 'windlass/options';
 import type { Options } from './options.js';
 import {
   coreModule,
@@ -60,10 +60,12 @@ export function modulesFor(
     return { entry, hasDefault: true, files, types, notices: [] };
   }
   const { tla = true } = options;
-  const transpiled = transpile(bytes, options);
+  const instantiateOnly = variant === 'instantiate';
+  const transpiled = transpile(bytes, { ...options, instantiateOnly });
   const { notices } = transpiled;
-  const [emitted = ''] = transpiled.files.keys();
-  const stem = emitted.replace(/\.js$/, '');
+  const [first = ''] = transpiled.files.keys();
+  const stem = first.slice(0, -(instantiateOnly ? '.instantiate.js' : '.js').length);
+  const emitted = `${stem}.js`;
   const traps = usesTrap(transpiled.files.get(`${stem}.instantiate.js`));
   const cores: string[] = [];
   for (const [name, contents] of transpiled.files) {
@@ -81,8 +83,6 @@ export function modulesFor(
         const absent = 'export default undefined;\n';
         files.set(`${name}.js`, traps ? textOf(coreModule(name, contents, how, tla)) : absent);
       }
-    } else if (name === emitted && variant === 'instantiate') {
-      // It would make an instance of its own.
     } else if (name.endsWith('.js')) {
       files.set(name, withoutMapComment(contents));
     } else if (name !== `${emitted}.map`) {
@@ -90,7 +90,7 @@ export function modulesFor(
       files.set(name, contents);
     }
   }
-  if (variant === 'instantiate') {
+  if (instantiateOnly) {
     const glue = `${stem}.instantiate.js`;
     const isAsync = new TextDecoder()
       .decode(transpiled.files.get(`${stem}.instantiate.d.ts`))
@@ -129,7 +129,7 @@ export function transpileOptionsFor(
   root: string,
 ): TranspileOptions {
   const configured = config && settingsFor(config, component).options;
-  const joined = merged([optionsIn('plugin', options), configured]);
+  const joined = merged([forSeveral(optionsIn('plugin', options)), configured]);
   return {
     ...mapped(joined, (specifier) => pathIn(root, specifier)),
     name: stemOf(component),

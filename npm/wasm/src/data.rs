@@ -1,5 +1,7 @@
 //! The shapes that cross into JavaScript, the same as those of the addon.
 
+use std::iter::once;
+
 use wasm_bindgen::JsValue;
 use windlass::Output;
 use windlass::output::{File, Notice};
@@ -16,8 +18,10 @@ pub(crate) fn output(
     Output { files, imports, exports, notices }: Output<'_>,
     bytes: &[u8],
 ) -> JsValue {
-    let imports: Vec<JsValue> =
-        imports.into_iter().map(|(name, specifier)| vec![name, specifier].into()).collect();
+    let imports: Vec<JsValue> = imports
+        .into_iter()
+        .map(|(name, specifier)| once(name).chain(specifier).collect::<Vec<String>>().into())
+        .collect();
     object([
         ("files", self::files(files, bytes)),
         ("imports", imports.into()),

@@ -23,8 +23,11 @@ import { instanceKeys, type OptionsAt } from './schema.js';
 export interface Transpiled {
   /** Emitted files by name, the entry first. */
   files: Map<string, Uint8Array>;
-  /** Import names and what they were mapped to: a module, or one of its exports, `module#export`. */
-  imports: Map<string, string>;
+  /**
+   * Import names and what they were mapped to: a module, or one of its exports, `module#export`;
+   * with `instantiateOnly` nothing, where nothing says.
+   */
+  imports: Map<string, string | undefined>;
   /** JavaScript names that the entry exports. */
   exports: string[];
   /** What is worth knowing although nothing is wrong. */
@@ -68,8 +71,9 @@ export function transpiled(
     const view = contents ?? bytes.subarray(...part!);
     files.set(name, contents || shared ? view : new Uint8Array(view));
   }
-  const { imports, exports, notices } = output;
-  return { files, imports: new Map(imports), exports, notices };
+  const { exports, notices } = output;
+  const imports = new Map(output.imports.map(([from, to]) => [from, to]));
+  return { files, imports, exports, notices };
 }
 
 /** The name under which {@link compileWith} transpiles, which nobody sees. */
@@ -84,8 +88,9 @@ export async function compileWith<T = Exports>(
 ): Promise<Component<T>> {
   checkKeys(options, keysAt('compile'));
   const listed = [
-    ...complete({ ...options, name, types: false }),
-    // For nobody else, and so none that options have: there is no entry, and imports need no module.
+    // Imports are for whoever instantiates.
+    ...complete({ ...options, instantiateOnly: true, name, types: false }),
+    // For nobody else, and so none that options have: the glue is the body of a function.
     'target',
     'function',
   ];
@@ -133,7 +138,7 @@ export function typesWith(
   // A WIT package is a component in form, which the transpiler would find empty.
   const ofPackage = binding.typesOfPackage(bytes);
   if (ofPackage.error?.code !== 'invalid-wit') return declared(ofPackage);
-  const { files } = transpileWith(binding, bytes, { ...options, map: [['*', '*']] });
+  const { files } = transpileWith(binding, bytes, { ...options, instantiateOnly: true });
   return new Map([...files].filter(([name]) => name.endsWith('.d.ts')));
 }
 

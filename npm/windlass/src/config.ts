@@ -20,7 +20,16 @@ import type { Capabilities } from '@windlass/wasi';
 import type * as CapabilityModule from '@windlass/wasi/capabilities';
 import { invalidOption, WindlassError } from './error.js';
 import { importModule } from './import.js';
-import { checkKeys, complete, keysAt, merged, optionsIn, pairs, singleValues } from './options.js';
+import {
+  checkKeys,
+  complete,
+  forSeveral,
+  keysAt,
+  merged,
+  optionsIn,
+  pairs,
+  singleValues,
+} from './options.js';
 import { hostFlavour } from './preopen.js';
 import type { OptionsAt, TranspileOptions } from './schema.js';
 import { specifierFrom } from './specifier.js';
@@ -37,7 +46,8 @@ export interface Grants {
 
 /**
  * What is said about one component, with options as `transpile` has them. A relative specifier
- * in `map` begins at the configuration file.
+ * in `map` begins at the configuration file. An entry that fits no import is refused in a block
+ * whose path has no `*`; others may be about other components.
  */
 export interface ComponentSettings extends OptionsAt<'component'>, Grants {}
 
@@ -207,9 +217,13 @@ export function settingsFor(
   for (const settings of [config, ...fitting.map(([, block]) => block).toReversed()]) {
     Object.assign(capabilities, settings.capabilities);
   }
-  const own = fitting.map(([, settings]) => optionsIn('component', settings));
+  // Only a block that names one component knows what that imports.
+  const own = fitting.map(([pattern, settings]) => {
+    const options = optionsIn('component', settings);
+    return pattern.includes('*') ? forSeveral(options) : options;
+  });
   return {
-    options: mapped(merged([...own, optionsIn('config', config)]), (specifier) =>
+    options: mapped(merged([...own, forSeveral(optionsIn('config', config))]), (specifier) =>
       specifierFrom(folder, specifier),
     ),
     capabilities: withPathsFrom(folder, capabilities),
@@ -265,9 +279,13 @@ export function mapped(
   options: TranspileOptions,
   to: (specifier: string) => string,
 ): TranspileOptions {
-  if (options.map === undefined) return options;
-  const map = pairs(options.map).map(([pattern, from]): [string, string] => [pattern, to(from)]);
-  return { ...options, map };
+  const result = { ...options };
+  for (const key of ['map', 'sharedMap'] as const) {
+    const map = options[key];
+    if (map === undefined) continue;
+    result[key] = pairs(map).map(([pattern, from]): [string, string] => [pattern, to(from)]);
+  }
+  return result;
 }
 
 /** Capabilities whose directories begin at a folder. */

@@ -122,6 +122,11 @@ export function singleValues(options: TranspileOptions): (readonly [key: Key, va
     .filter(([, value]) => value !== undefined);
 }
 
+/** Options said for several components, whose map need not fit the imports of each. */
+export function forSeveral({ map, ...rest }: TranspileOptions): TranspileOptions {
+  return map === undefined ? rest : { ...rest, sharedMap: map };
+}
+
 /** The texts of a value, a list of them for each time that its key is said. */
 function textsOf(key: string, rule: Rule, value: unknown): string[][] {
   switch (rule.kind) {

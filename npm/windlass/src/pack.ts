@@ -1,4 +1,5 @@
 /** An npm package made from a component. */
+import { isBuiltin } from 'node:module';
 import { inspect, transpile, wit } from './index.js';
 import { invalidOption, WindlassError } from './error.js';
 import { importOf } from './hint.js';
@@ -51,7 +52,7 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
   const conditions: Record<string, string> = { types: `./${stem}.d.ts` };
   // Entries make an instance, whose start function may do anything.
   const sideEffects: string[] = [];
-  let imports = new Map<string, string>();
+  let imports: ReadonlyMap<string, string | undefined> = new Map();
   let names: string[] = [];
 
   for (const [condition, target, suffix] of entries) {
@@ -105,14 +106,15 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
 }
 
 /** The packages that imports are mapped to; those that are not WASI are for the application to choose. */
-function dependenciesOf(imports: ReadonlyMap<string, string>, wasi: string): object {
+function dependenciesOf(imports: ReadonlyMap<string, string | undefined>, wasi: string): object {
   const dependencies: Record<string, string> = {};
   const peerDependencies: Record<string, string> = {};
   for (const [name, specifier] of imports) {
+    if (specifier === undefined || isBuiltin(specifier.replace(/(?!^)#.*$/s, ''))) continue;
     const [, from] = /^((?:@[^/]+\/)?[^/@.:#][^/:#]*)(?:[/#]|$)/.exec(specifier) ?? [];
     if (from === '@windlass/wasi') dependencies[from] = `^${wasi}`;
     else if (from !== undefined) peerDependencies[from] = '*';
-    else if (!specifier.startsWith('node:')) {
+    else {
       throw new WindlassError({
         code: 'unknown-import',
         message: `the import \`${name}\` would come from \`${specifier}\`, which a package cannot reach`,

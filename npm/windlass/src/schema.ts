@@ -31,16 +31,28 @@ export interface TranspileOptions {
   /** Where the entry file runs: `universal` if absent. */
   target?: Target;
   /**
-   * Where imports come from: a pattern (an import name, with or without
+   * Where imports come from, but for `wasi:*`: a pattern (an import name, with or without
    * `@version`, which fits all compatible ones, and `*` for any run of characters) and a
    * module specifier, in which `*` repeats what the pattern's did. The module is the
-   * instance, or an export of it, `module#export`. The first match wins.
+   * instance, or an export of it, `module#export`. That of the very name wins, else the
+   * first that fits. One that fits no import is refused.
+   *
+   * What a pattern with `*` leads to is a path or a package, and a specifier with `*` begins
+   * with a folder or package (`./host/*.js`, `@acme/*`), so that no component chooses another
+   * module. A name without `*` may lead anywhere, `node:vm` too.
    */
   map?: Mapping;
   /**
    * Names that end in `.mjs` and `.d.mts`: modules also in folders where `.js` is CommonJS.
    */
   mjs?: boolean;
+  /** As `map`, which goes before it, for settings of several components: it may fit none of the imports. */
+  sharedMap?: Mapping;
+  /**
+   * Emit no entry, but only the glue, whose `instantiate` is handed the imports: nothing
+   * needs to be mapped.
+   */
+  instantiateOnly?: boolean;
   /** Print JavaScript without white space and with short names. */
   minify?: boolean;
   /** Emit `.map` files. */
@@ -173,6 +185,18 @@ export const schema = {
     doc: 'names that end in `.mjs` and `.d.mts`, for folders where `.js` is CommonJS',
     default: false,
     flag: ['--mjs', 'names that end in .mjs and .d.mts'],
+    doors: ['transpile'],
+  },
+  sharedMap: {
+    kind: 'pairs',
+    doc: 'as `map`, which goes before it, for several components: it may fit no import',
+    doors: ['transpile', 'pack', 'run'],
+  },
+  instantiateOnly: {
+    kind: 'flag',
+    doc: 'emit no entry, but only the glue, which needs no `map`',
+    default: false,
+    flag: ['--instantiate-only', 'the glue without an entry, which needs no --map'],
     doors: ['transpile'],
   },
   minify: {

@@ -24,12 +24,17 @@ function check(path, expected) {
 const absent = ({ kind, default: fallback }) =>
   fallback === undefined ? `no ${kind === 'pairs' ? 'mapping' : 'name'}` : `\`${fallback}\``;
 
+const commandLine = (key, { flag, kind }) => {
+  if (flag) return `\`${flag[0]}\``;
+  return kind === 'count' ? `\`--budget ${key.replace('budget.', '')}=<size>\`` : 'none';
+};
+
 test('the table of all options', () => {
   const rows = Object.entries(schema).map(([key, rule]) => [
     `\`${key}\``,
     rule.doc,
     absent(rule),
-    rule.flag ? `\`${rule.flag[0]}\`` : `\`--budget ${key.replace('budget.', '')}=<size>\``,
+    commandLine(key, rule),
     rule.doors.join(', '),
   ]);
   check('docs/options.md', table(['option', 'says', 'if absent', 'command line', 'where'], rows));

@@ -19,6 +19,7 @@ mod imports;
 pub mod js;
 mod lift;
 mod lower;
+mod mapping;
 pub mod names;
 pub mod print;
 mod reserved;
@@ -51,7 +52,7 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
     let glue = glue::glue(linked, reach, options, &glue_name)?;
     let modules = glue::all_modules(linked);
     let core_files: Vec<String> = (0..modules.len()).map(|i| called.core(i)).collect();
-    let inline = options.target == Target::Inline;
+    let inline = options.target == Target::Inline && !options.instantiate_only;
     let cores = if inline {
         // A binary string: each byte is a character up to U+00FF.
         modules
@@ -68,16 +69,7 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
         size: modules.iter().map(|module| module.bytes.len()).sum(),
         form: steps::Form::of(linked),
     };
-    let mut entry = match options.target {
-        Target::Function => entry::no_entry(linked, options)?,
-        Target::Universal
-        | Target::Node
-        | Target::Web
-        | Target::Workerd
-        | Target::Inline
-        | Target::Bundler
-        | Target::Hooks => entry::entry(linked, options, &called, &cores)?,
-    };
+    let mut entry = entry::entry(linked, options, &called, &cores)?;
     let mut files = std::mem::take(&mut entry.files);
     let emitted: usize = glue.iter().map(|file| file.contents.len()).sum();
     if emitted > options.budget.output {

@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kindOf } from 'windlass/kind';
-import { type LoadedConfig, loadConfig } from 'windlass/config';
+import { type LoadedConfig, loadConfig, mapped } from 'windlass/config';
 import { writeComponentTypes, writeWitTypes } from '../declarations.js';
 import { described, typeScript, variantOf, witImportsIn } from '../imports.js';
 import {
@@ -151,13 +151,10 @@ export async function transform(
 
   const loading = (of: Uint8Array): Loading =>
     isInline(of, variant, inline) ? 'base64' : fileLoading(asset, variant, topLevelAwait);
-  const transpiling = transpileOptionsFor(filePath, options, config, folder);
-  const map = [...((transpiling.map ?? []) as [string, string][])].map(
-    ([pattern, to]): [string, string] => [pattern, fromFolder(dirname(filePath), to)],
+  const transpiling = mapped(transpileOptionsFor(filePath, options, config, folder), (specifier) =>
+    fromFolder(dirname(filePath), specifier),
   );
-  const made = declared(filePath, () =>
-    modulesFor(filePath, bytes, variant, { ...transpiling, map }, loading),
-  );
+  const made = declared(filePath, () => modulesFor(filePath, bytes, variant, transpiling, loading));
   writeComponentTypes(filePath, made.types, projectRoot, types);
 
   const keys = new Map([...made.files.keys()].map((name) => [name, `windlass:${variant}:${name}`]));

@@ -73,9 +73,8 @@ const commands: Record<string, (command: Command) => void> = {
         `
 Examples:
   windlass transpile thing.wasm -o dist --target web --minify
-  windlass transpile thing.wasm --map 'wasi:cli/*@0.2=./my-cli-*.js'
-The first pattern that fits wins, a version fits all compatible ones. Paths
-begin where you stand, those of windlass.config at its folder.`,
+  windlass transpile thing.wasm --map 'acme:log/*=./host/*.js'
+Only wasi:* needs no --map. Paths in it begin where you stand.`,
       )
       .action(async (path, flags) =>
         (await import('./commands/transpile.js')).transpileCommand(path, flags),

@@ -34,10 +34,10 @@ const { dirname, isAbsolute, join, resolve } = process.getBuiltinModule('node:pa
 
 /** What the hooks need of a transpiled component. */
 export interface Lifted extends Parts {
-  /** The text of the module that has the exports. */
+  /** The text of the module that has the exports; empty where only the glue was asked for. */
   entryModule: Uint8Array;
-  /** Import names and the specifiers they were mapped to. */
-  imports: [name: string, specifier: string][];
+  /** Import names and the specifiers they were mapped to, if they were. */
+  imports: [name: string, specifier?: string][];
 }
 
 /** What an entry is made of: the component, and all else that the result depends on. */
@@ -48,7 +48,7 @@ export interface Made {
 
 interface Head {
   from: string;
-  imports: [name: string, specifier: string][];
+  imports: [name: string, specifier?: string][];
   /** Bytes of the entry module, which follows the head. */
   entryModule: number;
   /** Bytes of the glue, which is next. */

@@ -38,6 +38,11 @@ export interface Import {
   from?: string;
 }
 
+/** Whether a URL asks for the function that makes instances, rather than for one. */
+export function isInstantiate(url: string): boolean {
+  return new URL(url).searchParams.has('instantiate');
+}
+
 const loaded = new Map<string, Lifted>();
 const granted = new Map<string, Capabilities>();
 let config: LoadedConfig | undefined;
@@ -111,7 +116,8 @@ function liftOnce(url: string): Lifted {
   const path = pathOf(url);
   const { folder, config: whole } = configured(path);
   try {
-    return lift(path, settings(url).options, folder, whole.cache);
+    const options = { ...settings(url).options, instantiateOnly: isInstantiate(url) };
+    return lift(path, options, folder, whole.cache);
   } catch (error) {
     if (!(error instanceof WindlassError)) throw error;
     const { code, message, at = path, offset, help } = error;

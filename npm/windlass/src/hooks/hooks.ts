@@ -3,9 +3,8 @@
  * `module.register`: what to do before Node resolves and loads, if anything, and the
  * modules that stand for a component.
  */
-import { type Import, lifted, parameter } from './component.js';
+import { type Import, isInstantiate, lifted, parameter } from './component.js';
 import { glueSpecifier, pathOf, wasiSpecifier } from './lift.js';
-import { WindlassError } from '../error.js';
 import { kindOfFile } from '../kind.js';
 
 const { readFileSync } = process.getBuiltinModule('node:fs');
@@ -97,32 +96,11 @@ function isComponent(url: string): boolean {
   return kindOfFile(pathOf(url)) === 'component';
 }
 
-/**
- * The text of the module that stands for a component.
- *
- * @throws {@link WindlassError} `unknown-import` for an import that nothing provides
- */
+/** The text of the module that stands for a component. */
 function entryOf(url: string): Uint8Array {
   const { entryModule, imports } = lifted(url);
-  if (!new URL(url).searchParams.has('instantiate')) {
-    for (const [name, specifier] of imports) checkImport(url, name, specifier);
-    return entryModule;
-  }
+  if (!isInstantiate(url)) return entryModule;
   const needsWasi = imports.some(([, specifier]) => specifier === wasiSpecifier);
   const name = needsWasi ? 'instantiate-wasi' : 'instantiate';
   return readFileSync(new URL(`./entry/${name}.js`, import.meta.url));
-}
-
-/** Refuses an import that is left to a module of its own name, where names of modules have no colon. */
-function checkImport(url: string, name: string, specifier: string): void {
-  const [path] = name.split('@');
-  const isLeft = specifier === path || specifier === name;
-  if (!isLeft || !/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\//.test(specifier)) return;
-  const component = pathOf(url);
-  throw new WindlassError({
-    code: 'unknown-import',
-    message: `${component}: nothing is known to provide the import \`${name}\``,
-    at: component,
-    help: `map it to a module of yours in windlass.config.json: { "map": { "${path}": "./my-module.js" } }`,
-  });
 }

@@ -1,6 +1,6 @@
 /** A component on disk, transpiled, with the cache in between. */
 import { binding } from '../binding.js';
-import { fileOf, partsOf } from '../emitted.js';
+import { partsOf } from '../emitted.js';
 import { WindlassError } from '../error.js';
 import { complete, type TranspileOptions } from '../options.js';
 import { cacheFolder, type Lifted, readEntry, writeEntry } from './cache.js';
@@ -76,7 +76,7 @@ function transpile(component: Uint8Array, options: string[]): Lifted {
     files.set(name, contents ?? component.subarray(...part!));
   }
   return {
-    entryModule: fileOf(files, `${stem}.js`),
+    entryModule: files.get(`${stem}.js`) ?? new Uint8Array(0),
     ...partsOf(files, stem),
     imports: output.imports,
   };

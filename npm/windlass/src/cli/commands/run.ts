@@ -35,15 +35,18 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   )) as typeof import('@windlass/wasi');
   const { options, capabilities } = await settingsOf('run', path, flags);
   const granted = grantsOf(capabilities, path, args, flags);
-  const { map = [], ...compiling } = options;
-  const mappings = pairs(map);
-  let imports: ReadonlyMap<string, string> = new Map();
+  const { map = [], sharedMap = [], ...compiling } = options;
+  const mappings = [
+    ...pairs(map).flatMap((pair) => ['map', ...pair]),
+    ...pairs(sharedMap).flatMap((pair) => ['sharedMap', ...pair]),
+  ];
+  let imports: ReadonlyMap<string, string | undefined> = new Map();
   const { bytes } = await readWasm(path);
   const component = await withProgress(`transpiling ${path}`, () =>
     withName(path, () =>
       compileWith(
         async (source, list) => {
-          const options = [...list, ...mappings.flatMap((pair) => ['map', ...pair])];
+          const options = [...list, ...mappings];
           const transpiler = binding();
           const transpiled =
             bytes.length < soonDone && transpiler.kind === 'native'
@@ -136,14 +139,14 @@ function endingWithReaders(platform: Host): Host {
 /** The modules that imports are mapped to, by import name. */
 async function modulesOf(
   path: string,
-  imports: ReadonlyMap<string, string>,
+  imports: ReadonlyMap<string, string | undefined>,
 ): Promise<Record<string, unknown>> {
   const provided: Record<string, unknown> = {};
   // What a component beside them would find.
   const { resolve: find } = createRequire(resolve(path));
   for (const [name, specifier] of imports) {
-    // Left as it is, and so not mapped.
-    if (specifier === name || specifier === name.replace(/@.*$/s, '')) continue;
+    // Not mapped: WASI is made here, with what is granted.
+    if (specifier === undefined || specifier.startsWith('@windlass/wasi/')) continue;
     const [, from = '', member] = /^(#?[^#]*)(?:#(.*))?$/s.exec(specifier) ?? [];
     try {
       const url = from.startsWith('file:') ? from : pathToFileURL(find(from)).href;

@@ -64,7 +64,8 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
     say();
     say('imports');
     const width = widthOfLines();
-    for (const line of table([...imports].map(([from, to]) => [`  ${from}`, to]))) {
+    const passed = 'passed to instantiate';
+    for (const line of table([...imports].map(([from, to = passed]) => [`  ${from}`, to]))) {
       say(line.length > width ? `${line.slice(0, width - 1)}…` : line);
     }
   }
@@ -72,7 +73,7 @@ export async function transpileCommand(path: string, flags: TranspileFlags): Pro
   say();
   const file = shown(entry).replaceAll(sep, '/');
   const way = file.startsWith('../') ? file : `./${file}`;
-  say(importOf(exports, urlOf(way)), 'green');
+  say(importOf(options.instantiateOnly ? ['instantiate'] : exports, urlOf(way)), 'green');
   // One that waits when it is imported cannot be required.
   const isSync = options.target === 'node' || options.tla === false;
   if (inCommonJs && isSync) say(requireOf(exports, way), 'green');

@@ -1,0 +1,27 @@
+;; Would run a program of this machine when it is instantiated, and read its files, if a name were a module.
+(component
+  (import "vm" (instance $vm (export "run-in-this-context" (func (param "code" string) (result string)))))
+  (import "node:fs/promises" (instance $fs (export "read-file" (func (param "path" string) (result string)))))
+  (core module $lib (memory (export "memory") 4) (global $n (mut i32) (i32.const 65536))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $p i32)
+      (local.set $p (i32.and (i32.add (global.get $n) (i32.const 7)) (i32.const -8)))
+      (global.set $n (i32.add (local.get $p) (local.get 3)))
+      (local.get $p)))
+  (core instance $l (instantiate $lib))
+  (alias core export $l "memory" (core memory $memory))
+  (alias core export $l "realloc" (core func $realloc))
+  (core func $run (canon lower (func $vm "run-in-this-context") (memory $memory) (realloc $realloc)))
+  (core func $read (canon lower (func $fs "read-file") (memory $memory) (realloc $realloc)))
+  (core module $M
+    (import "" "memory" (memory 4))
+    (import "" "run" (func $run (param i32 i32 i32)))
+    (import "" "read" (func $read (param i32 i32 i32)))
+    (data (i32.const 100) "globalThis.wasHere = 'it was here'")
+    (func $start (call $run (i32.const 100) (i32.const 34) (i32.const 16)))
+    (start $start)
+    (func (export "read") (result i32)
+      (call $read (i32.const 100) (i32.const 34) (i32.const 16))
+      (i32.const 16)))
+  (core instance $m (instantiate $M (with "" (instance
+    (export "memory" (memory $memory)) (export "run" (func $run)) (export "read" (func $read))))))
+  (func (export "read") (result string) (canon lift (core func $m "read") (memory $memory))))
