@@ -48,11 +48,27 @@ async function compare(fixture) {
   // The command line is about one component, and so has no map for several.
   const { sharedMap, ...own } = options;
   const map = addon.transpile(bytes, list).output?.imports.length > 0 ? sharedMap : [];
-  const flags = flagsOf({ name: 'component', ...own, map: [...(own.map ?? []), ...map] });
+  // Paths in it begin where the command line runs, and not where the output is.
+  const inOutput = [...(own.map ?? []), ...map].map(([from, to]) => [
+    from,
+    to.replace(/^\.\//, `${folder}/`),
+  ]);
+  const flags = flagsOf({ name: 'component', ...own, map: inOutput });
   const args = [cli, 'transpile', join(out, 'input.wasm'), '-o', folder, ...flags];
   const env = { NO_COLOR: '1', WINDLASS_BINDING: 'native' };
   const { code, output } = await capture(process.execPath, args, { env });
-  check(`${name}: cli`, crate, code === 0 ? { files: filesOf(folder) } : { error: output.trim() });
+  // It alone knows which file was refused.
+  const error = withoutFile(output.trim(), join(out, 'input.wasm'));
+  check(`${name}: cli`, crate, code === 0 ? { files: filesOf(folder) } : { error });
+}
+
+/** An error as the crate has it, which knows no file. */
+function withoutFile(text, path) {
+  return text
+    .replace(`\n  at ${path}, `, '\n  at ')
+    .replace(`\n  at ${path} (`, '\n  at (')
+    .replace(/\n {2}at \((.*)\)/, '\n  at $1')
+    .replace(`\n  at ${path}`, '');
 }
 
 /** The crate and JavaScript have the same options. */
