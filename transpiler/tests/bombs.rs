@@ -11,10 +11,15 @@ use windlass::{Options, error::Code, transpile};
 const SOON: Duration = Duration::from_secs(5);
 
 /// The result and its size, or the code of the error, in time.
+/// Options by which all imports come from somewhere.
+fn mapped() -> Options {
+    Options { shared_map: vec![("*".into(), "./host.js".into())], ..Options::default() }
+}
+
 fn outcome(text: &str) -> Result<usize, Code> {
     let bytes = wat::parse_str(text).expect("the test writes WebAssembly text");
     let begin = Instant::now();
-    let result = transpile(&bytes, &Options::default());
+    let result = transpile(&bytes, &mapped());
     assert!(begin.elapsed() < SOON, "it took {:?}", begin.elapsed());
     match result {
         Ok(output) => Ok(output.files.iter().map(|file| file.contents.len()).sum()),
@@ -107,7 +112,7 @@ fn instances_that_are_imported_and_exported_again() {
         assert!(outcome(&format!("{})", import(8))).unwrap() < 1 << 18);
         // Linking ends it, whether or not there are declarations.
         for types in [true, false] {
-            let options = Options { types, ..Options::default() };
+            let options = Options { types, ..mapped() };
             let bytes = wat::parse_str(format!(r#"{} (export "y" (instance $x)))"#, import(15)));
             let error = transpile(&bytes.unwrap(), &options).map(|_| ()).unwrap_err();
             assert_eq!(error.code, Code::BudgetExceeded);
@@ -137,7 +142,7 @@ fn declarations_that_would_be_long_are_not_made() {
     for func in 0..1000 {
         write!(text, r#" (export "f{func}" (func (type $u)))"#).unwrap();
     }
-    let mut options = Options::default();
+    let mut options = mapped();
     let bytes = wat::parse_str(text + r#")) (import "a:b/c" (instance (type $t))))"#).unwrap();
     let error = transpile(&bytes, &options).map(|_| ()).unwrap_err();
     assert_eq!(error.code, Code::BudgetExceeded);

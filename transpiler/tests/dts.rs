@@ -114,7 +114,10 @@ fn components_export_what_is_declared() {
             let with_wit = wit::world(&bytes, &decoded).expect("made from WIT");
             let from_wit = declarations(&linked, Some(&with_wit), name, &Reach::automatic(&linked));
 
-            let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };
+            let options = Options {
+                shared_map: vec![("*".into(), "./host.js".into())],
+                ..Options::default()
+            };
             // Asynchronous types are declared before they are emitted.
             let Ok(mut output) = windlass::transpile(&bytes, &options) else { continue };
             output.exports.sort();
@@ -137,7 +140,8 @@ fn components_without_wit_match_their_snapshots() {
         let files = declarations(&linked, world.as_ref(), &stem, &Reach::automatic(&linked));
         check(&path.with_extension(""), &files);
 
-        let options = Options { map: vec![("*".into(), "*".into())], ..Options::default() };
+        let options =
+            Options { shared_map: vec![("*".into(), "./host.js".into())], ..Options::default() };
         let mut output =
             windlass::transpile(&bytes, &options).unwrap_or_else(|error| panic!("{error}"));
         output.exports.sort();
@@ -187,10 +191,10 @@ fn a_world_is_declared_as_if_its_package_had_no_other() {
 fn docs_show_all_that_they_say() {
     let hostile =
         "a\u{1b}]0;title\u{7}b\u{9b}31mc\u{202e}d\u{2066}e\u{200b}f\u{feff}g\u{e0041}h\u{ad}";
-    let text = "package a:b; \
+    let source = "package a:b; \
                 interface i { record r { x: u32 } f: func(r: r); } \
                 world w { export i; export g: func(); }";
-    let mut package = wit::parse(&[("a.wit".to_owned(), text.to_owned())]).expect("valid WIT");
+    let mut package = wit::parse(&[("a.wit".to_owned(), source.to_owned())]).expect("valid WIT");
     let resolve = &mut package.resolve;
     let docs = || wit_parser::Docs { contents: Some(hostile.to_owned()) };
     for (_, interface) in &mut resolve.interfaces {
@@ -205,8 +209,8 @@ fn docs_show_all_that_they_say() {
     for (_, world) in &mut resolve.worlds {
         world.docs = docs();
     }
-    let bytes =
-        wit_component::encode(&package.resolve, package.package).expect("it has a binary form");
+    let bytes = wit_component::encode(&package.resolve, package.package, false)
+        .expect("it has a binary form");
     let again = wit::decode_package(&bytes).expect("a WIT package");
     let files = [dts::types_for_package(&package), dts::types_for_package(&again)].concat();
     assert_eq!(files.len(), 4);

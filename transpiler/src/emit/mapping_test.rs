@@ -93,7 +93,7 @@ fn hostile_text_fills_no_star() {
     for star in ["..", "../x", "%2e%2e", "..\\x", "a?b", "a#b", "\0", "//x", "@x"] {
         for target in ["./host/*.js", "./host/a*", "./host/a*.js", "./host/x?*", "./x-*/y.js"] {
             let made = filled(target, &[star]);
-            let stays = made.is_none_or(|made| !made.contains("/../") && !made.contains("/.."));
+            let stays = made.is_none_or(|made| made.split('/').all(|part| part != ".."));
             assert!(stays, "{target} with {star:?}");
             if !star.chars().all(|c| c == '.' || c == '/' || c == 'x') {
                 assert_eq!(filled(target, &[star]), None, "{target} with {star:?}");
