@@ -11,7 +11,10 @@ declare module '*.wasm?instantiate' {
     // oxlint-disable-next-line typescript/no-explicit-any -- what is behind a name is known to the component only
     Exports = Record<string, any>,
     Imports = Readonly<Record<string, unknown>>,
-  >(imports?: Imports, options?: { readonly maxLiftBytes?: number }): Exports;
+  >(
+    imports?: Imports,
+    options?: { readonly maxLiftBytes?: number; readonly maxHandles?: number },
+  ): Exports;
   export default instantiate;
   /** The same for a page's main thread; there where a core module has more than 8 MiB. */
   export function instantiateAsync<

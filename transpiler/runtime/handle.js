@@ -3,13 +3,29 @@ import { trap } from './trap.js';
 /** `Table.MAX_LENGTH` */
 const MAX_LENGTH = 2 ** 28 - 1;
 
+/**
+ * How many entries the tables of one instantiation have together, and how many they may have.
+ * @typedef {{ count: number, max: number }} Held
+ */
+
 /** The handle table of a component instance (`Table`, CanonicalABI.md). */
 export class HandleTable {
   #entries = [undefined];
   #free = [];
+  #held;
+
+  /** @param {Held} held */
+  constructor(held) {
+    this.#held = held;
+  }
 
   /** @returns {number} the index of the new entry */
   add(entry) {
+    const held = this.#held;
+    // Not `>=`: what is no number is no bound.
+    if (!(held.count < held.max))
+      trap(`the component holds more than ${held.max} handles (option \`maxHandles\`)`);
+    held.count++;
     const index = this.#free.length > 0 ? this.#free.pop() : this.#entries.length;
     if (index > MAX_LENGTH) trap('handle table is full');
     this.#entries[index] = entry;
@@ -26,7 +42,15 @@ export class HandleTable {
     const entry = this.get(index);
     this.#entries[index] = undefined;
     this.#free.push(index);
+    this.#held.count--;
     return entry;
+  }
+
+  /** Takes out all entries, at the end of the instance. */
+  clear() {
+    const entries = this.#entries;
+    this.#entries = [];
+    return entries;
   }
 }
 

@@ -35,7 +35,7 @@ export class GuestResourceType {
   /** Runs the destructor of what nobody disposed of; while a call is suspended, some time later. */
   finalize(rep) {
     if (!this.root.mayEnter) {
-      this.registry?.register({}, rep);
+      if (this.root.failure === undefined) this.registry?.register({}, rep);
       return;
     }
     try {
@@ -52,6 +52,8 @@ export class GuestResourceType {
     try {
       this.destroy(rep);
     } catch (error) {
+      // In a component that holds resources of the host.
+      root.release?.();
       throw failWith(root, causeOf(error));
     }
     root.mayEnter = true;
@@ -69,9 +71,14 @@ export class HostResourceType {
   }
 
   /** Tells the object that no handle to it is left. */
+  release(object) {
+    object[Symbol.dispose]?.();
+  }
+
+  /** The same, when a guest drops the handle. */
   destroy(object) {
     try {
-      object[Symbol.dispose]?.();
+      this.release(object);
     } catch (error) {
       abort(error);
     }

@@ -174,6 +174,7 @@ pub const FIELDS: &[Field] = &[
     Field { key: "budget.instances", place: Place::Count(|it| &mut it.budget.instances) },
     Field { key: "budget.output", place: Place::Size(|it| &mut it.budget.output) },
     Field { key: "budget.lift", place: Place::Count(|it| &mut it.budget.lift) },
+    Field { key: "budget.handles", place: Place::Count(|it| &mut it.budget.handles) },
 ];
 
 impl Options {
@@ -243,6 +244,8 @@ pub struct Budget {
     pub output: usize,
     /// Bytes that one call may lift, written into the glue as its default.
     pub lift: u32,
+    /// Handles that an instance may hold, written into the glue as its default.
+    pub handles: u32,
 }
 
 /// Bytes of a core module that Chromium compiles and instantiates at once on a page's main thread.
@@ -260,7 +263,7 @@ pub(crate) const FUNCTION_BYTES: usize = 384;
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { instances: 10_000, output: 8 << 20, lift: 128 << 20 }
+        Self { instances: 10_000, output: 8 << 20, lift: 128 << 20, handles: 100_000 }
     }
 }
 

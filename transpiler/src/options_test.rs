@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn read(list: &[&str]) -> std::result::Result<Options, String> {
+fn read(list: &[&str]) -> Result<Options, String> {
     Options::from_list(list.iter().map(|&text| text.to_owned())).map_err(|error| error.to_string())
 }
 

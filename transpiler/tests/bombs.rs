@@ -10,12 +10,12 @@ use windlass::{Options, error::Code, transpile};
 /// Far more than it takes, since other tests run at the same time.
 const SOON: Duration = Duration::from_secs(5);
 
-/// The result and its size, or the code of the error, in time.
 /// Options by which all imports come from somewhere.
 fn mapped() -> Options {
     Options { shared_map: vec![("*".into(), "./host.js".into())], ..Options::default() }
 }
 
+/// The result and its size, or the code of the error, in time.
 fn outcome(text: &str) -> Result<usize, Code> {
     let bytes = wat::parse_str(text).expect("the test writes WebAssembly text");
     let begin = Instant::now();

@@ -11,6 +11,11 @@ export interface InstantiateOptions {
   maxLiftBytes?: number;
   /** Told of what becomes of a stream or future of the host when no call is there for it. */
   onStreamError?: (error: unknown) => void;
+  /**
+   * Handles that the instance may hold at one time, one more is a trap; the default is the
+   * one of `transpile`'s `budget.handles`.
+   */
+  maxHandles?: number;
 }
 
 /** The imports of a component, by import name. */

@@ -22,6 +22,8 @@ export interface Budget {
   output?: number;
   /** Bytes that one call may lift, a default for the emitted module: 128 MiB if absent. */
   lift?: number;
+  /** Handles that an instance may hold at one time. */
+  handles?: number;
 }
 
 /** Options of `transpile`. */
@@ -274,6 +276,13 @@ export const schema = {
     flag: ['--max-lift-bytes <size>', 'how much one call may hand over, 128MiB if absent'],
     doors: wherever,
   },
+  'budget.handles': {
+    kind: 'count',
+    doc: 'handles that an instance may hold, unless `maxHandles` of the instance says',
+    default: 100_000,
+    max: MAX_U32,
+    doors: wherever,
+  },
 } as const satisfies Schema;
 
 type KeyAt<D extends Door> = {
@@ -288,7 +297,7 @@ type KeyAt<D extends Door> = {
 export type OptionsAt<D extends Door> = Pick<TranspileOptions, KeyAt<D> & keyof TranspileOptions>;
 
 /** The options of an instance that is made, which the glue itself reads. */
-export const instanceKeys = ['maxLiftBytes', 'onStreamError'] as const;
+export const instanceKeys = ['maxLiftBytes', 'maxHandles', 'onStreamError'] as const;
 
 /** The rules of the options that may be said in one place. */
 export function rulesAt(door: Door): [key: Key, rule: Rule][] {

@@ -153,11 +153,14 @@ function pump(store, shared, source, NumberArray, check) {
   const stop = () => {
     if (!isOpen) return;
     isOpen = false;
+    store.readers.delete(stop);
     Promise.resolve()
       .then(() => source.return?.())
       .catch(report);
   };
   shared.writable = { notifyDropped: stop };
+  // The host may be long in giving more.
+  store.readers.add(stop);
   const write = (values, next) => {
     const buffer = new HostSource(values);
     const goOn = () => (buffer.remain() > 0 ? store.attempt(send) : next());
@@ -204,6 +207,7 @@ function pump(store, shared, source, NumberArray, check) {
   const end = () => {
     store.hostWork--;
     isOpen = false;
+    store.readers.delete(stop);
     store.enter(() => shared.drop(false));
     store.checkDeadlock();
   };

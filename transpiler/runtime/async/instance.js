@@ -8,9 +8,6 @@ import { trap } from '../trap.js';
 
 /** The state of a component instance that takes part in concurrency (`ComponentInstance`, CanonicalABI.md). */
 export class AsyncInstance extends ComponentInstance {
-  handles = new HandleTable();
-  /** Indices of threads, and the threads. */
-  threads = new HandleTable();
   live = [];
   /** Where in `live` the next search for one that is ready begins. */
   turn = 0;
@@ -27,6 +24,9 @@ export class AsyncInstance extends ComponentInstance {
    */
   constructor(store, parent) {
     super(parent?.root);
+    this.handles = new HandleTable(store.held);
+    /** Indices of threads, and the threads. */
+    this.threads = new HandleTable(store.held);
     this.store = store;
     store.instances.push(this);
   }

@@ -13,6 +13,8 @@ const BATCH = 1000;
  */
 export class Store {
   instances = [];
+  /** Handles and threads of all instances. */
+  held = { count: 0, max: Infinity };
   /** The running thread, or during instantiation one that cannot block. */
   current = new Thread(Task.ofStart(), false);
   /** Whether a gap is open: nothing else may run. */
@@ -23,7 +25,7 @@ export class Store {
   hostWork = 0;
   /** Calls from the host that began and are not settled. */
   calls = [];
-  /** What to tell the streams and futures that the host reads. */
+  /** What to tell of the end: the streams and futures that the host reads, and those it writes. */
   readers = new Set();
   /** The call from the host whose arguments are lowered. */
   passing = undefined;
@@ -34,6 +36,11 @@ export class Store {
   failure = undefined;
   /** Whether the gap is one where core code waits for a promise of the host. */
   isHeld = false;
+  /**
+   * Lets go of what the instances hold of the host, where they can; what resources threw.
+   * @type {(() => unknown[]) | undefined}
+   */
+  release = undefined;
   /** What to tell the host once it can enter again. */
   outcomes = [];
   /** @type {((error: unknown) => void) | undefined} what is told of streams and futures that failed */
@@ -178,6 +185,7 @@ export class Store {
     this.#length = 0;
     for (const call of this.calls.slice()) call.fail(this.failure.cause);
     for (const reject of this.readers) reject(this.failure.cause);
+    return this.release?.();
   }
 }
 

@@ -25,7 +25,7 @@ function setUp() {
   const instance = new ComponentInstance();
   const type = new GuestResourceType('Thing', instance);
   type.dtor = (rep) => dropped.push(rep);
-  return { dropped, instance, type, table: new HandleTable() };
+  return { dropped, instance, type, table: new HandleTable({ count: 0, max: Infinity }) };
 }
 
 test('an own handle: made, looked at, dropped once', () => {

@@ -54,6 +54,7 @@ pub struct Module<'a> {
     pub exports: Vec<&'a str>,
     /// Whether it defines or imports tags, without which nothing is thrown.
     pub has_tags: bool,
+    pub has_start: bool,
 }
 
 /// A component in the file, before it is instantiated.

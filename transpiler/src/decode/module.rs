@@ -20,6 +20,7 @@ impl<'a> Decoder<'_, 'a> {
                 }
             }
             Payload::TagSection(section) => module.has_tags |= section.count() > 0,
+            Payload::StartSection { .. } => module.has_start = true,
             Payload::ExportSection(section) => {
                 for export in section.clone() {
                     module.exports.push(export?.name);

@@ -90,7 +90,8 @@ pub fn types_for_package(package: &Package) -> Vec<File<'static>> {
         }
         let model = from_wit::model(&mut models, *world, &type_names);
         let names = FileNames::of(&stem);
-        files.extend(print::files(model, &names, &Reach::default(), Emitted::default()));
+        let reach = Reach::of_world(model.holds());
+        files.extend(print::files(model, &names, &reach, Emitted::default()));
     }
     files
 }

@@ -252,6 +252,27 @@ impl Model {
         }
     }
 
+    /// Whether instances of a component of this world can hold what is the host's, as far as
+    /// types tell; see `Reach::holds`.
+    pub(super) fn holds(&self) -> bool {
+        let is_imported =
+            |scope: ScopeId| scope != TYPES && self.scopes[scope.0].side == Side::Import;
+        let is_stream = |ty: &Ty| matches!(ty, Ty::Stream(_) | Ty::Future(_));
+        let mut imports_func = false;
+        let mut is_async = false;
+        for scope in &self.scopes {
+            for member in &scope.members {
+                if let Member::Func(func) = member {
+                    imports_func |= scope.side == Side::Import;
+                    is_async |= func.is_async;
+                }
+            }
+        }
+        self.resources.iter().any(|resource| is_imported(resource.scope))
+            || self.types.iter().any(is_stream)
+            || (is_async && imports_func)
+    }
+
     pub(super) fn add_type(&mut self, ty: Ty) -> TyId {
         self.types.push(ty);
         TyId(self.types.len() - 1)

@@ -329,7 +329,8 @@ impl Emitter<'_> {
             cause = self.helper(Helper::CauseOf, vec![cause]);
         }
         let root = self.instance(ROOT);
-        let cause = self.helper(Helper::FailWith, vec![js::id(&root), cause]);
+        let fail = if self.reach.holds { Helper::FailAndRelease } else { Helper::FailWith };
+        let cause = self.helper(fail, vec![js::id(&root), cause]);
         vec![js::throw(cause)]
     }
 

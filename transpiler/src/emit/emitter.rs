@@ -123,6 +123,8 @@ pub(super) struct Emitter<'a> {
     constants: HashMap<Vec<String>, Name>,
     pub instances: BTreeMap<InstanceIndex, Name>,
     handles: BTreeMap<InstanceIndex, Name>,
+    /// The variable with how many handles there are and may be, where that is not the store's.
+    pub held: Option<Name>,
     /// Variables of resource types, in the order in which they were asked for.
     resources: IndexMap<ResourceIndex, Name>,
     /// Exports objects of core instances.
@@ -131,6 +133,8 @@ pub(super) struct Emitter<'a> {
     pub core_funcs: IndexMap<CoreDef, Name>,
     /// Whether a host import can be called while the guest runs.
     pub has_imports: bool,
+    /// The variable with what lets go of them while `instantiate` runs start functions.
+    pub release: Option<Name>,
     /// Whether core code can throw an exception, which traps where it leaves an instance.
     pub may_throw: bool,
     /// Whether a memory of the canonical options is shared between threads.
@@ -221,10 +225,12 @@ impl<'a> Emitter<'a> {
             constants: HashMap::new(),
             instances: BTreeMap::new(),
             handles: BTreeMap::new(),
+            held: None,
             resources: IndexMap::new(),
             core_instances: Vec::new(),
             core_funcs: IndexMap::new(),
             has_imports: imports_resource || linked.trampolines.iter().any(is_host_call),
+            release: None,
             may_throw: linked.modules.iter().any(|module| module.has_tags)
                 || linked.initializers.iter().any(from_host),
             shares_memory: linked.options.iter().any(|options| options.shared),
@@ -352,11 +358,18 @@ impl<'a> Emitter<'a> {
             js::member(js::id(&self.instance(instance)), "handles")
         } else {
             let class = self.runtime.import(Helper::HandleTable);
-            js::new(js::id(&class), vec![])
+            let names = &mut self.names;
+            let held = self.held.get_or_insert_with(|| names.fresh("held"));
+            js::new(js::id(&class), vec![js::id(held)])
         };
         self.state.push(js::const_(&name, table));
         self.handles.insert(instance, name.clone());
         name
+    }
+
+    /// The handle tables that are there, but for those of the store.
+    pub(super) fn all_handles(&self) -> Expr {
+        js::array(self.handles.values().map(js::id).collect())
     }
 
     /// The run-time object of a resource type.

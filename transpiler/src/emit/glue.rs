@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::async_call::core_defs;
 use super::call::CallShape;
-use super::emitter::{Emitter, FUNCTION_STEPS, text_steps};
+use super::emitter::{Emitter, FUNCTION_STEPS, ROOT, text_steps};
 use super::export_names::export_names;
 use super::file::{ModuleFile, Shared};
 use super::host::FuncName;
@@ -162,10 +162,53 @@ impl Emitter<'_> {
         let mut body = self.declarations(links, options, &options_param);
         self.take_steps(&mut body, steps, &dtors);
         body.extend(classes);
-        body.push(js::ret(exports));
+        body.push(js::ret(self.disposable(exports)));
         let params = self.instantiate_params(&cores, &options_param);
         let body = self.explain_start(body);
         Ok(js::fn_decl_with(form.kind(), name, params, body))
+    }
+
+    /// Adds `[Symbol.dispose]() { … }` to the exports of an instance that holds what is the
+    /// host's; first, so that where there is no such symbol no export is hidden.
+    fn disposable(&mut self, mut exports: Expr) -> Expr {
+        if !self.reach.holds {
+            return exports;
+        }
+        let dispose = if self.uses_async {
+            let store = js::id(&self.async_store());
+            self.helper(Helper::DisposeStore, vec![store])
+        } else {
+            let root = self.instance(ROOT);
+            self.helper(Helper::Dispose, vec![js::id(&root)])
+        };
+        let symbol = js::member(js::ident_str("Symbol"), "dispose");
+        let method = js::method(js::Key::computed(symbol), (), vec![js::expr_stmt(dispose)]);
+        if let Expr::Object(object) = &mut exports {
+            object.props.insert(0, method);
+        }
+        exports
+    }
+
+    /// `instance.release = () => releaseHandles([…])`, and the variable for start functions.
+    fn declare_release(&mut self, state: &mut Vec<Stmt>) {
+        if !self.reach.holds {
+            return;
+        }
+        let (owner, value) = if self.uses_async {
+            let store = js::id(&self.async_store());
+            let release = self.helper(Helper::ReleaseStore, vec![store.clone()]);
+            (store, release)
+        } else {
+            let root = js::id(&self.instance(ROOT));
+            (root, self.helper(Helper::ReleaseHandles, vec![self.all_handles()]))
+        };
+        let mut release = js::assign(js::member(owner, "release"), js::arrow((), value));
+        if self.linked.modules.iter().any(|module| module.has_start) {
+            let name = self.names.fresh("release");
+            release = js::assign(js::id(&name), release);
+            self.release = Some(name);
+        }
+        state.push(js::expr_stmt(release));
     }
 
     /// Names the instances that `instantiate` makes.
@@ -223,12 +266,26 @@ impl Emitter<'_> {
         options_param: &Name,
     ) -> Vec<Stmt> {
         let option = |key| js::member(js::id(options_param), key);
+        if self.uses_async {
+            self.async_store();
+        } else if self.reach.holds {
+            self.instance(ROOT);
+        }
         let mut state = std::mem::take(&mut self.state);
         if self.uses_async && self.runtime.uses(Helper::HostFailure) {
             let key = "onStreamError";
             let store = js::member(js::id(&self.async_store()), key);
             state.push(js::expr_stmt(js::assign(store, option(key))));
         }
+        let max_handles = js::nullish(option("maxHandles"), js::num(options.budget.handles));
+        if self.uses_async {
+            let held = js::member(js::id(&self.async_store()), "held");
+            state.push(js::expr_stmt(js::assign(js::member(held, "max"), max_handles)));
+        } else if let Some(held) = &self.held {
+            let counter = js::object(vec![("count", js::num(0)), ("max", max_handles)]);
+            state.insert(0, js::const_(held, counter));
+        }
+        self.declare_release(&mut state);
         let mut body = Vec::new();
         if let Some(what) = certain_need(&self.reach) {
             let check = self.helper(Helper::RequireJspi, vec![js::str(&what)]);
@@ -282,6 +339,8 @@ impl Emitter<'_> {
     /// `(later, cores, imports = {}, options = {})`, as far as they are used.
     fn instantiate_params(&self, cores: &Name, options_param: &Name) -> Vec<Pat> {
         let uses_options = !self.contexts.is_empty()
+            || self.held.is_some()
+            || self.uses_async
             || [Helper::Trap, Helper::HostFailure].iter().any(|it| self.runtime.uses(*it));
         let optional = |name| js::default_pat(name, js::object::<String>(vec![]));
         let mut params: Vec<Pat> = self.later.iter().chain([cores]).map(js::pat).collect();
@@ -307,7 +366,14 @@ impl Emitter<'_> {
             cause = self.helper(Helper::ExplainSuspension, vec![cause, what]);
         }
         let cause = self.helper(Helper::CauseOf, vec![cause]);
-        vec![js::try_catch(body, Some(&error), vec![js::throw(cause)], None)]
+        let mut catch = vec![js::throw(cause)];
+        let mut start = Vec::new();
+        if let Some(release) = &self.release {
+            catch.insert(0, js::expr_stmt(js::opt_call(js::id(release), vec![])));
+            start.push(js::lets(vec![(release, None)]));
+        }
+        start.push(js::try_catch(body, Some(&error), catch, None));
+        start
     }
 
     /// Binds contexts, core functions and destructors whose core instances exist by now.

@@ -45,6 +45,8 @@ pub struct CoreModule<'a> {
     pub exports: Vec<String>,
     /// Whether it defines or imports tags, without which nothing is thrown.
     pub has_tags: bool,
+    /// Whether it has a start function.
+    pub has_start: bool,
 }
 
 /// An import of the root component.

@@ -168,6 +168,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
                     .collect(),
                 exports: module.exports.iter().map(|&name| name.to_owned()).collect(),
                 has_tags: module.has_tags,
+                has_start: module.has_start,
             });
             next
         })

@@ -13,7 +13,8 @@ use crate::abi::types::{Type, Types};
 use crate::error::{Code, Error, Result};
 use crate::index::{FuncTypeId, LiftIndex, OptionsIndex, TrampolineIndex, TypeId};
 use crate::link::linked::{
-    AsyncBuiltin, CoreDef, Export, Func, HostItem, HostRoot, Initializer, Linked, Trampoline,
+    AsyncBuiltin, CoreDef, Export, Func, HostItem, HostRoot, ImportKind, Initializer, Linked,
+    Trampoline,
 };
 use crate::options::{Options, glob};
 use graph::{Graph, Node};
@@ -23,6 +24,9 @@ use graph::{Graph, Node};
 pub struct Reach {
     /// Whether it takes part in concurrency at all.
     pub uses_async: bool,
+    /// Whether an instance can hold what is the host's: resources, streams, calls that are
+    /// not settled. It is let go when the instance ends.
+    pub holds: bool,
     /// The functions that it exports, in order.
     pub exports: Vec<ExportedFunc>,
     /// Whether a start function can get to what suspends.
@@ -139,7 +143,13 @@ impl Reach {
             reach.trampolines.fill(false);
             reach.lifts.fill(false);
         }
+        reach.holds = holds(linked, reach.uses_async);
         Ok(reach)
+    }
+
+    /// What is known of components of a world: [`Self::holds`].
+    pub fn of_world(holds: bool) -> Self {
+        Self { holds, ..Self::default() }
     }
 
     /// What follows from the component alone.
@@ -151,6 +161,7 @@ impl Reach {
     fn with_promises(linked: &Linked<'_>, promises: HashMap<HostItem, Vec<String>>) -> Self {
         let mut reach = Self {
             uses_async: uses_async(linked) || !promises.is_empty(),
+            holds: holds(linked, uses_async(linked) || !promises.is_empty()),
             promise_paths: promises.values().map(|path| path.join("\0")).collect(),
             promises: promises.into_keys().collect(),
             trampolines: vec![false; linked.trampolines.len()],
@@ -434,6 +445,27 @@ fn uses_async(linked: &Linked<'_>) -> bool {
             | Trampoline::ResourceRep { .. }
             | Trampoline::ResourceDrop { .. } => false,
         })
+}
+
+/// Whether an instance can hold what is the host's, see [`Reach::holds`].
+fn holds(linked: &Linked<'_>, uses_async: bool) -> bool {
+    fn has(kind: &ImportKind, is: fn(&ImportKind) -> bool) -> bool {
+        match kind {
+            ImportKind::Instance(items) => items.values().any(|item| has(item, is)),
+            ImportKind::Func(_)
+            | ImportKind::Resource(_)
+            | ImportKind::Type
+            | ImportKind::Module(_)
+            | ImportKind::Component => is(kind),
+        }
+    }
+    let imports =
+        |is: fn(&ImportKind) -> bool| linked.imports.iter().any(|import| has(&import.kind, is));
+    let is_stream = |i| matches!(linked.types[TypeId::at(i)], Type::Stream(_) | Type::Future(_));
+    imports(|kind| matches!(kind, ImportKind::Resource(_) | ImportKind::Component))
+        || (uses_async
+            && (imports(|kind| matches!(kind, ImportKind::Func(_)))
+                || (0..linked.types.len()).any(is_stream)))
 }
 
 fn is_async(types: &Types, ty: FuncTypeId) -> bool {

@@ -25,6 +25,8 @@ impl Printer<'_> {
             "export interface InstantiateOptions {".to_owned(),
             "  /** Bytes that one call may bring from the component into JavaScript. */".to_owned(),
             "  readonly maxLiftBytes?: number | undefined;".to_owned(),
+            "  /** Handles that the instance may hold at one time; one more is a trap. */".to_owned(),
+            "  readonly maxHandles?: number | undefined;".to_owned(),
             "  /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */".to_owned(),
             format!("  readonly trapModule?: {module} | undefined;"),
             "}".to_owned(),
@@ -79,6 +81,12 @@ impl Printer<'_> {
     pub(super) fn exports_interface(&mut self) {
         self.lines.docs(&self.model.docs);
         self.lines.open("export interface Exports {");
+        if self.reach.holds {
+            self.uses_disposable = true;
+            let symbol = self.global("Symbol");
+            self.lines.line("/** Ends the instance and lets go of what it holds of the host, as a trap does; calls throw from then on. */");
+            self.lines.line(&format!("[{symbol}.dispose](): void;"));
+        }
         let mut seen = HashSet::new();
         for (index, member) in self.model.scopes[EXPORTS.0].members.iter().enumerate() {
             let name = &self.naming.members[EXPORTS.0][index];

@@ -3,6 +3,8 @@
 import type * as component_ from './all.js';
 
 export interface Exports {
+  /** Ends the instance and lets go of what it holds of the host, as a trap does; calls throw from then on. */
+  [globalThis.Symbol.dispose](): void;
   interface: typeof component_.interface;
   'test:hostile/interface': typeof component_.interface;
   class: typeof component_.class;
@@ -264,6 +266,8 @@ export declare namespace Imports {
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
   readonly maxLiftBytes?: number | undefined;
+  /** Handles that the instance may hold at one time; one more is a trap. */
+  readonly maxHandles?: number | undefined;
   /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
   readonly trapModule?: globalThis.WebAssembly.Module | undefined;
 }

@@ -1,6 +1,8 @@
 /// <reference lib="esnext.disposable" />
 
 export interface Exports {
+  /** Ends the instance and lets go of what it holds of the host, as a trap does; calls throw from then on. */
+  [Symbol.dispose](): void;
 }
 
 /** What the component imports, by import name. */
@@ -94,6 +96,8 @@ export declare namespace Imports {
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
   readonly maxLiftBytes?: number | undefined;
+  /** Handles that the instance may hold at one time; one more is a trap. */
+  readonly maxHandles?: number | undefined;
   /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
   readonly trapModule?: WebAssembly.Module | undefined;
 }

@@ -4,6 +4,8 @@ import type * as component from './two.js';
 
 /** Two versions of one interface. */
 export interface Exports {
+  /** Ends the instance and lets go of what it holds of the host, as a trap does; calls throw from then on. */
+  [Symbol.dispose](): void;
   c: typeof component.c;
   'a:b/c@0.1.0': typeof component.c;
   cV0_2_0: typeof component.cV0_2_0;
@@ -76,6 +78,8 @@ export declare namespace Imports {
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
   readonly maxLiftBytes?: number | undefined;
+  /** Handles that the instance may hold at one time; one more is a trap. */
+  readonly maxHandles?: number | undefined;
   /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
   readonly trapModule?: WebAssembly.Module | undefined;
 }

@@ -3,6 +3,8 @@
 import type * as component from './both.js';
 
 export interface Exports {
+  /** Ends the instance and lets go of what it holds of the host, as a trap does; calls throw from then on. */
+  [Symbol.dispose](): void;
   main: typeof component.main;
   pipes: typeof component.pipes;
   'test:concurrency/pipes': typeof component.pipes;
@@ -59,6 +61,8 @@ export interface InstantiateOptions {
   readonly maxLiftBytes?: number | undefined;
   /** Told why a stream or future of the host failed when no call is left to reject; `console.error` by default. */
   readonly onStreamError?: ((error: unknown) => void) | undefined;
+  /** Handles that the instance may hold at one time; one more is a trap. */
+  readonly maxHandles?: number | undefined;
   /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
   readonly trapModule?: WebAssembly.Module | undefined;
 }

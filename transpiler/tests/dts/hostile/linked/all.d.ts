@@ -127,8 +127,3 @@ export declare namespace component {
   export function f(): void;
 }
 export { _delete as delete, _enum as enum, _undefined as undefined, _eval as eval, _await as await, _let as let, _type as type, _interface as interface, _class as class, _default as default, _global as global, _module as module, _declare as declare, _namespace as namespace, _exports as exports };
-
-// For projects whose libraries do not have them.
-declare global {
-  interface ReadableStream<R = any> {}
-}

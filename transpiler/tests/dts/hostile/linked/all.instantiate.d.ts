@@ -3,6 +3,8 @@
 import type * as component_ from './all.js';
 
 export interface Exports {
+  /** Ends the instance and lets go of what it holds of the host, as a trap does; calls throw from then on. */
+  [Symbol.dispose](): void;
   delete: typeof component_.delete;
   enum: typeof component_.enum;
   instantiate: typeof component_.instantiate;
@@ -213,6 +215,8 @@ export declare namespace Types {
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
   readonly maxLiftBytes?: number | undefined;
+  /** Handles that the instance may hold at one time; one more is a trap. */
+  readonly maxHandles?: number | undefined;
   /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
   readonly trapModule?: WebAssembly.Module | undefined;
 }
@@ -240,6 +244,5 @@ export type RootImport<F> = F | { readonly default: F };
 
 // For projects whose libraries do not have them.
 declare global {
-  interface ReadableStream<R = any> {}
   namespace WebAssembly { interface Module {} }
 }

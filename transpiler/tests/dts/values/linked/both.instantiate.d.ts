@@ -124,6 +124,8 @@ export declare namespace Types {
 export interface InstantiateOptions {
   /** Bytes that one call may bring from the component into JavaScript. */
   readonly maxLiftBytes?: number | undefined;
+  /** Handles that the instance may hold at one time; one more is a trap. */
+  readonly maxHandles?: number | undefined;
   /** The module that traps, where nothing is compiled at run time: the file `.trap.wasm`. */
   readonly trapModule?: WebAssembly.Module | undefined;
 }
