@@ -5,8 +5,11 @@ use windlass::{Options, transpile};
 
 /// Names of exports and notices of a component with these exports.
 fn notices(exports: &[&str]) -> (Vec<String>, Vec<Notice>) {
-    let exports: String =
-        exports.iter().map(|name| format!("(export \"{name}\" (instance $i))")).collect();
+    let exports: String = exports
+        .iter()
+        .map(|name| format!("(export \"{name}\" (instance $i))"))
+        .collect::<Vec<_>>()
+        .concat();
     let text = format!(
         r#"(component
             (core module $m (func (export "f")))

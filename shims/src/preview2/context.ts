@@ -46,7 +46,11 @@ export class Context {
   constructor(host: Host) {
     this.host = host;
     this.#lease = new Lease(host);
-    abandoned.register(this, this.#lease);
+    // Where a platform keeps guests apart by itself there may be no such class.
+    if (host.leaseDirectories) {
+      abandoned ??= new FinalizationRegistry((lease) => lease.end());
+      abandoned.register(this, this.#lease);
+    }
     this.waiter = {
       monotonicNow: () => host.monotonicNow(),
       sleep: (nanoseconds) => host.sleep(nanoseconds),
@@ -170,7 +174,7 @@ class Lease {
 }
 
 /** Ends the lease of a guest that nobody has disposed of. */
-const abandoned = /* @__PURE__ */ new FinalizationRegistry((lease: Lease) => lease.end());
+let abandoned: FinalizationRegistry<Lease> | undefined;
 
 /** Leaves out what has no value, as a copy of `process.env` may hold. */
 function copy(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
