@@ -356,7 +356,8 @@ impl Emitter<'_> {
     /// A start function may call an import, and what that throws is the caller's to see.
     fn explain_start(&mut self, body: Vec<Stmt>) -> Vec<Stmt> {
         let suspends = self.reach.start_suspends && self.runtime.uses(Helper::Suspending);
-        if !(self.has_imports || suspends) || self.core_instances.is_empty() {
+        let explains = (self.has_imports || suspends) && !self.core_instances.is_empty();
+        if !explains && self.release.is_none() {
             return body;
         }
         let error = self.names.fresh("error");
