@@ -39,15 +39,15 @@ const runtimes = new URL('../runtimes/', import.meta.url);
 /** kB of each package at most, unpacked. */
 const budgets = {
   [native]: 7500,
-  // Of which napi takes half.
-  [`@windlass/wasi-native-${thisPlatform}`]: 500,
+  // The addon has 512, more than its aim of 500; licence and README are the rest.
+  [`@windlass/wasi-native-${thisPlatform}`]: 550,
   // With the adapters of frameworks, and the documentation of each.
-  '@windlass/unplugin': 140,
+  '@windlass/unplugin': 160,
   '@windlass/parcel-transformer': 20,
   '@windlass/jest': 25,
   '@windlass/wasi': 400,
   // The transpiler, and the tools of the command line.
-  '@windlass/wasm': 2900,
+  '@windlass/wasm': 3050,
   // With what the command line is made of in one file, which others would install beside it.
   windlass: 550,
 };
@@ -102,8 +102,9 @@ await test('the Wasm build keeps its budget', () => {
   const module = readFileSync(join(packed['@windlass/wasm'].folder, 'pkg/windlass_bg.wasm'));
   const brotli = brotliCompressSync(module).length;
   console.log(`     ${kB(module.length)} raw, ${kB(brotli)} brotli`);
-  assert.ok(module.length < 2_200_000, `${kB(module.length)} raw, 2200 kB at most`);
-  assert.ok(brotli < 660_000, `${kB(brotli)} brotli, 660 kB at most`);
+  // Of which links that are checked, limits and hidden characters took 3 %.
+  assert.ok(module.length < 2_300_000, `${kB(module.length)} raw, 2300 kB at most`);
+  assert.ok(brotli < 690_000, `${kB(brotli)} brotli, 690 kB at most`);
 });
 
 await test('the tools keep their budget', () => {
