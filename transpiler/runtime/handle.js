@@ -10,6 +10,7 @@ const MAX_LENGTH = 2 ** 28 - 1;
 
 /** The handle table of a component instance (`Table`, CanonicalABI.md). */
 export class HandleTable {
+  /** @type {any[]} */
   #entries = [undefined];
   #free = [];
   #held;

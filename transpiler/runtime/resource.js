@@ -16,7 +16,7 @@ export class GuestResourceType {
 
   /**
    * @param {string} name for messages
-   * @param {ComponentInstance} root the outermost instance
+   * @param {ComponentInstance & { release?: () => unknown[] }} root the outermost instance
    */
   constructor(name, root) {
     this.name = name;
