@@ -9,8 +9,9 @@ import { nodes } from '../runtimes/programs.mjs';
 import { padded } from './components.mjs';
 import { scratch } from './setup.mjs';
 
-/** Tests of Jest are scripts, which this makes of modules. */
-const commonJs = fileURLToPath(import.meta.resolve('@babel/plugin-transform-modules-commonjs'));
+/** Tests of Jest are scripts, which this makes of modules. It is installed after this was loaded. */
+const commonJs = () =>
+  fileURLToPath(import.meta.resolve('@babel/plugin-transform-modules-commonjs'));
 const small = readFileSync(`${repository}tests/runtimes/components/add.wasm`);
 const config = `import { windlass } from '@windlass/unplugin/vite';
 export default { plugins: [windlass()] };
@@ -137,7 +138,7 @@ export async function checkJest(major) {
   const folder = major === undefined ? 'node_modules/jest' : `matrix/node_modules/jest${major}`;
   const program = fileURLToPath(new URL(`${folder}/bin/jest.js`, import.meta.url));
   const files = {
-    'babel.config.json': JSON.stringify({ plugins: [commonJs] }),
+    'babel.config.json': JSON.stringify({ plugins: [commonJs()] }),
     'components.test.js': `import { add } from './small.wasm';
 import { add as large } from './large.wasm';
 import { twice } from './calls.wasm';

@@ -178,6 +178,15 @@ for (const [where, folder] of [
     }
   });
   await test(`${where}: plugins load`, async () => {
+    // The first is of all bundlers; others are no plugins, but what some do.
+    const unlikePlugins = {
+      '.': 'windlass.vite',
+      './jest': 'componentsIn',
+      './next': 'withWindlass',
+      './nuxt': 'default',
+      './parcel': 'transform',
+      './turbopack': 'default',
+    };
     const adapters = readdirSync(join(folder, 'node_modules/@windlass/unplugin/dist/adapters'));
     const names = adapters.filter((name) => name.endsWith('.js')).map((name) => `./${name}`);
     // Bun's is for Bun.
@@ -186,10 +195,7 @@ for (const [where, folder] of [
     );
     const text = entries.map((key) => {
       const specifier = key.replace('.', '@windlass/unplugin');
-      // The first is of all bundlers; those of Parcel and Jest are no plugins, but what some do.
-      const name =
-        { '.': 'windlass.vite', './parcel': 'transform', './jest': 'componentsIn' }[key] ??
-        'windlass';
+      const name = unlikePlugins[key] ?? 'windlass';
       return `console.log('${key}', typeof (await import('${specifier}')).${name});\n`;
     });
     writeFileSync(join(folder, 'plugins.mjs'), text.join(''));

@@ -6,12 +6,13 @@ import { compile, instantiate, transpile, transpileAsync, WindlassError } from '
 
 const bytes = readFileSync(process.argv[2]);
 
-const { files, imports, exports } = transpile(bytes, { name: 'hello' });
+const transpiled = transpile(bytes, { name: 'hello' });
+const { files, imports, exports } = transpiled;
 assert.equal([...files.keys()][0], 'hello.js');
 assert.ok([...files].some(([name, { length }]) => name.endsWith('.wasm') && length > 1000));
 assert.ok([...imports.keys()].some((name) => name.startsWith('wasi:')));
 assert.ok(exports.includes('shout'));
-assert.deepEqual(await transpileAsync(bytes, { name: 'hello' }), { files, imports, exports });
+assert.deepEqual(await transpileAsync(bytes, { name: 'hello' }), transpiled);
 
 const component = await compile(bytes);
 const one = component.instantiate(createWasi({ env: { VISITOR: 'one' } }));

@@ -42,7 +42,7 @@ async function transpile(wat, dir) {
   mkdirSync(dir);
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
   writeFileSync(join(dir, 'input.wat'), wat);
-  await transpiler.transpile(join(dir, 'input.wat'), dir, 'map', '*', './host.js');
+  await transpiler.transpile(join(dir, 'input.wat'), dir, 'sharedMap', '*', './host.js');
   const glue = await import(pathToFileURL(join(dir, 'component.instantiate.js')).href);
   return { glue, cores: await loadCores(dir, 'component') };
 }

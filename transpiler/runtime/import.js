@@ -127,9 +127,8 @@ function ownOf(value, key) {
   let holder = value;
   // Not read before it is found: reading `caller` of a class throws.
   while (holder != null && !Object.hasOwn(holder, key)) holder = Object.getPrototypeOf(holder);
-  return holder != null && holder !== Object.prototype && holder !== Function.prototype
-    ? value[key]
-    : undefined;
+  // Where nobody has it, a proxy may give it all the same.
+  return holder === Object.prototype || holder === Function.prototype ? undefined : value?.[key];
 }
 
 /** An import at the root that is a component. */

@@ -105,8 +105,12 @@ class StreamEnd extends HostEnd {
   }
 
   drop() {
-    if (this.isReading) this.store.enter(() => this.isReading && this.shared.cancel());
-    super.drop();
+    // First, so that nobody closes the host's stream, which is closed.
+    this.end();
+    this.store.enter(() => {
+      if (this.isReading) this.shared.cancel();
+      this.shared.drop(true);
+    });
   }
 }
 

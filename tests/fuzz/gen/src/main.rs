@@ -48,7 +48,9 @@ fn answer(request: &Value) -> Value {
     {
         return json!({ "outcome": "input", "message": error.to_string() });
     }
-    let options = Options { name: "case".into(), ..Options::default() };
+    // Whatever a component imports has a provider.
+    let shared_map = vec![("*".into(), "./host.js".into())];
+    let options = Options { name: "case".into(), shared_map, ..Options::default() };
     let result =
         std::panic::catch_unwind(AssertUnwindSafe(|| windlass::transpile(&bytes, &options)));
     match result {
