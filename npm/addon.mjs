@@ -13,24 +13,26 @@ import { pathToFileURL } from 'node:url';
 import { capture, root } from '../tests/lib/setup.mjs';
 
 /**
- * The addons by what their packages are called before `-<platform>`: the crate, the file
- * where it is built for this machine, and what the package is.
+ * The addons by what their packages are called before `-<platform>`: the crate, the profile that
+ * it is built with, the file where it is built for this machine, and what the package is.
  */
 export const addons = {
   '@windlass/native': {
     crate: 'windlass-native',
+    profile: 'addon',
     file: 'npm/native/windlass.node',
     description: 'The windlass transpiler as a Node addon',
   },
   '@windlass/wasi-native': {
     crate: 'windlass-wasi-native',
+    profile: 'small',
     file: 'shims/native/wasi.node',
     description: 'Directories as handles, a Node addon of @windlass/wasi',
   },
 };
 
 /** The path of what cargo made of a crate in a folder. */
-export function libraryIn(folder, crate) {
+export function libraryIn(join(folder, profile), crate) {
   const stem = crate.replaceAll('-', '_');
   const library = [`lib${stem}.so`, `lib${stem}.dylib`, `${stem}.dll`]
     .map((name) => join(folder, name))
@@ -104,16 +106,16 @@ export async function buildAddons(platform, out) {
   if (!installed.split('\n').includes(target)) await run('rustup', ['target', 'add', target]);
   // A musl addon links its C library dynamically, as every program that loads it does.
   const env = platform.endsWith('-musl') ? { RUSTFLAGS: '-C target-feature=-crt-static' } : {};
-  const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), target, 'addon');
+  const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), target);
   mkdirSync(join(resolve(out), platform), { recursive: true });
   const paths = [];
-  for (const { crate, file } of Object.values(addons)) {
+  for (const { crate, file, profile } of Object.values(addons)) {
     await run(
       'cargo',
       [
         linux ? 'zigbuild' : 'build',
         '--profile',
-        'addon',
+        profile,
         '-p',
         crate,
         '--target',

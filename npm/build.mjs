@@ -37,10 +37,10 @@ export const typescriptProjects = ['shims', 'npm/windlass', 'npm/unplugin'];
 
 /** Builds the addons, each beside the `package.json` that names it. */
 async function native(note) {
-  for (const { crate, file } of Object.values(addons)) {
-    note(`native addon ${basename(file)} (cargo build --profile addon)`);
-    await cargo(note, ['build', '--profile', 'addon', '-p', crate]);
-    const built = libraryIn(`${target()}/addon`, crate);
+  for (const { crate, file, profile } of Object.values(addons)) {
+    note(`native addon ${basename(file)} (cargo build --profile ${profile})`);
+    await cargo(note, ['build', '--profile', profile, '-p', crate]);
+    const built = libraryIn(`${target()}/${profile}`, crate);
     const addon = root + file;
     if (existsSync(addon) && readFileSync(addon).equals(readFileSync(built))) continue;
     // A running process keeps the file it has mapped; writing into it would end that process.

@@ -24,6 +24,8 @@ export interface Tools {
    *   `none`, or `auto` for the one that the module needs, if it does
    */
   component(module: NamedFile, adapters: readonly NamedFile[], preview1: string): Made;
+  /** Makes a component or a core module out of its text in WAT. */
+  assemble(text: NamedFile): Made;
   /**
    * Writes into a core module what its world is.
    *

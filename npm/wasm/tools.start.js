@@ -7,6 +7,7 @@ export function start(module) {
     compose: (socket, plugs) => guard(() => raw.compose(files([socket, ...plugs]))),
     component: (core, adapters, preview1) =>
       guard(() => raw.component(files([core, ...adapters]), preview1)),
+    assemble: (text) => guard(() => raw.assemble(files([text]))),
     embed: (core, wit, world, encoding) =>
       guard(() => raw.embed(files([core, ...wit]), world, encoding)),
   };

@@ -116,9 +116,16 @@ export function checkInstance(problems, value, name, functions) {
 function checkFunctions(problems, holder, name, functions) {
   for (const path of functions.split(' ')) {
     const keys = path.split('.');
-    if (typeof keys.reduce(ownOf, holder) === 'function') continue;
+    let end = '';
+    try {
+      if (typeof keys.reduce(ownOf, holder) === 'function') continue;
+    } catch (error) {
+      // A module that was not evaluated yet.
+      if (!(error instanceof ReferenceError)) throw error;
+      end = ' yet: its module imports this one, in a cycle';
+    }
     const kind = keys[keys.length - 1] < 'a' ? 'class' : 'function';
-    problems.push(`the import \`${name}\` has no ${kind} \`${path}\``);
+    problems.push(`the import \`${name}\` has no ${kind} \`${path}\`${end}`);
   }
 }
 

@@ -53,6 +53,15 @@ export function embed(
   return bytesOf(tools().embed(module, wit, world, encoding));
 }
 
+/**
+ * Makes a component or a core module out of its text in WAT.
+ *
+ * @throws {@link WindlassError} `invalid-text`
+ */
+export function assemble(text: NamedFile): Uint8Array {
+  return bytesOf(tools().assemble(text));
+}
+
 function tools(): Tools {
   started ??= start(new WebAssembly.Module(brotliDecompressSync(readFileSync(moduleUrl))));
   return started;

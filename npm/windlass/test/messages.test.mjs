@@ -73,6 +73,28 @@ describe('errors', () => {
     }
   });
 
+  test('a WIT package in its binary form is told from a component', () => {
+    // What `wasm-tools component wit --wasm` makes of the text above.
+    const wat = `(component
+      (type (;0;)
+        (component
+          (type (;0;) (instance (type (;0;) (func)) (export (;0;) "f" (func (type 0)))))
+          (export (;0;) "acme:things/i" (instance (type 0)))))
+      (export (;1;) "i" (type 0)))`;
+    writeFileSync(join(scratch, 'package.wat'), wat);
+    for (const command of ['transpile', 'pack', 'run']) {
+      const error = refusal(command, 'package.wat');
+      assert.equal(error.code, 'wit-package', `${command}: ${error.message}`);
+      assert.match(error.message, /WIT package in its binary form/);
+      assert.match(error.help, /windlass types/);
+      assert.equal(error.at, 'package.wat');
+    }
+    assert.equal(windlass(['wit', 'package.wat']).code, 0);
+    // One that has types alone, and is no package, is a component still.
+    writeFileSync(join(scratch, 'types.wat'), '(component (type u32) (export "t" (type 0)))');
+    assert.equal(windlass(['transpile', 'types.wat']).code, 0);
+  });
+
   test('lines are lines, and nothing of a file is one', () => {
     const error = new WindlassError({
       code: 'x',
@@ -115,6 +137,47 @@ describe('errors', () => {
   });
 });
 
+describe('text in WAT', () => {
+  const wat = `;; the answer
+    (component
+      (core module $m (func (export "f") (result i32) (i32.const 42)))
+      (core instance $i (instantiate $m))
+      (func (export "answer") (result u32) (canon lift (core func $i "f"))))`;
+
+  test('is a component for every command', () => {
+    writeFileSync(join(scratch, 'answer.wat'), wat);
+    for (const args of [
+      ['transpile', 'answer.wat', '-o', 'answer-out'],
+      ['pack', 'answer.wat', '-o', 'answer-pack'],
+      ['types', 'answer.wat', '-o', 'answer-types'],
+      ['wit', 'answer.wat'],
+      ['inspect', 'answer.wat'],
+    ]) {
+      const { code: exit, stderr } = windlass(args);
+      assert.equal(exit, 0, `${args.join(' ')}: ${stderr}`);
+    }
+    assert.match(
+      readFileSync(join(scratch, 'answer-out/answer.d.ts'), 'utf8'),
+      /function answer\(\): number/,
+    );
+    const piped = windlass(['inspect', '-', '--json'], { input: wat });
+    assert.deepEqual(
+      JSON.parse(piped.stdout).exports.map(({ name }) => name),
+      ['answer'],
+    );
+    assert.equal(refusal('run', 'answer.wat').code, 'no-command');
+    writeFileSync(join(scratch, 'core.wat'), '(module)');
+    assert.equal(refusal('transpile', 'core.wat').code, 'core-module');
+  });
+
+  test('that is wrong is shown where', () => {
+    writeFileSync(join(scratch, 'wrong.wat'), '(component\n  (func (expotr "x")))');
+    const error = refusal('transpile', 'wrong.wat');
+    assert.equal(error.code, 'invalid-text');
+    assert.match(error.at, /^wrong\.wat:2:\d+$/);
+  });
+});
+
 describe('hints are JavaScript', () => {
   const names = [
     [],
@@ -144,6 +207,24 @@ describe('hints are JavaScript', () => {
       }
     });
   }
+
+  test('of a component with such names', () => {
+    const func = (name) => `(func (export "${name}") (result u32) (canon lift (core func $i "f")))`;
+    const text = `(component
+      (core module $m (func (export "f") (result i32) (i32.const 42)))
+      (core instance $i (instantiate $m))
+      ${['delete', 'default', 'new', 'await', 'arguments', 'x'].map(func).join('\n')})`;
+    mkdirSync(join(scratch, 'a # b %41'), { recursive: true });
+    writeFileSync(join(scratch, 'names.wat'), text);
+    const { stdout } = windlass(['transpile', 'names.wat', '-o', 'a # b %41']);
+    const [line] = /^import .*$/m.exec(stdout);
+    assert.match(line, /and 1 more/);
+    writeFileSync(join(scratch, 'names.mjs'), `${line}\nconsole.log(delete_());\n`);
+    writeFileSync(join(scratch, 'package.json'), '{ "type": "module" }');
+    const { stdout: said, stderr } = windlass(['inspect', 'names.wat']);
+    assert.ok(said.includes('arguments'), stderr);
+    transformSync(line, { format: 'esm' });
+  });
 });
 
 describe('a component’s text in Markdown', () => {

@@ -6,6 +6,7 @@
 mod answer;
 mod component;
 mod compose;
+mod text;
 
 use std::panic;
 
@@ -66,6 +67,12 @@ pub fn component(files: Files, preview1: String) -> JsValue {
 #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands strings over by value")]
 pub fn embed(files: Files, world: Option<String>, encoding: String) -> JsValue {
     answer("bytes", component::embed(files.0, world.as_deref(), &encoding).map(JsValue::from))
+}
+
+/// Makes a component or a core module out of its text, the only file: `{ bytes }` or `{ error }`.
+#[wasm_bindgen]
+pub fn assemble(files: Files) -> JsValue {
+    answer("bytes", text::assemble(files.0).map(JsValue::from))
 }
 
 /// The result of everything here that can fail.

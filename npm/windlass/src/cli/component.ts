@@ -1,4 +1,4 @@
-/** Components and core modules that commands read. */
+/** Components and core modules that commands read: bytes, or text in WAT. */
 import { readdirSync, statSync } from 'node:fs';
 import { binding } from '../binding.js';
 import { WindlassError } from '../error.js';
@@ -8,12 +8,15 @@ import { readInput } from './files.js';
 /**
  * Reads a component or a core module, which keeps its path as its name.
  *
- * @throws {@link WindlassError} `unreadable`, and `wit-package` for WIT
+ * @throws {@link WindlassError} `unreadable`, `invalid-text`, and `wit-package` for WIT
  */
-export function readWasm(path: string): NamedFile {
+export async function readWasm(path: string): Promise<NamedFile> {
   if (path !== '-') refuseWit(path);
   const name = nameOf(path);
-  return { name, bytes: (path !== '-' && fromAddon(path)) || readInput(path) };
+  const bytes = (path !== '-' && fromAddon(path)) || readInput(path);
+  if (!isText(bytes)) return { name, bytes };
+  const { assemble } = await import('../tools.js');
+  return { name, bytes: assemble({ name, bytes }) };
 }
 
 /** Does something with a file; errors about what is in it say which file it is. */
@@ -64,6 +67,13 @@ function fromAddon(path: string): Uint8Array | null | undefined {
     // Commands that need no transpiler do without.
     return undefined;
   }
+}
+
+/** Whether bytes are text in WAT: its first character but for space and comments is `(`. */
+function isText(bytes: Uint8Array): boolean {
+  if (bytes[0] === 0) return false;
+  const begin = new TextDecoder().decode(bytes.subarray(0, 4096));
+  return /^\s*(?:;;|\(;|\()/.test(begin);
 }
 
 /** Says what to do with WIT, which has nothing to run. */
