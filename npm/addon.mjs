@@ -32,7 +32,7 @@ export const addons = {
 };
 
 /** The path of what cargo made of a crate in a folder. */
-export function libraryIn(join(folder, profile), crate) {
+export function libraryIn(folder, crate) {
   const stem = crate.replaceAll('-', '_');
   const library = [`lib${stem}.so`, `lib${stem}.dylib`, `${stem}.dll`]
     .map((name) => join(folder, name))
@@ -124,7 +124,7 @@ export async function buildAddons(platform, out) {
       env,
     );
     const addon = join(resolve(out), platform, basename(file));
-    copyFileSync(libraryIn(folder, crate), addon);
+    copyFileSync(libraryIn(join(folder, profile), crate), addon);
     paths.push(addon);
   }
   return paths;
