@@ -154,8 +154,9 @@ async function checkDev(framework, root) {
       const [{ plain }] = await shownAt(url);
       return plain === (2 - 40) >>> 0;
     });
-    writeFileSync(component, bytes.subarray(0, 60));
     await until('a component that is refused, and why', async () => {
+      // Watchers tell of a file once in 50 ms, so that the first time may pass unseen.
+      writeFileSync(component, bytes.subarray(0, 60));
       const { text } = await ask(url);
       return /add\.wasm.*invalid-component/s.test(text + server.output());
     });

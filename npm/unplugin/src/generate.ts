@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { transpile, type TranspileOptions } from 'windlass';
-import type { LoadedConfig } from 'windlass/config';
+import { type LoadedConfig, mapped } from 'windlass/config';
 import { pairs } from 'windlass/options';
 import type { Adapter } from './adapter.js';
 import { declarationsPath, writeComponentTypes, writeWitTypes } from './declarations.js';
@@ -49,6 +49,8 @@ export class Generator {
   #root: string;
   /** Told of the folder that modules were written into. */
   onWrite: (folder: string) => void = () => {};
+  /** Told of an import whose modules were written anew, for a component that is another one now. */
+  onRewrite: (imported: Imported) => void = () => {};
   /** The configuration file, whose mappings come after those of the options. */
   config: LoadedConfig | undefined;
 
@@ -166,7 +168,8 @@ export class Generator {
    *
    * @throws {@link WindlassError} when the component is refused
    */
-  generate({ component, variant, files, folder, entry }: Imported): void {
+  generate(imported: Imported): void {
+    const { component, variant, files, folder, entry } = imported;
     const { mtimeMs, size } = statSync(component);
     const stamp = `${mtimeMs} ${size}`;
     if (this.#madeOf.get(folder) === stamp) return;
@@ -187,6 +190,7 @@ export class Generator {
     else this.#withDefault.delete(entry);
     writeComponentTypes(component, made.types, this.#root, types);
     this.onWrite(this.cache);
+    if (this.#madeOf.has(folder)) this.onRewrite(imported);
     this.#madeOf.set(folder, stamp);
   }
 
@@ -240,10 +244,7 @@ export class Generator {
     const options = transpileOptionsFor(component, this.#options, this.config, this.#root);
     if (!this.#adapter.wantsRelative) return options;
     const folder = join(this.cache, 'component');
-    const map = pairs(options.map ?? {}).map(
-      ([pattern, to]) => [pattern, fromFolder(folder, to)] as const,
-    );
-    return { ...options, map };
+    return mapped(options, (specifier) => fromFolder(folder, specifier));
   }
 }
 

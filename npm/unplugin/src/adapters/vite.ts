@@ -101,6 +101,17 @@ function viteHooks(session: Session): object {
       const url = tree.newUrl(tree.string(relativePath), tree.member(tree.meta, 'url'));
       return tree.printed(tree.member(url, 'href'));
     },
+    configureServer(server: ViteServer) {
+      // The module that stands for the import may be asked for before a change was told of, and
+      // those that it imports are others then.
+      generator.onRewrite = ({ entry, folder }) => {
+        for (const path of [entry, ...filesIn(folder)]) {
+          for (const module of server.moduleGraph.getModulesByFile(slashed(path)) ?? []) {
+            server.moduleGraph.invalidateModule(module);
+          }
+        }
+      };
+    },
     async handleHotUpdate({ file, server }: { file: string; server: ViteServer }) {
       return update(session, file, server);
     },
@@ -161,13 +172,6 @@ function update({ generator }: Session, file: string, server: ViteServer): [] | 
       const { message, stack = '', ...rest } = described(error, file);
       server.ws.send({ type: 'error', err: { ...rest, message, stack } });
       return [];
-    }
-  }
-  for (const { entry, folder } of imports) {
-    for (const path of [entry, ...filesIn(folder)]) {
-      for (const module of server.moduleGraph.getModulesByFile(slashed(path)) ?? []) {
-        server.moduleGraph.invalidateModule(module);
-      }
     }
   }
   // Instances have state that nobody can move into new ones.
