@@ -1,7 +1,8 @@
 /**
  * `npm test [-- --only NAME[,NAME]] [--all] [--no-build] [--list] [--verbose]`: installs,
  * builds and runs every suite, and ends with `N passed, N failed, N skipped`. `--all`,
- * which is `npm run test:all`, also tests with the older majors of the tools people have.
+ * which is `npm run test:all`, also tests with the older majors of the tools people have, and
+ * builds everything on a machine that lacks what can be fetched.
  *
  * A suite is one or more commands and the way its counts are read. The whole
  * output of each is kept in `target/test-logs/`.
@@ -184,6 +185,7 @@ const suites = [
     name: 'bare',
     file: 'tests/bare/run.mjs',
     runs: [[node, 'tests/bare/run.mjs']],
+    all: [[node, 'tests/bare/run.mjs', '--build']],
     read: plain,
     minutes: 30,
   },
