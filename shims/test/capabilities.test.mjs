@@ -209,7 +209,13 @@ test('random numbers are random unless they are taken away', () => {
   assert.ok(numbers.every((number) => number >= 0n && number < 1n << 64n));
   assert.equal(insecure.getInsecureRandomBytes(3n).length, 3);
   assert.equal(typeof insecure.getInsecureRandomU64(), 'bigint');
-  assert.equal(seed.insecureSeed().length, 2);
+  const first = seed.insecureSeed();
+  assert.ok(first.every((half) => half >= 0n && half < 1n << 64n));
+  first.fill(0n);
+  // One guest has one seed, which no other guest has.
+  assert.deepEqual(seed.insecureSeed(), seed.insecureSeed());
+  assert.notDeepEqual(seed.insecureSeed(), first);
+  assert.notDeepEqual(pickRandom(createWasi()).seed.insecureSeed(), seed.insecureSeed());
   assert.throws(() => random.getRandomBytes(1n << 62n), /^RuntimeError: .* more than/);
   const without = pickRandom(createWasi({ random: false }));
   for (const action of [

@@ -121,19 +121,36 @@ for (const [name, make] of fileSystems) {
     fails('not-directory', () => root.openAt(follow, 'hello.txt', { directory: true }, read));
     fails('not-directory', () => root.openAt(follow, 'hello.txt/x', {}, read));
     fails('not-directory', () => root.openAt(follow, 'hello.txt/', {}, read));
-    fails('invalid', () => root.openAt(follow, 'x', { create: true, directory: true }, read));
+    for (const flag of ['create', 'exclusive', 'truncate']) {
+      const flags = { [flag]: true, directory: true };
+      for (const path of ['x', 'hello.txt', '.']) {
+        fails('invalid', () => root.openAt(follow, path, flags, read));
+      }
+    }
+    // By itself it says nothing.
+    root.openAt(follow, 'hello.txt', { exclusive: true }, read);
   });
 
-  it('write and mutate-directory can be asked for together', (files) => {
+  it('a directory is not opened to be written', (files) => {
     const { root } = open(files);
     const both = { read: true, write: true, mutateDirectory: true };
     const file = root.openAt(follow, 'f', create, both);
     assert.equal(file.write(encoder.encode('abc'), 0n), 3n);
     assert.deepEqual(file.getFlags(), readWrite);
     root.createDirectoryAt('d');
-    const directory = root.openAt(follow, 'd', { directory: true }, both);
-    assert.equal(directory.getType(), 'directory');
-    fails('is-directory', () => root.openAt(follow, 'd', {}, both));
+    root.symlinkAt('d', 'link');
+    for (const flags of [both, readWrite, { write: true }]) {
+      for (const openFlags of [{}, { directory: true }]) {
+        for (const path of ['d', 'd/', '.', 'd/..', 'link']) {
+          fails('is-directory', () => root.openAt(follow, path, openFlags, flags));
+        }
+      }
+      fails('not-directory', () => root.openAt(follow, 'f', { directory: true }, flags));
+      fails('no-entry', () => root.openAt(follow, 'absent', { directory: true }, flags));
+      fails('loop', () => root.openAt(noFollow, 'link', { directory: true }, flags));
+    }
+    const mutating = { read: true, mutateDirectory: true };
+    assert.equal(root.openAt(follow, 'd', { directory: true }, mutating).getType(), 'directory');
   });
 
   it('reads and writes at offsets', (files) => {
@@ -199,16 +216,29 @@ for (const [name, make] of fileSystems) {
   });
 
   it('a descriptor does what it was opened for', (files) => {
-    const { root } = open(files);
+    const { root, codeOf } = open(files);
     writeFile(root, 'f', 'x');
     root.createDirectoryAt('d');
     const reader = root.openAt(follow, 'f', {}, read);
     const writer = root.openAt(follow, 'f', {}, { write: true });
     fails('bad-descriptor', () => reader.write(encoder.encode('y'), 0n));
-    fails('bad-descriptor', () => reader.writeViaStream(0n));
-    fails('bad-descriptor', () => reader.appendViaStream());
     fails('bad-descriptor', () => writer.read(1n, 0n));
-    fails('bad-descriptor', () => writer.readViaStream(0n));
+    // A stream of it fails when it is used first, and is closed then.
+    const y = encoder.encode('y');
+    const isBadDescriptor = ({ payload }) =>
+      payload.tag === 'last-operation-failed' && codeOf(payload.val) === 'bad-descriptor';
+    const isClosed = ({ payload }) => payload.tag === 'closed';
+    for (const stream of [reader.writeViaStream(0n), reader.appendViaStream()]) {
+      assert.ok(stream.checkWrite() > 0n);
+      assert.throws(() => stream.write(y), isBadDescriptor);
+      assert.throws(() => stream.blockingWriteAndFlush(y), isClosed);
+      stream[Symbol.dispose]();
+    }
+    const unreadable = writer.readViaStream(0n);
+    assert.ok(unreadable.subscribe().ready());
+    assert.throws(() => unreadable.read(1n), isBadDescriptor);
+    assert.throws(() => unreadable.read(1n), isClosed);
+    assert.equal(readFile(root, 'f'), 'x');
     fails('not-directory', () => reader.openAt(follow, 'x', {}, read));
     fails('not-directory', () => reader.readDirectory());
     const directory = root.openAt(follow, 'd', {}, read);
@@ -239,9 +269,16 @@ for (const [name, make] of fileSystems) {
     fails('is-directory', () => root.unlinkFileAt('a/b'));
     fails('is-directory', () => root.unlinkFileAt('a/b/'));
     fails('not-directory', () => root.unlinkFileAt('a/f/'));
-    fails('invalid', () => root.removeDirectoryAt('.'));
+    root.symlinkAt('b', 'a/soft');
+    for (const path of ['.', 'a/b/', 'a/b//', 'a/b/.', 'a/soft/', 'a/b/../b/']) {
+      fails('invalid', () => root.removeDirectoryAt(path));
+    }
+    fails('not-directory', () => root.removeDirectoryAt('a/f/'));
+    fails('not-directory', () => root.removeDirectoryAt('a/soft'));
+    fails('no-entry', () => root.removeDirectoryAt('absent/'));
+    a.unlinkFileAt('soft');
     // Through a directory that was opened for reading, as `remove_dir_all` does.
-    a.removeDirectoryAt('b/');
+    a.removeDirectoryAt('b');
     a.unlinkFileAt('f');
     a.unlinkFileAt('link');
     root.removeDirectoryAt('a');
@@ -497,11 +534,21 @@ for (const [name, make] of fileSystems) {
       (base) => base.setTimes(now, now),
     ];
     for (const change of changes) {
-      fails('read-only', () => change(readOnly));
-      fails('read-only', () => change(d));
+      fails('not-permitted', () => change(readOnly));
+      fails('not-permitted', () => change(d));
     }
-    fails('read-only', () => file.setSize(0n));
-    fails('read-only', () => file.setTimes(now, now));
+    for (const change of [
+      () => file.setSize(0n),
+      () => file.setTimes(now, now),
+      () => file.write(encoder.encode('g'), 0n),
+      () => file.writeViaStream(0n),
+      () => file.appendViaStream(),
+    ]) {
+      fails('not-permitted', change);
+    }
+    // Flags that fit no file are said to be wrong before that.
+    const flags = { directory: true, truncate: true };
+    fails('invalid', () => readOnly.openAt(follow, 'd', flags, readWrite));
     assert.equal(readFile(root, 'd/f'), 'f');
   });
 

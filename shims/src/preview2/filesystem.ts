@@ -2,6 +2,8 @@
 /** `wasi:filesystem`: descriptors below preopened directories. */
 
 import type {
+  ByteSink,
+  ByteSource,
   DirectoryEntry,
   FileStat,
   FileType,
@@ -248,27 +250,33 @@ export class Descriptor {
     return new Descriptor(cx, open, { read: true, mutateDirectory: !readOnly }, !readOnly);
   }
 
+  /** On a descriptor that is not open for reading, the first read fails. */
   readViaStream(offset: bigint): InputStream {
     return attempt(() => {
-      const shared = this.#readable();
+      const shared = this.#file();
+      if (!this.#flags.read) return new InputStream(UNREADABLE, this.#cx.waiter);
       const source = fileSource(shared.file, toOffset(offset));
       shared.share();
       return new InputStream(source, this.#cx.waiter, shared.release);
     });
   }
 
+  /** On a descriptor that is not open for writing, the first write fails. */
   writeViaStream(offset: bigint): OutputStream {
     return attempt(() => {
-      const shared = this.#writable();
+      const shared = this.#mutableFile();
+      if (!this.#flags.write) return new OutputStream(UNWRITABLE, this.#cx.waiter);
       const sink = fileSink(shared.file, toOffset(offset));
       shared.share();
       return new OutputStream(sink, this.#cx.waiter, shared.release);
     });
   }
 
+  /** As `writeViaStream`. */
   appendViaStream(): OutputStream {
     return attempt(() => {
-      const shared = this.#writable();
+      const shared = this.#mutableFile();
+      if (!this.#flags.write) return new OutputStream(UNWRITABLE, this.#cx.waiter);
       const sink = appendSink(shared.shareToAppend());
       return new OutputStream(sink, this.#cx.waiter, shared.release);
     });
@@ -298,8 +306,7 @@ export class Descriptor {
 
   setSize(size: bigint): void {
     attempt(() => {
-      if (!this.#mutable) throw new HostError('EROFS');
-      const { file } = this.#file();
+      const { file } = this.#mutableFile();
       // As `ftruncate` on a descriptor that is not open for writing.
       if (!this.#flags.write) throw new HostError('EINVAL');
       file.setSize(toOffset(size, 'EFBIG'));
@@ -308,7 +315,7 @@ export class Descriptor {
 
   setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
     attempt(() => {
-      if (!this.#mutable) throw new HostError('EROFS');
+      if (!this.#mutable) throw readOnly();
       const object = this.#object();
       object.setTimes(this.#newTime(accessed), this.#newTime(modified));
     });
@@ -415,14 +422,13 @@ export class Descriptor {
     return attempt(() => {
       const base = this.#directory();
       const { create = false, directory = false, exclusive = false, truncate = false } = openFlags;
+      if (directory && (create || exclusive || truncate)) throw new HostError('EINVAL');
       if (!this.#mutable && (flags.write || flags.mutateDirectory || create || truncate)) {
-        throw new HostError('EROFS');
+        throw readOnly();
       }
-      if (directory && (create || truncate)) throw new HostError('EINVAL');
       const options = {
         read: flags.read === true,
-        // Libraries open with `write` and `mutate-directory` together what may be either.
-        write: flags.write === true && !directory,
+        write: flags.write === true,
         create,
         exclusive,
         truncate,
@@ -461,8 +467,9 @@ export class Descriptor {
     );
   }
 
+  /** As wasmtime, `invalid` for a path that ends in a slash: what is after it has no name. */
   removeDirectoryAt(path: string): void {
-    this.#change(stripSlashes(path).path, (directory, name) => {
+    this.#change(path, (directory, name) => {
       if (name === undefined) throw new HostError('EINVAL');
       directory.removeDirectory(name);
     });
@@ -563,13 +570,19 @@ export class Descriptor {
 
   #readable(): SharedFile {
     const shared = this.#file();
-    if (!this.#flags.read) throw new HostError('EBADF', 'not open for reading');
+    if (!this.#flags.read) throw unreadable();
+    return shared;
+  }
+
+  #mutableFile(): SharedFile {
+    const shared = this.#file();
+    if (!this.#mutable) throw readOnly();
     return shared;
   }
 
   #writable(): SharedFile {
-    const shared = this.#file();
-    if (!this.#flags.write) throw new HostError('EBADF', 'not open for writing');
+    const shared = this.#mutableFile();
+    if (!this.#flags.write) throw unwritable();
     return shared;
   }
 
@@ -581,7 +594,7 @@ export class Descriptor {
 
   #mutableDirectory(): HostDirectory {
     const directory = this.#directory();
-    if (!this.#mutable) throw new HostError('EROFS');
+    if (!this.#mutable) throw readOnly();
     return directory;
   }
 
@@ -679,6 +692,36 @@ function counted<T>(cx: Context, toError: (message: string) => Error, open: () =
     throw error;
   }
 }
+
+/** Why nothing below a preopen that is granted `readOnly` changes. */
+function readOnly(): HostError {
+  return new HostError('EPERM', 'granted for reading only');
+}
+
+function unreadable(): HostError {
+  return new HostError('EBADF', 'not open for reading');
+}
+
+function unwritable(): HostError {
+  return new HostError('EBADF', 'not open for writing');
+}
+
+/** What a descriptor is read through that is not open for it. */
+const UNREADABLE: ByteSource = {
+  isTerminal: false,
+  read() {
+    throw unreadable();
+  },
+  ready: () => true,
+};
+
+/** What a descriptor is written through that is not open for it. */
+const UNWRITABLE: ByteSink = {
+  isTerminal: false,
+  write() {
+    throw unwritable();
+  },
+};
 
 function tooManyOpen(message: string): HostError {
   return new HostError('EMFILE', message);

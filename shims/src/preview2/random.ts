@@ -34,10 +34,18 @@ export function createRandom(cx: Context) {
     return value;
   };
 
+  let seed: [bigint, bigint] | undefined;
+  /** The same in each call, as in wasmtime: the WIT wants to make it a value import. */
+  const insecureSeed = (): [bigint, bigint] => {
+    checkGranted(cx);
+    seed ??= [getRandomU64(), getRandomU64()];
+    return [...seed];
+  };
+
   return {
     random: { getRandomBytes, getRandomU64 },
     insecure: { getInsecureRandomBytes: getRandomBytes, getInsecureRandomU64: getRandomU64 },
-    insecureSeed: { insecureSeed: (): [bigint, bigint] => [getRandomU64(), getRandomU64()] },
+    insecureSeed: { insecureSeed },
   };
 }
 
