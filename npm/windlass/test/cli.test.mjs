@@ -510,17 +510,26 @@ describe('windlass run', () => {
   });
 
   test(
-    'a closed pipe ends the program without a word',
+    'a program sees a closed pipe, and the exit code says it',
     { skip: process.platform === 'win32' },
     () => {
-      const line = `"${process.execPath}" "${cli}" run "${command}" -- spew 500000000 | head -c 10 | wc -c`;
-      const { stdout, stderr } = spawnSync('bash', ['-c', line], {
-        encoding: 'utf8',
-        timeout: 60_000,
-      });
-      assert.equal(stdout.trim(), '10');
-      // The program counts there; nothing else may be said.
-      assert.match(stderr, /^(\d+\n)+$/);
+      for (const [program, words] of [
+        // It counts there, and then says what it saw.
+        ['spew 500000000', /^(?:\d+\n)*error: Broken pipe \(os error 64\)\n$/],
+        // It panics, which is a trap.
+        ['args x', /panicked at/],
+      ]) {
+        const line = `"${process.execPath}" "${cli}" run "${command}" -- ${program}`;
+        const pipe = `(sleep 0.2; ${line}; echo $? >&3) 3>code | head -c 0`;
+        const { stderr } = spawnSync('bash', ['-c', pipe], {
+          cwd: scratch,
+          encoding: 'utf8',
+          timeout: 60_000,
+        });
+        assert.match(stderr, words);
+        assert.doesNotMatch(stderr, /error\[/);
+        assert.equal(readFileSync(join(scratch, 'code'), 'utf8'), '141\n');
+      }
     },
   );
 

@@ -40,7 +40,7 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
     ...pairs(map).flatMap((pair) => ['map', ...pair]),
     ...pairs(sharedMap).flatMap((pair) => ['sharedMap', ...pair]),
   ];
-  let imports: ReadonlyMap<string, string | undefined> = new Map();
+  let mapped: ReadonlyMap<string, string | undefined> = new Map();
   const { bytes } = await readWasm(path);
   const component = await withProgress(`transpiling ${path}`, () =>
     withName(path, () =>
@@ -54,7 +54,7 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
               : await transpileApart(source, options, true);
           // Said before an engine compiles what it may lack features for.
           if (!transpiled.exports.includes('run')) throw noCommand(path, transpiled.exports);
-          ({ imports } = transpiled);
+          mapped = transpiled.imports;
           return transpiled;
         },
         load,
@@ -63,9 +63,10 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
       ),
     ),
   );
-  const provided = await modulesOf(path, imports);
-  const wasi = () => ({ ...createWasi(granted, endingWithReaders(platform)), ...provided });
-  process.exitCode = await call(component, grantedBy(wasi), path, flags.json ?? false);
+  const provided = await modulesOf(path, mapped);
+  const { host, readers } = noticingReaders(platform);
+  const imports = grantedBy(() => ({ ...createWasi(granted, host), ...provided }));
+  process.exitCode = await call(component, imports, readers, path, flags.json ?? false);
 }
 
 /** What `make` gives; an option that the shims refuse is the caller's mistake. */
@@ -83,6 +84,7 @@ function grantedBy<T>(make: () => T): T {
 async function call(
   component: Component,
   imports: Record<string, unknown>,
+  readers: Readers,
   path: string,
   json: boolean,
 ): Promise<number> {
@@ -91,9 +93,11 @@ async function call(
     const run = runOf(component.instantiate(imports));
     running = true;
     await run();
-    return exitCode.ok;
+    return readers.areGone ? exitCode.closedPipe : exitCode.ok;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    // However the program took it.
+    if (running && readers.areGone) return exitCode.closedPipe;
     const { name, code } = error as { name: string; code?: unknown };
     if (name === 'ExitError') return Number(code);
     // The program said `err`, and why on its standard error.
@@ -114,26 +118,35 @@ function trapMessage(error: Error, running: boolean): string | undefined {
   return running && exhausted ? 'call stack exhausted' : undefined;
 }
 
+/** Whether a write found that nobody reads the program's output any more. */
+interface Readers {
+  areGone: boolean;
+}
+
 /**
- * A host on which a closed pipe ends the process without a word, as the signal
- * ends native programs: guests have no signals, and would report the failure.
+ * A host that takes note of closed pipes. The program sees `closed`; native ones are ended
+ * by a signal, whose exit code is told when this one ends.
  */
-function endingWithReaders(platform: Host): Host {
-  const quiet = (sink: ByteSink): ByteSink => ({
-    isTerminal: sink.isTerminal,
+function noticingReaders(platform: Host): { host: Host; readers: Readers } {
+  const readers = { areGone: false };
+  const noticing = (sink: ByteSink): ByteSink => ({
+    get isTerminal() {
+      return sink.isTerminal;
+    },
     write(bytes) {
       try {
         sink.write(bytes);
       } catch (error) {
-        if ((error as { code?: unknown }).code !== 'EPIPE') throw error;
-        process.exit(exitCode.closedPipe);
+        readers.areGone ||= (error as { code?: unknown }).code === 'EPIPE';
+        throw error;
       }
     },
   });
-  return Object.assign(Object.create(platform) as Host, {
-    stdout: () => quiet(platform.stdout()),
-    stderr: () => quiet(platform.stderr()),
+  const host = Object.assign(Object.create(platform) as Host, {
+    stdout: () => noticing(platform.stdout()),
+    stderr: () => noticing(platform.stderr()),
   });
+  return { host, readers };
 }
 
 /** The modules that imports are mapped to, by import name. */
