@@ -39,6 +39,7 @@ export type {
 export { memoryDirectory, readTree } from './host/memory.js';
 export type {
   Capabilities,
+  Clocks,
   FileTree,
   HostPreopen,
   Input,
@@ -46,6 +47,7 @@ export type {
   MemoryPreopen,
   Output,
   Preopen,
+  Random,
 } from './preview2/capabilities.js';
 export { grant } from './preview2/default.js';
 export { CapabilityError, ExitError, HostError, WasiError } from './preview2/errors.js';

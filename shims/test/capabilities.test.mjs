@@ -6,6 +6,7 @@ import test from 'node:test';
 import { CapabilityError, ExitError, WasiError, grant } from '@windlass/wasi';
 import { environment, exit, stdin, stdout, terminalStdout } from '@windlass/wasi/cli';
 import { preopens } from '@windlass/wasi/filesystem';
+import { insecureSeed, random } from '@windlass/wasi/random';
 
 import { createWasi } from './lib.mjs';
 
@@ -126,8 +127,14 @@ test('what does not exist, or is of another type, is refused', () => {
     [{ stderr: null }, /^`stderr` must be/],
     [{ network: '*:*' }, '`network` must be a list of strings'],
     [{ network: ['a'] }, '`a` is not `host:port`', /example\.com:443/],
-    [{ clocks: 'no' }, '`clocks` must be `true` or `false`'],
-    [{ random: 0 }, '`random` must be `true` or `false`'],
+    ...['no', 0, null, {}, [], { fixed: 0 }, { fixed: '' }, { fixed: 'now' }]
+      .concat({ fixed: '1969-12-31' }, { fixed: '2024-13-01' }, { fixed: new Date(Number.NaN) })
+      // Their zone would be that of the host.
+      .concat({ fixed: '2024-01-01T00:00' }, { fixed: 'March 7' }, { fixed: '2024-01-01', at: 1 })
+      .map((clocks) => [{ clocks }, /^`clocks` must be `true`, `false`, `'coarse'` or/]),
+    ...[0, 'seed', null, {}, [], { seed: 1.5 }, { seed: null }, { seed: 1, seeds: 2 }].map(
+      (random) => [{ random }, /^`random` must be `true`, `false` or `{ seed }`/],
+    ),
     [{ limits: 1 }, '`limits` must be an object'],
     [{ limits: { openFiles: '1' } }, '`limits.openFiles` must be a number from 0 on'],
     [{ limits: { outputBytes: NaN } }, '`limits.outputBytes` must be a number from 0 on'],
@@ -196,6 +203,82 @@ test('clocks tell the time unless they are taken away', () => {
   ]) {
     assert.throws(action, /^RuntimeError: clocks are not granted/);
   }
+});
+
+test('coarse clocks tell whole milliseconds, and waits end', () => {
+  const wasi = createWasi({ clocks: 'coarse' });
+  const wall = wasi['wasi:clocks/wall-clock'];
+  const monotonic = wasi['wasi:clocks/monotonic-clock'];
+  assert.equal(wall.now().nanoseconds % 1_000_000, 0);
+  assert.deepEqual(wall.resolution(), { seconds: 0n, nanoseconds: 1_000_000 });
+  assert.equal(monotonic.resolution(), 1_000_000n);
+  const before = monotonic.now();
+  monotonic.subscribeDuration(3_500_000n).block();
+  const after = monotonic.now();
+  assert.ok(after - before >= 4_000_000n);
+  assert.deepEqual([before % 1_000_000n, after % 1_000_000n], [0n, 0n]);
+});
+
+test('fixed clocks tell the same in each run', () => {
+  const told = () => {
+    const wasi = createWasi({ clocks: { fixed: '2024-02-29T12:00:00.5+01:00' } });
+    const wall = wasi['wasi:clocks/wall-clock'];
+    const monotonic = wasi['wasi:clocks/monotonic-clock'];
+    assert.deepEqual(wall.now(), { seconds: 1_709_204_400n, nanoseconds: 500_000_000 });
+    const looks = [monotonic.now(), monotonic.now()];
+    assert.ok(looks[1] > looks[0]);
+    const begin = performance.now();
+    monotonic.subscribeDuration(5_000_000n).block();
+    // It is a wait all the same.
+    assert.ok(performance.now() - begin >= 4);
+    looks.push(monotonic.now());
+    assert.ok(looks[2] - looks[1] >= 5_000_000n && looks[2] - looks[1] < 5_100_000n);
+    assert.ok(!monotonic.subscribeDuration(1_000_000_000n).ready());
+    assert.deepEqual(wall.now(), { seconds: 1_709_204_400n, nanoseconds: 500_000_000 });
+    return looks;
+  };
+  assert.deepEqual(told(), told());
+  const [[root]] = createWasi({
+    clocks: { fixed: new Date(5000) },
+    preopens: [{ guest: '/', files: { f: '' } }],
+  })['wasi:filesystem/preopens'].getDirectories();
+  root.setTimesAt({}, 'f', { tag: 'now' }, { tag: 'now' });
+  assert.equal(root.statAt({}, 'f').dataModificationTimestamp.seconds, 5n);
+});
+
+test('seeded random numbers are the same for the same seed', () => {
+  const numbers = (seed) => {
+    const { random, insecure, seed: seeds } = pickRandom(createWasi({ random: { seed } }));
+    return [
+      [...random.getRandomBytes(9n)],
+      random.getRandomU64(),
+      insecure.getInsecureRandomU64(),
+      [...insecure.getInsecureRandomBytes(3n)],
+      seeds.insecureSeed(),
+    ];
+  };
+  assert.deepEqual(numbers(42), numbers('42'));
+  const all = ['', 0, 1, 42, -42, 'a', 'b', 'ab', 'ba'].map((seed) => numbers(seed).join());
+  assert.equal(new Set(all).size, all.length);
+  // Each value of a byte comes about as often as each other.
+  const { random } = pickRandom(createWasi({ random: { seed: 'spread' } }));
+  const counts = new Array(256).fill(0);
+  for (const byte of random.getRandomBytes(256_000n)) counts[byte] += 1;
+  assert.ok(counts.every((count) => count > 800 && count < 1200));
+});
+
+test('numbers made before a grant are not given after it', () => {
+  const seeded = () => {
+    grant({ random: { seed: 1 } });
+    return [random.getRandomU64(), ...insecureSeed.insecureSeed()];
+  };
+  const first = seeded();
+  grant({ random: true });
+  assert.notDeepEqual([random.getRandomU64(), ...insecureSeed.insecureSeed()], first);
+  assert.deepEqual(seeded(), first);
+  grant({ random: false });
+  assert.throws(() => random.getRandomU64(), WebAssembly.RuntimeError);
+  grant({ random: true });
 });
 
 test('random numbers are random unless they are taken away', () => {

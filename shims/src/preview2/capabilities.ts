@@ -2,6 +2,7 @@
 
 import type { HostDirectory } from '../host/host.js';
 import { meant } from '../nearest.js';
+import { instantOf } from './clock.js';
 import { CapabilityError } from './errors.js';
 
 /**
@@ -39,13 +40,23 @@ export interface Capabilities {
    * and a host may begin with `*.`: `['api.example.com:443', '*.local:*']`.
    */
   network?: readonly string[] | undefined;
-  /** Whether clocks can be read and waited for, true unless set. */
-  clocks?: boolean | undefined;
-  /** Whether random numbers can be had, true unless set. */
-  random?: boolean | undefined;
+  /** Which clocks can be read and waited for: `true`, those of the platform, unless set. */
+  clocks?: Clocks | undefined;
+  /** Which random numbers can be had: `true`, those of the platform, unless set. */
+  random?: Random | undefined;
   /** Bounds on what the guest makes the host hold. */
   limits?: Limits | undefined;
 }
+
+/**
+ * Clocks of the platform, none, those of the platform in whole milliseconds, or clocks that
+ * tell the same in each run. The wall clock is fixed at a `Date` or text like
+ * `2024-02-29T12:00:00Z`; the monotonic one tells how long the guest has waited.
+ */
+export type Clocks = boolean | 'coarse' | { readonly fixed: string | Date };
+
+/** Random numbers of the platform, none, or always the same ones: no secrets. */
+export type Random = boolean | { readonly seed: string | number };
 
 /** A directory of the host, or a tree in memory, under a path of the guest. */
 export type Preopen = HostPreopen | MemoryPreopen;
@@ -155,6 +166,9 @@ type Kind = readonly [is: (value: unknown) => boolean, name: string];
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+const hasOnly = (value: unknown, key: string): value is Readonly<Record<string, unknown>> =>
+  isObject(value) && Object.keys(value).every((name) => name === key);
+const isSeed = (value: unknown): boolean => isText(value) || Number.isSafeInteger(value);
 const isList = (value: unknown): boolean => Array.isArray(value);
 const isStream = (value: unknown): boolean =>
   value === 'inherit' || value === 'ignore' || value === 'null' || typeof value === 'function';
@@ -176,6 +190,17 @@ const ENV: Kind = [
     (isObject(value) && Object.values(value).every((one) => one === undefined || isText(one))),
   "`'inherit'` or an object of strings",
 ];
+const CLOCKS: Kind = [
+  (value) =>
+    typeof value === 'boolean' ||
+    value === 'coarse' ||
+    (hasOnly(value, 'fixed') && instantOf(value['fixed']) !== undefined),
+  "`true`, `false`, `'coarse'` or `{ fixed: '2024-02-29T12:00:00Z' }`",
+];
+const RANDOM: Kind = [
+  (value) => typeof value === 'boolean' || (hasOnly(value, 'seed') && isSeed(value['seed'])),
+  '`true`, `false` or `{ seed }` with a string or a whole number',
+];
 const OBJECT: Kind = [isObject, 'an object'];
 
 const CAPABILITIES: Readonly<Record<keyof Capabilities, Kind>> = {
@@ -187,8 +212,8 @@ const CAPABILITIES: Readonly<Record<keyof Capabilities, Kind>> = {
   stdout: OUTPUT,
   stderr: OUTPUT,
   network: TEXTS,
-  clocks: FLAG,
-  random: FLAG,
+  clocks: CLOCKS,
+  random: RANDOM,
   limits: OBJECT,
 };
 const LIMITS: Readonly<Record<keyof Limits, Kind>> = {

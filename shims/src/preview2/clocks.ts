@@ -1,6 +1,6 @@
 /** `wasi:clocks`: wall clock, monotonic clock, time zone. */
 
-import type { Host } from '../host/host.js';
+import type { Clock } from './clock.js';
 import type { Context } from './context.js';
 import { trap } from './errors.js';
 import { Pollable } from './io.js';
@@ -31,27 +31,27 @@ export function fromDatetime({ seconds, nanoseconds }: Datetime): bigint {
 
 /** The interfaces of `wasi:clocks` for the guest of `cx`. */
 export function createClocks(cx: Context) {
-  const host = (): Host => {
+  const granted = (): Clock => {
     if (!cx.clocks) throw trap('clocks are not granted (capability `clocks`)');
-    return cx.host;
+    return cx.clock;
   };
   const subscribeInstant = (when: bigint): Pollable => {
-    const clock = host();
+    const clock = granted();
     return new Pollable({ ready: () => clock.monotonicNow() >= when, deadline: when }, cx.waiter);
   };
   return {
     monotonicClock: {
-      now: (): bigint => host().monotonicNow(),
-      resolution: (): bigint => host().monotonicResolution,
+      now: (): bigint => granted().monotonicNow(),
+      resolution: (): bigint => granted().monotonicResolution,
       subscribeInstant,
       subscribeDuration(duration: bigint): Pollable {
-        const when = host().monotonicNow() + duration;
+        const when = granted().monotonicNow() + duration;
         return subscribeInstant(when > NEVER ? NEVER : when);
       },
     },
     wallClock: {
-      now: (): Datetime => toDatetime(host().wallNow()),
-      resolution: (): Datetime => toDatetime(host().wallResolution),
+      now: (): Datetime => toDatetime(granted().wallNow()),
+      resolution: (): Datetime => toDatetime(granted().wallResolution),
     },
     timezone: {
       /** UTC: the zone of the host is not granted. */

@@ -4,18 +4,22 @@ import type { ByteSink, ByteSource, Host, HostDirectory } from '../host/host.js'
 import { isHostDirectory, memoryDirectory } from '../host/memory.js';
 import {
   type Capabilities,
+  type Clocks,
   type Input,
   type Limits,
   type MemoryPreopen,
   type NetworkPattern,
   type Output,
   type Preopen,
+  type Random,
   checkCapabilities,
   parseNetworkPattern,
 } from './capabilities.js';
+import { type Clock, coarseClock, fixedClock, instantOf } from './clock.js';
 import { CapabilityError, HostError, errnoOf } from './errors.js';
 import { type Waiter, EMPTY_SOURCE, NULL_SINK, bytesSource } from './io.js';
 import { type Quotas, createQuotas } from './quota.js';
+import { seededRandom } from './seeded.js';
 
 /** A granted directory. */
 export interface OpenPreopen {
@@ -37,6 +41,10 @@ export class Context {
   network: readonly NetworkPattern[] = [];
   clocks = true;
   random = true;
+  /** What the time is read from, where clocks are granted. */
+  clock: Clock;
+  /** Fills bytes with random numbers, where they are granted. */
+  fillRandom: (bytes: Uint8Array) => void;
   readonly quotas: Quotas = createQuotas();
   /** What the guest's pollables wait with. */
   readonly waiter: Waiter;
@@ -45,6 +53,8 @@ export class Context {
 
   constructor(host: Host) {
     this.host = host;
+    this.clock = host;
+    this.fillRandom = (bytes) => host.fillRandom(bytes);
     this.#lease = new Lease(host);
     // Where a platform keeps guests apart by itself there may be no such class.
     if (host.leaseDirectories) {
@@ -52,8 +62,8 @@ export class Context {
       abandoned.register(this, this.#lease);
     }
     this.waiter = {
-      monotonicNow: () => host.monotonicNow(),
-      sleep: (nanoseconds) => host.sleep(nanoseconds),
+      monotonicNow: () => this.clock.monotonicNow(),
+      sleep: (nanoseconds) => this.clock.sleep(nanoseconds),
       pollables: this.quotas.pollables,
     };
   }
@@ -76,8 +86,8 @@ export class Context {
     if (stdout !== undefined) this.stdout = this.#openOutput(stdout, () => this.host.stdout());
     if (stderr !== undefined) this.stderr = this.#openOutput(stderr, () => this.host.stderr());
     if (patterns !== undefined) this.network = patterns;
-    if (clocks !== undefined) this.clocks = clocks;
-    if (random !== undefined) this.random = random;
+    if (clocks !== undefined) this.#grantClocks(clocks);
+    if (random !== undefined) this.#grantRandom(random);
   }
 
   /** Closes the granted directories; what the guest opened below them is the guest's. */
@@ -106,6 +116,20 @@ export class Context {
     for (const { directory } of this.preopens) directory.close();
     openFiles.used += opened.length - this.preopens.length;
     this.preopens = opened;
+  }
+
+  #grantClocks(clocks: Clocks): void {
+    const { host } = this;
+    this.clocks = clocks !== false;
+    if (typeof clocks === 'object') this.clock = fixedClock(host, instantOf(clocks.fixed)!);
+    else this.clock = clocks === 'coarse' ? coarseClock(host) : host;
+  }
+
+  #grantRandom(random: Random): void {
+    const { host } = this;
+    this.random = random !== false;
+    this.fillRandom =
+      typeof random === 'object' ? seededRandom(random.seed) : (bytes) => host.fillRandom(bytes);
   }
 
   #limit(limits: Limits): void {

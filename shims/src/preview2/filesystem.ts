@@ -600,7 +600,7 @@ export class Descriptor {
 
   #newTime(timestamp: NewTimestamp): NewTime {
     if (timestamp.tag === 'no-change') return undefined;
-    if (timestamp.tag === 'now') return this.#cx.host.wallNow();
+    if (timestamp.tag === 'now') return this.#cx.clock.wallNow();
     const { seconds, nanoseconds } = timestamp.val;
     // As `utimensat`, and as far as file systems may go.
     if (nanoseconds >= 1e9) throw new HostError('EINVAL');

@@ -12,19 +12,22 @@ const POOL = 128;
 export function createRandom(cx: Context) {
   const pool = new BigUint64Array(POOL);
   let left = 0;
+  /** What the numbers in the pool are from, which another grant changes. */
+  let source = cx.fillRandom;
 
   const getRandomBytes = (len: bigint): Uint8Array => {
     checkGranted(cx);
     // The WIT has no error for this, and a shorter list would be a weaker secret.
     if (len > MOST_BYTES) throw trap(`${len} random bytes are more than ${MOST_BYTES}`);
     const bytes = new Uint8Array(Number(len));
-    cx.host.fillRandom(bytes);
+    cx.fillRandom(bytes);
     return bytes;
   };
   const getRandomU64 = (): bigint => {
     checkGranted(cx);
-    if (left === 0) {
-      cx.host.fillRandom(new Uint8Array(pool.buffer));
+    if (left === 0 || source !== cx.fillRandom) {
+      source = cx.fillRandom;
+      source(new Uint8Array(pool.buffer));
       left = POOL;
     }
     left -= 1;
@@ -35,10 +38,14 @@ export function createRandom(cx: Context) {
   };
 
   let seed: [bigint, bigint] | undefined;
+  let seedSource = source;
   /** The same in each call, as in wasmtime: the WIT wants to make it a value import. */
   const insecureSeed = (): [bigint, bigint] => {
     checkGranted(cx);
-    seed ??= [getRandomU64(), getRandomU64()];
+    if (seed === undefined || seedSource !== cx.fillRandom) {
+      seed = [getRandomU64(), getRandomU64()];
+      seedSource = cx.fillRandom;
+    }
     return [...seed];
   };
 
