@@ -362,6 +362,80 @@ describe('windlass run', () => {
     assert.equal(run(['--dir', '::/d', '--', 'args']).code, 2);
   });
 
+  test('grants what a file of capabilities says', () => {
+    const folder = join(scratch, 'capable');
+    mkdirSync(join(folder, 'd'), { recursive: true });
+    writeFileSync(join(folder, 'd/f'), 'inside');
+    const path = join(folder, 'grants.json');
+    const grants = (value) => {
+      writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
+      return ['--capabilities', path];
+    };
+    // Paths in it begin where it is.
+    const preopens = [{ guest: '/d', host: 'd', readOnly: true }];
+    const all = { preopens, env: { A: '1' }, args: ['program', 'env'], random: { seed: 1 } };
+    assert.equal(run(grants(all)).stdout, 'A=1\n');
+    assert.equal(run([...grants(all), '--env', 'B=2']).stdout, 'B=2\n');
+    assert.equal(run([...grants(all), '--', 'cat', '/d/f']).stdout, 'inside');
+    const [first, second] = [1, 2].map(() => run([...grants(all), '--', 'random']).stdout);
+    assert.equal(first, second);
+    const other = run([...grants(all), '--grant', 'random={"seed":2}', '--', 'random']).stdout;
+    assert.notEqual(first, other);
+    const denied = run([...grants(all), '--', 'write', '/d/f', 'x']);
+    assert.equal(denied.code, 1);
+    assert.match(denied.stderr, /notice\[refused\]: .*`preopens`, which `--dir /);
+    for (const [value, said] of [
+      ['{', /^error\[invalid-config\]: the file is not JSON: .*\n {2}at .*grants\.json\n/],
+      ['[]', /^error\[invalid-config\]: what is granted must be an object\n {2}at .*grants/],
+      [{ envs: {} }, /`envs`\n {2}at .*grants\.json\n {2}help: did you mean `env`\?/],
+      ['{ "__proto__": {} }', /there is no capability `__proto__`/],
+      [{ stdout: 1 }, /`stdout` must be/],
+      [{ preopens: [{ guest: '/d', host: 'd', readonly: true }] }, /`preopens\[0\]\.readonly`/],
+    ]) {
+      const { code, stderr } = run([...grants(value), '--', 'args']);
+      assert.equal(code, 1);
+      assert.match(stderr, said);
+    }
+    const absent = run(['--capabilities', join(folder, 'grant.json'), '--', 'args']);
+    assert.match(absent.stderr, /^error\[unreadable\]: .*\n {2}help: .*grants\.json/);
+  });
+
+  test('grants what `--grant` says', () => {
+    const granted = (...texts) => texts.flatMap((text) => ['--grant', text]);
+    assert.equal(run([...granted('env={"A":"1"}'), '--', 'env']).stdout, 'A=1\n');
+    assert.equal(run([...granted('stdout=ignore'), '--', 'args']).stdout, '');
+    assert.equal(run([...granted('cwd=/x', 'stdin={"text":"a"}'), '--', 'upper']).stdout, 'A\n');
+    for (const text of [
+      'env',
+      '=1',
+      '',
+      'env=1',
+      'clock=false',
+      'clocks=',
+      'network=*:*',
+      'random',
+    ]) {
+      const { code, stderr } = run([...granted(text), '--', 'args']);
+      assert.equal(code, 2, text);
+      assert.match(stderr, /^error\[invalid-option\]: /, text);
+    }
+    assert.match(run(granted('cwd=/a', 'cwd=/b')).stderr, /`--grant cwd=…` is said twice/);
+  });
+
+  test('says which capability a program lacks', () => {
+    const without = run(['--grant', 'clocks=false', '--', 'time']);
+    assert.equal(without.code, 134);
+    assert.match(
+      without.stderr,
+      /notice\[refused\]: .*`clocks`, which `--grant clocks=true` grants/,
+    );
+    // Nothing is said of a program that does well, nor where JSON is asked for.
+    const well = run(['--', 'connect', '127.0.0.1:80']);
+    assert.deepEqual([well.code, well.stderr], [0, '']);
+    const { stderr } = run(['--json', '--grant', 'clocks=false', '--', 'time']);
+    assert.equal(JSON.parse(stderr).error.code, 'trap');
+  });
+
   test('says what is wrong with a directory', () => {
     mkdirSync(join(scratch, 'granted'), { recursive: true });
     writeFileSync(join(scratch, 'granted/f.txt'), 'text');
@@ -647,6 +721,26 @@ describe('windlass inspect', () => {
     assert.match(stdout, /shout/);
     const json = JSON.parse(windlass(['inspect', hello, '--json']).stdout);
     assert.ok(json.imports.length > 0 && json.exports.length > 0);
+  });
+
+  test('tells capabilities, and what grants them', () => {
+    const { stdout } = windlass(['inspect', command]);
+    assert.match(
+      stdout,
+      /^capabilities\n(?: {2}.*\n)* {2}preopens {2}--dir host::\/guest\[:ro\]$/m,
+    );
+    assert.match(stdout, /^ {2}network {3}--grant 'network=\["example\.com:443"\]'$/m);
+    assert.match(stdout, /^ {2}random {4}run has it$/m);
+    const { capabilities } = JSON.parse(windlass(['inspect', command, '--json']).stdout);
+    const names = 'args env stdin stdout stderr preopens network clocks random'.split(' ');
+    assert.deepEqual(
+      capabilities.map(({ name }) => name),
+      names,
+    );
+    const env = capabilities.find(({ name }) => name === 'env');
+    assert.deepEqual(env.imports, ['wasi:cli/environment@0.2.6']);
+    assert.equal(env.isGranted, false);
+    assert.ok(!windlass(['inspect', exits]).stdout.includes('capabilities'));
   });
 });
 

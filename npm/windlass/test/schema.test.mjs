@@ -222,6 +222,18 @@ test('import attributes', () => {
     preopens: [{ host: '/app/d', guest: '/d', readOnly: true }],
     clocks: false,
   });
+  const varied = { clocks: '{ "fixed": "2024-02-29" }', random: '{ "seed": 42 }' };
+  assert.deepEqual(read(varied).capabilities, {
+    clocks: { fixed: '2024-02-29' },
+    random: { seed: 42 },
+  });
+  assert.deepEqual(read({ clocks: 'coarse', random: 'true' }).capabilities, {
+    clocks: 'coarse',
+    random: true,
+  });
+  for (const wrong of [{ clocks: 'corse' }, { random: 'coarse' }, { random: '{' }]) {
+    assert.throws(() => read(wrong), { code: 'invalid-option' });
+  }
   for (const [key, meant] of [['maps', 'map'], ['dirs', 'dir'], ['stdot', 'stdout'], ['minify']]) {
     assert.throws(
       () => read({ [key]: 'x' }),

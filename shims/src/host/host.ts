@@ -32,6 +32,8 @@ export interface Host {
   stdout(): ByteSink;
   /** The standard error of the process. */
   stderr(): ByteSink;
+  /** Told by which name a guest could have been granted what it asked for and does not have. */
+  refused?(capability: string): void;
   /** Opens a directory of the platform, to be granted to a guest. */
   openDirectory(path: string): HostDirectory;
   /**

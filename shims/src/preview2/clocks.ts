@@ -32,8 +32,9 @@ export function fromDatetime({ seconds, nanoseconds }: Datetime): bigint {
 /** The interfaces of `wasi:clocks` for the guest of `cx`. */
 export function createClocks(cx: Context) {
   const granted = (): Clock => {
-    if (!cx.clocks) throw trap('clocks are not granted (capability `clocks`)');
-    return cx.clock;
+    if (cx.clocks) return cx.clock;
+    cx.refuse('clocks');
+    throw trap('clocks are not granted (capability `clocks`)');
   };
   const subscribeInstant = (when: bigint): Pollable => {
     const clock = granted();

@@ -90,6 +90,11 @@ export class Context {
     if (random !== undefined) this.#grantRandom(random);
   }
 
+  /** Takes note that the guest asked for a capability that it does not have. */
+  refuse(capability: keyof Capabilities): void {
+    this.host.refused?.(capability);
+  }
+
   /** Closes the granted directories; what the guest opened below them is the guest's. */
   close(): void {
     for (const { directory } of this.preopens) directory.close();

@@ -315,7 +315,7 @@ export class Descriptor {
 
   setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
     attempt(() => {
-      if (!this.#mutable) throw readOnly();
+      if (!this.#mutable) throw this.#readOnly();
       const object = this.#object();
       object.setTimes(this.#newTime(accessed), this.#newTime(modified));
     });
@@ -424,7 +424,7 @@ export class Descriptor {
       const { create = false, directory = false, exclusive = false, truncate = false } = openFlags;
       if (directory && (create || exclusive || truncate)) throw new HostError('EINVAL');
       if (!this.#mutable && (flags.write || flags.mutateDirectory || create || truncate)) {
-        throw readOnly();
+        throw this.#readOnly();
       }
       const options = {
         read: flags.read === true,
@@ -557,6 +557,12 @@ export class Descriptor {
     attempt(() => resolve(this.#mutableDirectory(), path, false, change));
   }
 
+  /** Why nothing changes below a preopen that is granted `readOnly`. */
+  #readOnly(): HostError {
+    this.#cx.refuse('preopens');
+    return new HostError('EPERM', 'granted for reading only');
+  }
+
   #object(): HostFile | HostDirectory {
     const open = this.#open;
     return open instanceof SharedFile ? open.file : open.directory;
@@ -576,7 +582,7 @@ export class Descriptor {
 
   #mutableFile(): SharedFile {
     const shared = this.#file();
-    if (!this.#mutable) throw readOnly();
+    if (!this.#mutable) throw this.#readOnly();
     return shared;
   }
 
@@ -594,7 +600,7 @@ export class Descriptor {
 
   #mutableDirectory(): HostDirectory {
     const directory = this.#directory();
-    if (!this.#mutable) throw readOnly();
+    if (!this.#mutable) throw this.#readOnly();
     return directory;
   }
 
@@ -691,11 +697,6 @@ function counted<T>(cx: Context, toError: (message: string) => Error, open: () =
     openFiles.give(1);
     throw error;
   }
-}
-
-/** Why nothing below a preopen that is granted `readOnly` changes. */
-function readOnly(): HostError {
-  return new HostError('EPERM', 'granted for reading only');
 }
 
 function unreadable(): HostError {

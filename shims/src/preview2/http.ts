@@ -644,6 +644,7 @@ export function createHttp(cx: Context) {
     outgoingHandler: {
       handle(_request: OutgoingRequest, _options?: RequestOptions): FutureIncomingResponse {
         if (cx.network.length === 0) {
+          cx.refuse('network');
           const message = 'the network is not granted (capability `network`)';
           throw new WasiError<ErrorCode>({ tag: 'HTTP-request-denied' }, message);
         }

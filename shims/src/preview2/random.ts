@@ -57,5 +57,7 @@ export function createRandom(cx: Context) {
 }
 
 function checkGranted(cx: Context): void {
-  if (!cx.random) throw trap('random numbers are not granted (capability `random`)');
+  if (cx.random) return;
+  cx.refuse('random');
+  throw trap('random numbers are not granted (capability `random`)');
 }

@@ -35,6 +35,7 @@ function notSupported(): WasiError<'not-supported'> {
 
 function refusal(cx: Context): WasiError<'access-denied' | 'not-supported'> {
   if (cx.network.length > 0) return notSupported();
+  cx.refuse('network');
   return new WasiError('access-denied', 'the network is not granted (capability `network`)');
 }
 

@@ -97,7 +97,9 @@ Only wasi:* needs no --map. Paths in it begin where you stand.`,
         )
         .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
         .option('--inherit-env', 'all variables of this process')
-        .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect),
+        .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
+        .option('--capabilities <file>', 'what it may see and do, in JSON')
+        .option('--grant <name=value>', 'one of these, in JSON or text; repeatable', collect),
     )
       .addOption(new Option('--json', 'write errors as JSON'))
       .addHelpText(

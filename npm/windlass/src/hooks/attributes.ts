@@ -3,7 +3,7 @@
  *
  * They are strings by the language: lists are separated by commas, or are JSON.
  */
-import type { Capabilities } from '@windlass/wasi';
+import type { Capabilities, Clocks, Random } from '@windlass/wasi';
 import { mapped, type Settings, withPathsFrom } from '../config.js';
 import { preopens } from '../preopen.js';
 import { type Rule, rulesAt } from '../schema.js';
@@ -56,8 +56,10 @@ export function settingsOf(
         capabilities[name] = oneOf(name, text, streams);
         break;
       case 'clocks':
+        capabilities.clocks = text === 'coarse' ? text : (flagOrObject(name, text) as Clocks);
+        break;
       case 'random':
-        capabilities[name] = oneOf(name, text, ['true', 'false']) === 'true';
+        capabilities.random = flagOrObject(name, text) as Random;
         break;
       default: {
         const rule = rules.get(name);
@@ -125,6 +127,11 @@ function json(name: string, text: string): unknown {
   } catch (error) {
     throw invalidOption(`the import attribute \`${name}\` is no JSON: ${(error as Error).message}`);
   }
+}
+
+/** A flag, or an object in JSON, which is checked where it is granted. */
+function flagOrObject(name: string, text: string): unknown {
+  return text.startsWith('{') ? json(name, text) : oneOf(name, text, ['true', 'false']) === 'true';
 }
 
 function oneOf<T extends string>(name: string, text: string, choices: readonly T[]): T {

@@ -1,5 +1,6 @@
 import { inspect } from '../../index.js';
 import type { InspectedItem, InspectedSection } from '../../inspection.js';
+import { asksOf } from '../asks.js';
 import { readWasm, withName } from '../component.js';
 import { say, sayJson, size, table, widthOfLines } from '../print.js';
 
@@ -13,14 +14,19 @@ export interface InspectFlags {
 export async function inspectCommand(path: string, flags: InspectFlags): Promise<void> {
   const { bytes } = await readWasm(path);
   const found = withName(path, () => inspect(bytes));
+  const asks = asksOf(found.imports.map(({ name }) => name));
   if (flags.json) {
-    sayJson(found);
+    sayJson({ ...found, capabilities: asks });
     return;
   }
   const nested = found.nesting > 0 ? `, components ${found.nesting} deep` : '';
   say(`${path}  ${size(found.size)}${nested}`);
   list('imports', found.imports.flatMap(itemRows));
   list('exports', found.exports.flatMap(itemRows));
+  list(
+    'capabilities',
+    asks.map(({ name, grant, isGranted }) => [name, isGranted ? 'run has it' : grant]),
+  );
   list(
     'core modules',
     found.modules.map(({ name, size: bytes, imports, exports }) => [

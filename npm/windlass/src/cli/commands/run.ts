@@ -11,9 +11,11 @@ import type { Component, Exports } from '../../evaluate.js';
 import { load } from '../../load.js';
 import { pairs } from '../../options.js';
 import { type Preopen, preopens } from '../../preopen.js';
+import { grantOf } from '../asks.js';
 import { readWasm, withName } from '../component.js';
 import { checkFolder } from '../files.js';
-import { exitCode, sayError } from '../print.js';
+import { capabilitiesIn, grantsIn } from '../grants.js';
+import { exitCode, sayError, sayNotice } from '../print.js';
 import { withProgress } from '../progress.js';
 import { settingsOf } from '../settings.js';
 import type { Flags } from '../values.js';
@@ -25,6 +27,8 @@ export interface RunFlags extends Flags {
   env?: string[];
   inheritEnv?: boolean;
   arg?: string[];
+  capabilities?: string;
+  grant?: string[];
   json?: boolean;
 }
 
@@ -34,7 +38,8 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
     '@windlass/wasi',
   )) as typeof import('@windlass/wasi');
   const { options, capabilities } = await settingsOf('run', path, flags);
-  const granted = grantsOf(capabilities, path, args, flags);
+  const inFile = flags.capabilities === undefined ? {} : await capabilitiesIn(flags.capabilities);
+  const granted = grantsOf({ ...capabilities, ...inFile }, path, args, flags);
   const { map = [], sharedMap = [], ...compiling } = options;
   const mappings = [
     ...pairs(map).flatMap((pair) => ['map', ...pair]),
@@ -64,9 +69,12 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
     ),
   );
   const provided = await modulesOf(path, mapped);
-  const { host, readers } = noticingReaders(platform);
+  const { host, noticed } = noticing(platform);
   const imports = grantedBy(() => ({ ...createWasi(granted, host), ...provided }));
-  process.exitCode = await call(component, imports, readers, path, flags.json ?? false);
+  const json = flags.json ?? false;
+  const code = await call(component, imports, noticed, path, json);
+  if (code !== exitCode.ok && !json) noticed.refused.forEach(sayRefusal);
+  process.exitCode = code;
 }
 
 /** What `make` gives; an option that the shims refuse is the caller's mistake. */
@@ -84,7 +92,7 @@ function grantedBy<T>(make: () => T): T {
 async function call(
   component: Component,
   imports: Record<string, unknown>,
-  readers: Readers,
+  noticed: Noticed,
   path: string,
   json: boolean,
 ): Promise<number> {
@@ -93,11 +101,11 @@ async function call(
     const run = runOf(component.instantiate(imports));
     running = true;
     await run();
-    return readers.areGone ? exitCode.closedPipe : exitCode.ok;
+    return noticed.isClosed ? exitCode.closedPipe : exitCode.ok;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     // However the program took it.
-    if (running && readers.areGone) return exitCode.closedPipe;
+    if (running && noticed.isClosed) return exitCode.closedPipe;
     const { name, code } = error as { name: string; code?: unknown };
     if (name === 'ExitError') return Number(code);
     // The program said `err`, and why on its standard error.
@@ -118,18 +126,21 @@ function trapMessage(error: Error, running: boolean): string | undefined {
   return running && exhausted ? 'call stack exhausted' : undefined;
 }
 
-/** Whether a write found that nobody reads the program's output any more. */
-interface Readers {
-  areGone: boolean;
+/** What a host saw of the program. */
+interface Noticed {
+  /** Whether a write found that nobody reads its output any more. */
+  isClosed: boolean;
+  /** Capabilities that it asked for and does not have. */
+  readonly refused: Set<string>;
 }
 
 /**
- * A host that takes note of closed pipes. The program sees `closed`; native ones are ended
- * by a signal, whose exit code is told when this one ends.
+ * A host that takes note of closed pipes and refusals. The program sees `closed`; native ones
+ * are ended by a signal, whose exit code is told when this one ends.
  */
-function noticingReaders(platform: Host): { host: Host; readers: Readers } {
-  const readers = { areGone: false };
-  const noticing = (sink: ByteSink): ByteSink => ({
+function noticing(platform: Host): { host: Host; noticed: Noticed } {
+  const noticed: Noticed = { isClosed: false, refused: new Set() };
+  const output = (sink: ByteSink): ByteSink => ({
     get isTerminal() {
       return sink.isTerminal;
     },
@@ -137,16 +148,24 @@ function noticingReaders(platform: Host): { host: Host; readers: Readers } {
       try {
         sink.write(bytes);
       } catch (error) {
-        readers.areGone ||= (error as { code?: unknown }).code === 'EPIPE';
+        noticed.isClosed ||= (error as { code?: unknown }).code === 'EPIPE';
         throw error;
       }
     },
   });
   const host = Object.assign(Object.create(platform) as Host, {
-    stdout: () => noticing(platform.stdout()),
-    stderr: () => noticing(platform.stderr()),
+    stdout: () => output(platform.stdout()),
+    stderr: () => output(platform.stderr()),
+    refused: (capability: string) => noticed.refused.add(capability),
   });
-  return { host, readers };
+  return { host, noticed };
+}
+
+/** Says what would grant what a program that failed did not have. */
+function sayRefusal(capability: string): void {
+  const grant = grantOf(capability) ?? `--grant ${capability}=…`;
+  const message = `the program asked for \`${capability}\`, which \`${grant}\` grants`;
+  sayNotice({ code: 'refused', message });
 }
 
 /** The modules that imports are mapped to, by import name. */
@@ -202,6 +221,7 @@ function grantsOf(
     args: own.length === 0 && configured.args ? configured.args : [basename(path), ...own],
     ...((flags.inheritEnv || flags.env) && { env }),
     ...(flags.dir && { preopens: directories(flags.dir) }),
+    ...grantsIn(flags.grant ?? []),
   };
 }
 

@@ -1,0 +1,49 @@
+/** Which capabilities a component asks for, as its imports tell. */
+
+/** A capability, the imports that ask for it, and what grants it to `windlass run`. */
+export interface Ask {
+  readonly name: string;
+  readonly imports: readonly string[];
+  /** Options. */
+  readonly grant: string;
+  /** Whether programs have it where nothing is said. */
+  readonly isGranted: boolean;
+}
+
+/** What each capability is asked for by, names of imports without a version. */
+const asks: Readonly<Record<string, Omit<Ask, 'name' | 'imports'> & { readonly by: RegExp }>> = {
+  args: { by: /^wasi:cli\/environment$/, grant: '-- argument …', isGranted: false },
+  env: { by: /^wasi:cli\/environment$/, grant: '--env NAME=value', isGranted: false },
+  stdin: { by: /^wasi:cli\/(terminal-)?stdin$/, grant: '--grant stdin=inherit', isGranted: true },
+  stdout: {
+    by: /^wasi:cli\/(terminal-)?stdout$/,
+    grant: '--grant stdout=inherit',
+    isGranted: true,
+  },
+  stderr: {
+    by: /^wasi:cli\/(terminal-)?stderr$/,
+    grant: '--grant stderr=inherit',
+    isGranted: true,
+  },
+  preopens: { by: /^wasi:filesystem\//, grant: '--dir host::/guest[:ro]', isGranted: false },
+  network: {
+    by: /^wasi:(sockets\/|http\/(outgoing-handler|client)$)/,
+    grant: `--grant 'network=["example.com:443"]'`,
+    isGranted: false,
+  },
+  clocks: { by: /^wasi:clocks\//, grant: '--grant clocks=true', isGranted: true },
+  random: { by: /^wasi:random\//, grant: '--grant random=true', isGranted: true },
+};
+
+/** What a component with these imports asks for. */
+export function asksOf(imports: readonly string[]): Ask[] {
+  return Object.entries(asks).flatMap(([name, { by, grant, isGranted }]) => {
+    const asking = imports.filter((name) => by.test(name.replace(/@.*$/, '')));
+    return asking.length > 0 ? [{ name, imports: asking, grant, isGranted }] : [];
+  });
+}
+
+/** The options that grant a capability. */
+export function grantOf(name: string): string | undefined {
+  return asks[name]?.grant;
+}
