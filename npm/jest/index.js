@@ -1,8 +1,12 @@
 /** Components, and the packages that they import, in Jest; what is done is told in `@windlass/unplugin/jest`. */
 import { createHash } from 'node:crypto';
-import { transformSync } from '@babel/core';
+import { readFileSync } from 'node:fs';
+import { template, transformSync } from '@babel/core';
 import commonJs from '@babel/plugin-transform-modules-commonjs';
 import { componentsIn } from '@windlass/unplugin/jest';
+
+/** Jest remembers what another version made. */
+const own = readFileSync(new URL(import.meta.url), 'utf8');
 
 /** A module as CommonJS. */
 function converted(code) {
@@ -10,7 +14,7 @@ function converted(code) {
     babelrc: false,
     configFile: false,
     compact: true,
-    plugins: [renamed, commonJs.default ?? commonJs],
+    plugins: [renamed, located, commonJs.default ?? commonJs],
     sourceType: 'module',
   }).code;
 }
@@ -20,6 +24,17 @@ const renamed = {
   visitor: {
     ImportDeclaration({ node: { source } }) {
       if (/^\.\/.*\.wasm$/.test(source.value)) source.value += '.js';
+    },
+  },
+};
+
+/** The place of a module as a script has it. */
+const located = {
+  visitor: {
+    MetaProperty(path) {
+      path.replaceWith(
+        template.expression.ast`({ url: require('node:url').pathToFileURL(__filename).href })`,
+      );
     },
   },
 };
@@ -38,7 +53,7 @@ export default {
         const imported = asked(code, path);
         // The same path where the component is the same, and its modules are there.
         const contents = imported ? components.written(imported) : code;
-        const known = JSON.stringify([contents, path, configString, transformerConfig]);
+        const known = JSON.stringify([own, contents, path, configString, transformerConfig]);
         return createHash('sha256').update(known).digest('hex');
       },
     };

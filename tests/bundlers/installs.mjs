@@ -7,7 +7,6 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { thisPlatform } from '../../npm/addon.mjs';
 import { pack } from '../../npm/release.mjs';
 import { capture, root as repository } from '../lib/setup.mjs';
 import { test } from '../lib/report.mjs';
@@ -73,8 +72,7 @@ export async function checkInstalls(isWanted) {
   const wanted = Object.keys(managers).filter(isWanted);
   if (wanted.length === 0) return [];
   const scratch = mkdtempSync(join(tmpdir(), 'windlass-installs-'));
-  const addons = { [thisPlatform]: `${repository}npm/native/windlass.node` };
-  const packed = await pack(join(scratch, 'packed'), addons);
+  const packed = await pack(join(scratch, 'packed'));
   const packages = Object.fromEntries(
     Object.entries(packed).map(([name, { tarball }]) => [name, `file:${tarball}`]),
   );
