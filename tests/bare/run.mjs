@@ -75,6 +75,8 @@ async function tooOld(version, node) {
     'npm start': [join(root, 'tests/begin.cjs'), join(root, 'tests/start.mjs')],
   };
   if (Number(version) >= 18) {
+    const shims = pathToFileURL(`${root}shims/dist/index.js`).href;
+    doors['the shims'] = [script('shims.mjs', `import '${shims}';\n`)];
     doors['the hooks'] = ['--import', url('dist/hooks/bundle.js'), script('empty.mjs', '')];
   }
   for (const [door, args] of Object.entries(doors)) {

@@ -20,6 +20,14 @@ import type {
 
 // An `import` would also load what is behind each export, promises among it, which takes
 // milliseconds of every start.
+const { versions, getBuiltinModule } = process as Partial<NodeJS.Process>;
+if (!getBuiltinModule) {
+  const message = `@windlass/wasi needs Node 20.16, 22.3 or later, and this is Node ${versions?.node}`;
+  const error = new Error(message);
+  // Frames of the shims would hide it.
+  error.stack = `Error: ${message}`;
+  throw error;
+}
 const fs = process.getBuiltinModule('node:fs');
 
 const { constants } = fs;
