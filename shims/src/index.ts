@@ -16,9 +16,12 @@ import type { Capabilities } from './preview2/capabilities.js';
 import { createCli } from './preview2/cli.js';
 import { createClocks } from './preview2/clocks.js';
 import { Context } from './preview2/context.js';
+import { createConfig } from './preview2/config.js';
 import { createFilesystem } from './preview2/filesystem.js';
 import { createHttp } from './preview2/http.js';
 import { io } from './preview2/io.js';
+import { createKeyvalue } from './preview2/keyvalue.js';
+import { createLogging } from './preview2/logging.js';
 import { createRandom } from './preview2/random.js';
 import { createSockets } from './preview2/sockets.js';
 
@@ -31,19 +34,27 @@ export type {
   FileStat,
   FileType,
   Host,
+  HostBucket,
   HostDirectory,
   HostFile,
   NewTime,
   OpenOptions,
 } from './host/host.js';
+export { memoryBucket } from './host/bucket.js';
 export { memoryDirectory, readTree } from './host/memory.js';
 export type {
   Capabilities,
   Clocks,
+  FileKeyvalueBucket,
   FileTree,
   HostPreopen,
   Input,
+  KeyvalueBucket,
   Limits,
+  LogEntry,
+  LogLevel,
+  Logging,
+  MemoryKeyvalueBucket,
   MemoryPreopen,
   Output,
   Preopen,
@@ -72,13 +83,34 @@ export type WasiInterfaces = Named<'cli', Packages['cli']> &
   Named<'http', Packages['http']> &
   Named<'io', Packages['io']> &
   Named<'random', Packages['random']> &
-  Named<'sockets', Packages['sockets']>;
+  Named<'sockets', Packages['sockets']> &
+  Named<'config', Packages['config']> &
+  Named<'keyvalue', Packages['keyvalue']> &
+  Named<'logging', Packages['logging']>;
 
-/** `Name` without a version of WASI 0.2. */
-type Unversioned<Name extends string> = Name extends `${infer Base}@0.2.${string}` ? Base : Name;
+/** `Name` without a version of WASI 0.2, or of a draft. */
+type Unversioned<Name extends string> = Name extends
+  | `${infer Base}@0.2.${string}`
+  | `${infer Base}@0.1.0-draft`
+  ? Base
+  : Name;
+
+/** Import names with the versions that `createWasi` gives. */
+type VersionedNames = {
+  [Name in keyof WasiInterfaces & string]: `${Name}@${Name extends `wasi:${infer Package extends
+    keyof typeof DRAFTS}/${string}`
+    ? (typeof DRAFTS)[Package][number]
+    : typeof VERSION}`;
+}[keyof WasiInterfaces & string];
 
 /** The version that the interfaces are of; the glue finds them for any other 0.2. */
 const VERSION = '0.2.12';
+/** The versions of packages that are drafts, each of which fits itself alone. */
+const DRAFTS = {
+  config: ['0.2.0-rc.1', '0.2.0-draft'],
+  keyvalue: ['0.2.0-draft'],
+  logging: ['0.1.0-draft'],
+} as const;
 
 /**
  * An imports object by its keys, which TypeScript takes from where the object
@@ -111,7 +143,7 @@ export type WasiImports<Name extends string> = string extends Name
  * });
  * ```
  */
-export function createWasi<Name extends string = `${keyof WasiInterfaces}@${typeof VERSION}`>(
+export function createWasi<Name extends string = VersionedNames>(
   capabilities: Capabilities = {},
   host: Host = platform,
 ): WasiImports<Name> & { [Symbol.dispose](): void } {
@@ -121,7 +153,9 @@ export function createWasi<Name extends string = `${keyof WasiInterfaces}@${type
   for (const [name, interfaces] of Object.entries(createPackages(cx))) {
     for (const [key, value] of Object.entries(interfaces)) {
       // Without a version they would also be taken for those of WASI 0.3.
-      imports[`wasi:${name}/${toKebabCase(key)}@${VERSION}`] = value;
+      for (const version of versionsOf(name)) {
+        imports[`wasi:${name}/${toKebabCase(key)}@${version}`] = value;
+      }
     }
   }
   return imports as WasiImports<Name> & { [Symbol.dispose](): void };
@@ -136,7 +170,14 @@ function createPackages(cx: Context) {
     io,
     random: createRandom(cx),
     sockets: createSockets(cx),
+    config: createConfig(cx),
+    keyvalue: createKeyvalue(cx),
+    logging: createLogging(cx),
   };
+}
+
+function versionsOf(name: string): readonly string[] {
+  return Object.hasOwn(DRAFTS, name) ? DRAFTS[name as keyof typeof DRAFTS] : [VERSION];
 }
 
 function toKebabCase(name: string): string {

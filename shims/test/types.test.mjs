@@ -26,6 +26,9 @@ const world = `
   world all {
     include wasi:cli/imports@0.2.12;
     include wasi:http/imports@0.2.12;
+    include wasi:config/imports@0.2.0-rc.1;
+    include wasi:keyvalue/imports@0.2.0-draft;
+    include wasi:logging/imports@0.1.0-draft;
   }
 `;
 const program = `
@@ -36,6 +39,9 @@ const program = `
   instantiate([], { ...createWasi<keyof Imports & \`wasi:\${string}\`>() });
   // @ts-expect-error: a name that WASI does not have
   createWasi()['wasi:cli/nothing@0.2.12'];
+  // @ts-expect-error: a version of a draft that there is not
+  createWasi()['wasi:config/store@0.2.12'];
+  createWasi()['wasi:config/store@0.2.0-draft'].getAll();
   createWasi()['wasi:cli/environment@0.2.12'].getArguments();
   declare function needsMore(imports: Imports & { 'a:b/c': object }): void;
   // @ts-expect-error: an import that is not WASI's
@@ -45,6 +51,7 @@ const program = `
 test('the types of the shims are those of the WIT', () => {
   fs.mkdirSync(join(scratch, 'wit'));
   fs.cpSync(join(root, 'wit/wasi-0.2'), join(scratch, 'wit/deps'), { recursive: true });
+  fs.cpSync(join(root, 'wit/drafts'), join(scratch, 'wit/deps'), { recursive: true });
   fs.writeFileSync(join(scratch, 'wit/all.wit'), world);
   fs.writeFileSync(join(scratch, 'package.json'), '{ "type": "module" }');
   fs.writeFileSync(join(scratch, 'program.ts'), program);

@@ -16,7 +16,7 @@
  * @module
  */
 import './node.js';
-import type { Capabilities } from '@windlass/wasi';
+import type { Capabilities, FileKeyvalueBucket, HostPreopen } from '@windlass/wasi';
 import type * as CapabilityModule from '@windlass/wasi/capabilities';
 import { invalidOption, WindlassError } from './error.js';
 import { importModule } from './import.js';
@@ -288,21 +288,31 @@ export function mapped(
   return result;
 }
 
-/** Capabilities whose directories begin at a folder. */
+/** Capabilities whose directories and files begin at a folder. */
 export function withPathsFrom(
   folder: string,
   capabilities: Capabilities,
   flavour = hostFlavour,
 ): Capabilities {
-  const { preopens } = capabilities;
-  if (preopens === undefined) return capabilities;
-  const from = paths[flavour];
+  const { preopens, keyvalue } = capabilities;
+  // What is empty or of another type is refused where it is granted.
+  const moved = <T>(one: T, key: keyof T & string): T => {
+    const path: unknown = isObject(one) ? one[key] : undefined;
+    if (typeof path !== 'string' || path === '') return one;
+    return { ...one, [key]: paths[flavour].resolve(folder, path) };
+  };
   return {
     ...capabilities,
-    preopens: preopens.map((one) =>
-      // What is empty is no folder, and refused where it is granted.
-      'host' in one && one.host !== '' ? { ...one, host: from.resolve(folder, one.host) } : one,
-    ),
+    ...(Array.isArray(preopens) && {
+      preopens: (preopens as readonly HostPreopen[]).map((one) => moved(one, 'host')),
+    }),
+    ...(isObject(keyvalue) && {
+      keyvalue: Object.fromEntries(
+        Object.entries(keyvalue as Readonly<Record<string, FileKeyvalueBucket>>).map(
+          ([identifier, one]) => [identifier, moved(one, 'file')],
+        ),
+      ),
+    }),
   };
 }
 

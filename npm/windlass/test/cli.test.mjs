@@ -15,6 +15,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   cli,
   command,
+  drafts,
   exits,
   hello,
   noFunction,
@@ -410,6 +411,11 @@ describe('windlass run', () => {
       '=1',
       '',
       'env=1',
+      'preopens=1',
+      'preopens=[1]',
+      'keyvalue=x',
+      'keyvalue={"a":1}',
+      'keyvalue=1',
       'clock=false',
       'clocks=',
       'network=*:*',
@@ -420,6 +426,30 @@ describe('windlass run', () => {
       assert.match(stderr, /^error\[invalid-option\]: /, text);
     }
     assert.match(run(granted('cwd=/a', 'cwd=/b')).stderr, /`--grant cwd=…` is said twice/);
+  });
+
+  test('grants configuration, messages and buckets', () => {
+    const path = join(scratch, 'drafts.json');
+    const runDrafts = (grants) => {
+      writeFileSync(path, JSON.stringify(grants));
+      return windlass(['run', drafts, '--capabilities', path]);
+    };
+    const config = { k: 'vv' };
+    const inMemory = (n) => ({ config, keyvalue: { b: { entries: { n } } } });
+    assert.deepEqual(runDrafts(inMemory('2')), { code: 0, stdout: '', stderr: '' });
+    const logging = 'inherit';
+    assert.equal(runDrafts({ ...inMemory('2'), logging }).stderr, 'warn k: hi\n');
+    assert.equal(runDrafts(inMemory('3')).code, 1);
+    assert.match(runDrafts({ config }).stderr, /^notice\[refused\]: .*`keyvalue`/);
+    assert.match(runDrafts({}).stderr, /^notice\[refused\]: .*`config`/);
+    if (!process.getBuiltinModule('node:sqlite')) return;
+    // The file is beside that of the capabilities.
+    const inFile = { config, keyvalue: { b: { file: 'counts.sqlite' } } };
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => runDrafts(inFile).code),
+      [1, 1, 0, 1],
+    );
+    assert.ok(existsSync(join(scratch, 'counts.sqlite')));
   });
 
   test('says which capability a program lacks', () => {

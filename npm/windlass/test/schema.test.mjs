@@ -231,6 +231,23 @@ test('import attributes', () => {
     clocks: 'coarse',
     random: true,
   });
+  const drafts = {
+    config: 'a=1,b=2',
+    logging: 'inherit',
+    keyvalue: '{ "k": { "file": "k.db" }, "m": { "entries": {} } }',
+  };
+  assert.deepEqual(read(drafts).capabilities, {
+    config: { a: '1', b: '2' },
+    logging: 'inherit',
+    keyvalue: { k: { file: '/app/k.db' }, m: { entries: {} } },
+  });
+  for (const wrong of [{ config: 'a' }, { logging: 'stderr' }, { keyvalue: 'k' }]) {
+    assert.throws(() => read(wrong), { code: 'invalid-option' });
+  }
+  // What is of another type is refused where it is granted.
+  for (const keyvalue of ['1', '"k"', 'null', '[]', '{ "k": 1 }']) {
+    assert.deepEqual(read({ keyvalue }).capabilities, { keyvalue: JSON.parse(keyvalue) });
+  }
   for (const wrong of [{ clocks: 'corse' }, { random: 'coarse' }, { random: '{' }]) {
     assert.throws(() => read(wrong), { code: 'invalid-option' });
   }

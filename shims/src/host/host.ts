@@ -36,6 +36,8 @@ export interface Host {
   refused?(capability: string): void;
   /** Opens a directory of the platform, to be granted to a guest. */
   openDirectory(path: string): HostDirectory;
+  /** Opens a file of key-value pairs that grows up to `maxBytes`, where the platform can. */
+  openBucket?(path: string, readOnly: boolean, maxBytes: number): HostBucket;
   /**
    * Says that a guest is to have directories of the platform, and whether it may write
    * there; gives the function that says it has them no more, if that matters. Throws
@@ -150,6 +152,20 @@ export interface HostDirectory {
   /** `ENOTSUP` for a symbolic link, where the platform cannot link it itself. */
   link(name: string, newParent: HostDirectory, newName: string): void;
   symlink(target: string, name: string): void;
+}
+
+/** Key-value pairs. Each has a number, larger than those of all before it. */
+export interface HostBucket {
+  get(key: string): Uint8Array | undefined;
+  has(key: string): boolean;
+  /** Replaces the value of a key, which keeps its number. `value` is the caller's. */
+  set(key: string, value: Uint8Array): void;
+  delete(key: string): void;
+  /** The first keys whose numbers are larger than `after`, at most `limit`, by number. */
+  list(after: bigint, limit: number): [number: bigint, key: string][];
+  /** Runs `change`, between which and its end nobody else changes anything. */
+  atomically<T>(change: () => T): T;
+  close(): void;
 }
 
 /** An open file that is not a directory. */

@@ -5,6 +5,7 @@ import type { BigIntStats, Dirent, Stats } from 'node:fs';
 import { HostError, errnoOf } from '../preview2/errors.js';
 import { leaseDirectories } from './lease.js';
 import { findAddon, openNatively } from './native.js';
+import { openSqlite } from './sqlite.js';
 import type {
   ByteSink,
   ByteSource,
@@ -540,6 +541,7 @@ export const host: Host = {
   stdout: () => new FdSink(1),
   stderr: () => new FdSink(2),
   openDirectory: (path) => openDirectory(path),
+  openBucket: openSqlite,
   leaseDirectories: (writable) => (wayToOpen() === 'path' ? leaseDirectories(writable) : undefined),
 };
 

@@ -1,6 +1,6 @@
 /** What a guest may see and do. Nothing is granted that is not named. */
 
-import type { HostDirectory } from '../host/host.js';
+import type { HostBucket, HostDirectory } from '../host/host.js';
 import { meant } from '../nearest.js';
 import { instantOf } from './clock.js';
 import { CapabilityError } from './errors.js';
@@ -44,6 +44,12 @@ export interface Capabilities {
   clocks?: Clocks | undefined;
   /** Which random numbers can be had: `true`, those of the platform, unless set. */
   random?: Random | undefined;
+  /** What `wasi:config` tells, by name. */
+  config?: Readonly<Record<string, string>> | undefined;
+  /** Where messages of `wasi:logging` go. */
+  logging?: Logging | undefined;
+  /** The buckets of `wasi:keyvalue`, by the identifier that the guest opens. */
+  keyvalue?: Readonly<Record<string, KeyvalueBucket>> | undefined;
   /** Bounds on what the guest makes the host hold. */
   limits?: Limits | undefined;
 }
@@ -105,6 +111,45 @@ export type Input =
  * closes the stream.
  */
 export type Output = 'inherit' | 'ignore' | 'null' | ((chunk: Uint8Array) => void);
+
+/** The WIT `level` of `wasi:logging`. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'critical';
+
+/** A message of `wasi:logging`. */
+export interface LogEntry {
+  level: LogLevel;
+  context: string;
+  message: string;
+}
+
+/**
+ * Where messages go: to standard error of this process, a line for each, nowhere
+ * (`'ignore'`, `'null'`), or to a function.
+ */
+export type Logging = 'inherit' | 'ignore' | 'null' | ((entry: LogEntry) => void);
+
+/** Key-value pairs in memory, or in a file. */
+export type KeyvalueBucket = MemoryKeyvalueBucket | FileKeyvalueBucket;
+
+/** Key-value pairs in memory. */
+export interface MemoryKeyvalueBucket {
+  /** A bucket made by `memoryBucket`, or the pairs that one of this guest begins with. */
+  entries: HostBucket | Readonly<Record<string, Uint8Array | string>>;
+  /** How much one of this guest holds, with 128 bytes for each pair: 64 MiB unless set. */
+  maxBytes?: number | undefined;
+  /** Whether the guest may only read, false unless set. */
+  readOnly?: boolean | undefined;
+}
+
+/** Key-value pairs in a file of SQLite. */
+export interface FileKeyvalueBucket {
+  /** Where it lies on the host. It is made unless it is there. */
+  file: string;
+  /** How large the file grows: 64 MiB unless set. */
+  maxBytes?: number | undefined;
+  /** Whether the guest may only read, false unless set. */
+  readOnly?: boolean | undefined;
+}
 
 /**
  * Bounds on what a guest makes the host hold at one time, so that it cannot use up the
@@ -190,6 +235,10 @@ const ENV: Kind = [
     (isObject(value) && Object.values(value).every((one) => one === undefined || isText(one))),
   "`'inherit'` or an object of strings",
 ];
+const STRINGS: Kind = [
+  (value) => isObject(value) && Object.values(value).every(isText),
+  'an object of strings',
+];
 const CLOCKS: Kind = [
   (value) =>
     typeof value === 'boolean' ||
@@ -214,6 +263,9 @@ const CAPABILITIES: Readonly<Record<keyof Capabilities, Kind>> = {
   network: TEXTS,
   clocks: CLOCKS,
   random: RANDOM,
+  config: STRINGS,
+  logging: OUTPUT,
+  keyvalue: OBJECT,
   limits: OBJECT,
 };
 const LIMITS: Readonly<Record<keyof Limits, Kind>> = {
@@ -231,6 +283,20 @@ const PREOPEN: Readonly<Record<keyof HostPreopen | keyof MemoryPreopen, Kind>> =
   readOnly: FLAG,
 };
 
+const ENTRIES: Kind = [
+  (value) =>
+    isObject(value) &&
+    (typeof value['atomically'] === 'function' ||
+      Object.values(value).every((one) => isText(one) || one instanceof Uint8Array)),
+  'a bucket, or an object of strings and `Uint8Array`s',
+];
+const BUCKET: Readonly<Record<keyof MemoryKeyvalueBucket | keyof FileKeyvalueBucket, Kind>> = {
+  entries: ENTRIES,
+  file: TEXT,
+  maxBytes: COUNT,
+  readOnly: FLAG,
+};
+
 /**
  * Throws a `CapabilityError` unless all that is named is known and of its type:
  * `readonly: true` would else be a directory that can be written.
@@ -242,6 +308,7 @@ export function checkCapabilities(capabilities: Capabilities, at = ''): void {
   const below = (name: string) => (at ? `${at}.${name}` : name);
   const { limits, preopens = [] } = capabilities;
   if (limits !== undefined) checkOptions(below('limits'), limits, LIMITS);
+  checkBuckets(below('keyvalue'), capabilities.keyvalue ?? {});
   const guests = new Set<string>();
   for (const [index, preopen] of preopens.entries()) {
     const at = below(`preopens[${index}]`);
@@ -263,6 +330,22 @@ export function checkCapabilities(capabilities: Capabilities, at = ''): void {
       throw new CapabilityError(`two directories are \`${path}\` to the guest`, help);
     }
     guests.add(path);
+  }
+}
+
+function checkBuckets(at: string, buckets: Readonly<Record<string, unknown>>): void {
+  for (const [identifier, bucket] of Object.entries(buckets)) {
+    const here = `${at}[${JSON.stringify(identifier)}]`;
+    checkOptions(here, bucket, BUCKET);
+    const { entries, file } = bucket as { entries?: unknown; file?: unknown };
+    if ((entries === undefined) === (file === undefined)) {
+      const has = file === undefined ? 'neither `entries` nor' : 'both `entries` and';
+      const help = '`entries` are pairs in memory, `file` is a file of SQLite';
+      throw new CapabilityError(`\`${here}\` has ${has} \`file\``, help);
+    }
+    if (file === '' || file === ':memory:') {
+      throw new CapabilityError(`\`${here}.file\` is not a file`, 'for pairs in memory, `entries`');
+    }
   }
 }
 

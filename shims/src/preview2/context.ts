@@ -1,12 +1,17 @@
 /** The grants of one guest, turned into what the interfaces work with. */
 
-import type { ByteSink, ByteSource, Host, HostDirectory } from '../host/host.js';
+import { DEFAULT_BUCKET_BYTES, memoryBucket } from '../host/bucket.js';
+import type { ByteSink, ByteSource, Host, HostBucket, HostDirectory } from '../host/host.js';
 import { isHostDirectory, memoryDirectory } from '../host/memory.js';
 import {
   type Capabilities,
   type Clocks,
+  type FileKeyvalueBucket,
   type Input,
+  type KeyvalueBucket,
   type Limits,
+  type LogEntry,
+  type Logging,
   type MemoryPreopen,
   type NetworkPattern,
   type Output,
@@ -18,6 +23,8 @@ import {
 import { type Clock, coarseClock, fixedClock, instantOf } from './clock.js';
 import { CapabilityError, HostError, errnoOf } from './errors.js';
 import { type Waiter, EMPTY_SOURCE, NULL_SINK, bytesSource } from './io.js';
+import type { OpenBucket } from './keyvalue.js';
+import { logTo } from './logging.js';
 import { type Quotas, createQuotas } from './quota.js';
 import { seededRandom } from './seeded.js';
 
@@ -41,6 +48,12 @@ export class Context {
   network: readonly NetworkPattern[] = [];
   clocks = true;
   random = true;
+  /** What `wasi:config` tells, where it is granted. */
+  config: ReadonlyMap<string, string> | undefined;
+  /** Takes messages of `wasi:logging`. */
+  log: (entry: LogEntry) => void = () => {};
+  /** The buckets of `wasi:keyvalue`, where some are granted. */
+  buckets: ReadonlyMap<string, OpenBucket> | undefined;
   /** What the time is read from, where clocks are granted. */
   clock: Clock;
   /** Fills bytes with random numbers, where they are granted. */
@@ -76,8 +89,19 @@ export class Context {
     checkCapabilities(capabilities);
     const { args, env, cwd, preopens, stdin, stdout, stderr, network, clocks, random, limits } =
       capabilities;
+    const { config, logging, keyvalue } = capabilities;
     const patterns = network?.map(parseNetworkPattern);
-    if (preopens !== undefined) this.#grantPreopens(preopens, limits?.openFiles);
+    const buckets = keyvalue && openBuckets(keyvalue, this.host);
+    try {
+      if (preopens !== undefined) this.#grantPreopens(preopens, limits?.openFiles);
+    } catch (error) {
+      closeBuckets(buckets);
+      throw error;
+    }
+    if (buckets !== undefined) {
+      closeBuckets(this.buckets);
+      this.buckets = buckets;
+    }
     if (args !== undefined) this.args = [...args];
     if (env !== undefined) this.env = env === 'inherit' ? this.host.environment() : copy(env);
     if (cwd !== undefined) this.cwd = cwd;
@@ -86,6 +110,8 @@ export class Context {
     if (stdout !== undefined) this.stdout = this.#openOutput(stdout, () => this.host.stdout());
     if (stderr !== undefined) this.stderr = this.#openOutput(stderr, () => this.host.stderr());
     if (patterns !== undefined) this.network = patterns;
+    if (config !== undefined) this.config = new Map(Object.entries(config));
+    if (logging !== undefined) this.log = this.#openLog(logging);
     if (clocks !== undefined) this.#grantClocks(clocks);
     if (random !== undefined) this.#grantRandom(random);
   }
@@ -100,6 +126,8 @@ export class Context {
     for (const { directory } of this.preopens) directory.close();
     this.quotas.openFiles.give(this.preopens.length);
     this.preopens = [];
+    closeBuckets(this.buckets);
+    this.buckets = undefined;
     this.#lease.end();
   }
 
@@ -143,6 +171,11 @@ export class Context {
     }
     // Output counts from the grant on, all else is what is held now.
     if (limits.outputBytes !== undefined) this.quotas.outputBytes.used = 0;
+  }
+
+  #openLog(logging: Logging): (entry: LogEntry) => void {
+    if (typeof logging === 'function') return logging;
+    return logTo(this.#openOutput(logging, () => this.host.stderr()));
   }
 
   #openOutput(output: Output, inherit: () => ByteSink): ByteSink {
@@ -237,6 +270,59 @@ function openPreopen(preopen: Preopen, host: Host): OpenPreopen {
 
 function openFiles({ files }: MemoryPreopen): HostDirectory {
   return isHostDirectory(files) ? files.reopen() : memoryDirectory(files);
+}
+
+function openBuckets(
+  granted: Readonly<Record<string, KeyvalueBucket>>,
+  host: Host,
+): ReadonlyMap<string, OpenBucket> {
+  const opened = new Map<string, OpenBucket>();
+  try {
+    for (const [identifier, bucket] of Object.entries(granted)) {
+      opened.set(identifier, openBucket(identifier, bucket, host));
+    }
+  } catch (error) {
+    closeBuckets(opened);
+    throw error;
+  }
+  return opened;
+}
+
+function openBucket(identifier: string, granted: KeyvalueBucket, host: Host): OpenBucket {
+  const { readOnly = false, maxBytes = DEFAULT_BUCKET_BYTES } = granted;
+  if ('entries' in granted && granted.entries !== undefined) {
+    const { entries } = granted;
+    if (isHostBucket(entries)) return { bucket: entries, readOnly, isOwn: false };
+    const bucket = attemptBucket(identifier, () => memoryBucket(entries, maxBytes));
+    return { bucket, readOnly, isOwn: true };
+  }
+  const { file } = granted as FileKeyvalueBucket;
+  const bucket = attemptBucket(file, () => {
+    if (host.openBucket) return host.openBucket(file, readOnly, maxBytes);
+    throw new HostError('ENOTSUP', 'there is no disk: grant `entries`');
+  });
+  return { bucket, readOnly, isOwn: true };
+}
+
+function isHostBucket(
+  entries: HostBucket | Readonly<Record<string, unknown>>,
+): entries is HostBucket {
+  return typeof entries['atomically'] === 'function';
+}
+
+function attemptBucket(name: string, open: () => HostBucket): HostBucket {
+  try {
+    return open();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new CapabilityError(`cannot grant the bucket \`${name}\`: ${message}`, undefined, {
+      cause,
+    });
+  }
+}
+
+function closeBuckets(buckets: ReadonlyMap<string, OpenBucket> | undefined): void {
+  for (const { bucket, isOwn } of buckets?.values() ?? []) if (isOwn) bucket.close();
 }
 
 function openInput(input: Input, host: Host): ByteSource {

@@ -32,6 +32,13 @@ const asks: Readonly<Record<string, Omit<Ask, 'name' | 'imports'> & { readonly b
     isGranted: false,
   },
   clocks: { by: /^wasi:clocks\//, grant: '--grant clocks=true', isGranted: true },
+  config: { by: /^wasi:config\//, grant: `--grant 'config={"key":"value"}'`, isGranted: false },
+  logging: { by: /^wasi:logging\//, grant: '--grant logging=inherit', isGranted: false },
+  keyvalue: {
+    by: /^wasi:keyvalue\//,
+    grant: `--grant 'keyvalue={"default":{"file":"pairs.sqlite"}}'`,
+    isGranted: false,
+  },
   random: { by: /^wasi:random\//, grant: '--grant random=true', isGranted: true },
 };
 

@@ -14,7 +14,8 @@ import { meant } from '../nearest.js';
 const { dirname } = process.getBuiltinModule('node:path');
 
 /** The attributes of grants; `type: 'component'` says nothing that the bytes do not. */
-const grants = 'type args env dir network stdin stdout stderr clocks random'.split(' ');
+const grants =
+  'type args env dir network stdin stdout stderr clocks random config logging keyvalue'.split(' ');
 
 /** What a standard stream may be: that of the process, or nothing. */
 const streams = ['inherit', 'ignore'] as const;
@@ -45,6 +46,12 @@ export function settingsOf(
       case 'env':
         capabilities.env = text === 'inherit' ? text : Object.fromEntries(pairs(name, text));
         break;
+      case 'config':
+        capabilities.config = Object.fromEntries(pairs(name, text));
+        break;
+      case 'keyvalue':
+        capabilities.keyvalue = json(name, text) as NonNullable<Capabilities['keyvalue']>;
+        break;
       case 'dir':
         capabilities.preopens = preopens(list(name, text));
         break;
@@ -53,6 +60,7 @@ export function settingsOf(
         break;
       case 'stdout':
       case 'stderr':
+      case 'logging':
         capabilities[name] = oneOf(name, text, streams);
         break;
       case 'clocks':
