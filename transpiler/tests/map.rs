@@ -57,6 +57,30 @@ fn a_module_or_one_of_its_exports() {
 }
 
 #[test]
+fn drafts_of_wasi_in_the_versions_that_there_are() {
+    for (name, module) in [
+        ("wasi:config/store@0.2.0-rc.1", r#"import { store } from "@windlass/wasi/config";"#),
+        ("wasi:config/store@0.2.0-draft", r#"import { store } from "@windlass/wasi/config";"#),
+        ("wasi:keyvalue/batch@0.2.0-draft", r#"import { batch } from "@windlass/wasi/keyvalue";"#),
+        (
+            "wasi:logging/logging@0.1.0-draft",
+            r#"import { logging } from "@windlass/wasi/logging";"#,
+        ),
+    ] {
+        assert_eq!(imports_of(&importing(&[name]), &[]), [module]);
+    }
+    for name in [
+        "wasi:config/store",
+        "wasi:config/store@0.2.0",
+        "wasi:keyvalue/batch@0.2.0-draft2",
+        "wasi:logging/logging@0.2.0-draft",
+        "wasi:cli/stdin@0.1.0-draft",
+    ] {
+        assert_eq!(refused(&[name], &[]).code.as_str(), "unknown-import", "{name}");
+    }
+}
+
+#[test]
 fn the_name_of_an_export_is_as_it_is_written() {
     for (member, name) in [
         ("consoleLogger", "consoleLogger"),

@@ -277,17 +277,29 @@ fn source_of<'a>(
     wasi(name, options.target).ok_or(Unknown { import, target: None })
 }
 
-/// WASI 0.2, which is provided without an entry.
+/// Proposals of WASI that `@windlass/wasi` has, in these versions and no other: the next draft of
+/// each has another shape.
+const DRAFTS: [(&str, &[&str]); 3] = [
+    ("config", &["0.2.0-rc.1", "0.2.0-draft"]),
+    ("keyvalue", &["0.2.0-draft"]),
+    ("logging", &["0.1.0-draft"]),
+];
+
+/// WASI 0.2 and drafts, which are provided without an entry.
 fn wasi(name: &str, target: Target) -> Option<Source> {
     let (path, version) = split_version(name);
     let path = path.strip_prefix("wasi:")?;
-    if target == Target::Hooks && version.is_some_and(|version| is_of("0.2", version)) {
+    let (package, interface) = path.split_once('/').filter(|(_, it)| !it.is_empty())?;
+    let is_draft = DRAFTS.iter().any(|(known, versions)| {
+        *known == package && version.is_some_and(|version| versions.contains(&version))
+    });
+    let is_0_2 = version.is_some_and(|version| is_of("0.2", version));
+    if target == Target::Hooks && (is_0_2 || is_draft) {
         return Some(Source::Granted);
     }
-    let (package, interface) = path.split_once('/').filter(|(_, it)| !it.is_empty())?;
     let known = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
-    let is_provided = version.is_none_or(|version| is_of("0.2", version));
-    (is_provided && known.contains(&package)).then(|| Source::Module {
+    let is_provided = is_draft || (known.contains(&package) && (is_0_2 || version.is_none()));
+    is_provided.then(|| Source::Module {
         specifier: format!("@windlass/wasi/{package}"),
         member: Some(lower_camel(interface)),
     })
