@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -14,7 +15,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compile, instantiate, transpile, types } from 'windlass';
-import { root, scratch, windlass } from './support.mjs';
+import { drafts, root, scratch, windlass } from './support.mjs';
 
 /** Imports `vm` and `node:fs/promises`, and runs code with the first when it is instantiated. */
 const ambient = fileURLToPath(new URL('ambient.wasm', import.meta.url));
@@ -219,5 +220,37 @@ describe('pack', () => {
     const { dependencies, peerDependencies } = manifest();
     assert.equal(dependencies, undefined);
     assert.deepEqual(peerDependencies, { '@acme/fs': '*' });
+  });
+});
+
+describe('drafts of WASI', () => {
+  const granted = { config: { k: 'vv' }, keyvalue: { b: { entries: { n: '2' } } } };
+
+  test('come from the shims to a module that the hooks make', () => {
+    const config = JSON.stringify({ capabilities: granted });
+    const path = folder('drafts-hooks', { 'windlass.config.json': config });
+    copyFileSync(drafts, join(path, 'drafts.wasm'));
+    const text = "import { run } from './drafts.wasm';\nrun.run();\nconsole.log('ran');\n";
+    assert.deepEqual(run(path, text), { code: 0, output: 'ran\n' });
+  });
+
+  test('come from the shims to an emitted module', () => {
+    const path = folder('drafts-emitted', {});
+    const { code, stderr } = windlass(['transpile', drafts, '-o', path]);
+    assert.equal(code, 0, stderr);
+    mkdirSync(join(path, 'node_modules/@windlass'), { recursive: true });
+    symlinkSync(`${root}shims`, join(path, 'node_modules/@windlass/wasi'));
+    const text = (grants) => `import { grant } from '@windlass/wasi';
+grant(${JSON.stringify(grants)});
+const { run } = await import('./drafts.js');
+try {
+  run.run();
+  console.log('ran');
+} catch (error) {
+  console.log(error.name);
+}
+`;
+    assert.deepEqual(run(path, text(granted)), { code: 0, output: 'ran\n' });
+    assert.deepEqual(run(path, text({})), { code: 0, output: 'ComponentError\n' });
   });
 });
