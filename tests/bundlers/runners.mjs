@@ -63,6 +63,16 @@ export async function checkVitest(major, chromium) {
   for (const pool of ['forks', 'threads', 'vmThreads']) {
     pools.push(await test(`${label}: Node, pool ${pool}`, () => run(['--pool', pool])));
   }
+  pools.push(
+    await test(`${label}: nothing is remembered of components`, async () => {
+      rmSync(join(root, 'node_modules/.cache'), { recursive: true });
+      await run([]);
+      writeFileSync(join(root, 'small.wasm'), small.subarray(0, 60));
+      await assert.rejects(run([]), /invalid-component/);
+      writeFileSync(join(root, 'small.wasm'), small);
+      await run([]);
+    }),
+  );
   if (pools.every(Boolean)) where.push('tests in Node');
   if (major !== undefined) return where;
   if ('missing' in chromium) {

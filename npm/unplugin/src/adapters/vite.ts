@@ -52,6 +52,16 @@ interface Context {
   environment?: { config: ViteConfig };
 }
 
+/** Takes a function that says `false` of modules that Vitest is not to remember. */
+type DefineKey = (keyOf: (module: { id: string; sourceCode: string }) => false | undefined) => void;
+
+/** What of Vitest's context for plugins is used; before 4 there is none. */
+interface Vitest {
+  defineCacheKeyGenerator?: DefineKey;
+  /** The same before 5. */
+  experimental_defineCacheKeyGenerator?: DefineKey;
+}
+
 /** @internal */
 export const vite: Adapter = {
   name: 'vite',
@@ -100,6 +110,14 @@ function viteHooks(session: Session): object {
       if (!own || !(consumer === 'server' || build.ssr || build.lib)) return undefined;
       const url = tree.newUrl(tree.string(relativePath), tree.member(tree.meta, 'url'));
       return tree.printed(tree.member(url, 'href'));
+    },
+    configureVitest(vitest: Vitest) {
+      const define = vitest.defineCacheKeyGenerator ?? vitest.experimental_defineCacheKeyGenerator;
+      // It would remember modules across runs, whose component is another one or whose imports
+      // are gone.
+      define?.(({ id, sourceCode }) =>
+        generator.owns(id) || /\.(?:wasm|wit)\b/.test(sourceCode) ? false : undefined,
+      );
     },
     configureServer(server: ViteServer) {
       // The module that stands for the import may be asked for before a change was told of, and
