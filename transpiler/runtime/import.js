@@ -66,7 +66,18 @@ function isNewer(a, b) {
 /** An import at the root that is no instance: the value, or the default export of a module with it. */
 export function findDefault(problems, imports, name) {
   const found = findImport(problems, imports, name);
-  return typeof found === 'object' && found !== null && 'default' in found ? found.default : found;
+  if (typeof found !== 'object' || found === null || !('default' in found)) return found;
+  try {
+    return found.default;
+  } catch (error) {
+    problems.push(`the import \`${name}\` has no value${cycleOf(found, error)}`);
+  }
+}
+
+/** How a problem ends for a module that is not evaluated yet; other errors are the host's own. */
+function cycleOf(holder, error) {
+  if (!(error instanceof ReferenceError) || holder[Symbol.toStringTag] !== 'Module') throw error;
+  return ' yet: its module imports this one, in a cycle';
 }
 
 /**
@@ -120,9 +131,7 @@ function checkFunctions(problems, holder, name, functions) {
     try {
       if (typeof keys.reduce(ownOf, holder) === 'function') continue;
     } catch (error) {
-      // A module that was not evaluated yet.
-      if (!(error instanceof ReferenceError)) throw error;
-      end = ' yet: its module imports this one, in a cycle';
+      end = cycleOf(holder, error);
     }
     const kind = keys[keys.length - 1] < 'a' ? 'class' : 'function';
     problems.push(`the import \`${name}\` has no ${kind} \`${path}\`${end}`);

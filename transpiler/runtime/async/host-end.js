@@ -36,7 +36,13 @@ export class HostEnd {
 
   /** The host wants no more. */
   drop() {
+    // First, so that nobody closes the object of the host, which is closed.
     this.end();
-    this.store.enter(() => this.shared.drop(true));
+    this.store.enter(() => this.letGo());
+  }
+
+  /** Tells the other end. */
+  letGo() {
+    this.shared.drop(true);
   }
 }

@@ -104,13 +104,9 @@ class StreamEnd extends HostEnd {
     this.drop();
   }
 
-  drop() {
-    // First, so that nobody closes the host's stream, which is closed.
-    this.end();
-    this.store.enter(() => {
-      if (this.isReading) this.shared.cancel();
-      this.shared.drop(true);
-    });
+  letGo() {
+    if (this.isReading) this.shared.cancel();
+    super.letGo();
   }
 }
 

@@ -79,6 +79,31 @@ test('nothing is taken from the prototype of all objects', () => {
   );
 });
 
+test('a proxy gives functions that nobody has', () => {
+  const echo = new Proxy({}, { get: (_, key) => (key.startsWith('echo') ? (x) => x : undefined) });
+  assert.deepEqual(problemsOf(checkInstance, echo, 'a:b/c', 'echoBool'), []);
+  for (const path of ['other', 'toString']) {
+    assert.deepEqual(problemsOf(checkInstance, echo, 'a:b/c', path), [
+      `the import \`a:b/c\` has no function \`${path}\``,
+    ]);
+  }
+});
+
+test('a mistake in a getter of the host is no cycle', () => {
+  const broken = {
+    get f() {
+      throw new ReferenceError('x is not defined');
+    },
+  };
+  assert.throws(() => problemsOf(checkInstance, broken, 'a:b/c', 'f'), /x is not defined/);
+  const wrong = {
+    get default() {
+      throw new ReferenceError('y is not defined');
+    },
+  };
+  assert.throws(() => findDefault({ f: wrong }, 'f'), /y is not defined/);
+});
+
 test('the default export of a module, or the value itself', () => {
   const f = () => 1;
   assert.equal(findDefault({ f: { default: f } }, 'f'), f);
