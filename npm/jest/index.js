@@ -32,6 +32,8 @@ const renamed = {
 const located = {
   visitor: {
     MetaProperty(path) {
+      // The other one is `new.target`, which scripts have.
+      if (path.node.meta.name !== 'import') return;
       path.replaceWith(
         template.expression.ast`({ url: require('node:url').pathToFileURL(__filename).href })`,
       );
