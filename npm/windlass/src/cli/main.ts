@@ -54,7 +54,7 @@ function withOptions(door: Door, command: Command): Command {
   return command;
 }
 
-/** What each command takes and does. */
+/** The arguments and the action of each command. */
 const commands: Record<string, (command: Command) => void> = {
   transpile: (command) =>
     withOptions(
@@ -98,8 +98,8 @@ Only wasi:* needs no --map. Paths in it begin where you stand.`,
         .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
         .option('--inherit-env', 'all variables of this process')
         .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
-        .option('--capabilities <file>', 'what it may see and do, in JSON')
-        .option('--grant <name=value>', 'one of these, in JSON or text; repeatable', collect),
+        .option('--capabilities <file>', 'capabilities to grant, in JSON')
+        .option('--grant <name=value>', 'one capability, in JSON or text; repeatable', collect),
     )
       .addOption(new Option('--json', 'write errors as JSON'))
       .addHelpText(
@@ -347,8 +347,8 @@ for (const [name, define] of Object.entries(commands)) {
 }
 
 /**
- * What Commander is given: `help run` is `run --help`, and to ask for the help of a command
- * that there is not is a mistake as to call it is.
+ * Arguments for Commander: `help run` becomes `run --help`. To ask for the help of a command
+ * that does not exist is a mistake, as it is to call it.
  */
 function commandLine(given: readonly string[]): readonly string[] {
   const [first = '', ...rest] = given;
@@ -357,7 +357,7 @@ function commandLine(given: readonly string[]): readonly string[] {
   return isKnown ? given : [first];
 }
 
-/** How wide help is: written to no terminal as to the narrowest. */
+/** The width of help, in characters; the narrowest where it goes to no terminal. */
 function widthOfHelp(): number {
   return Math.min(widthOfLines(), 80);
 }
@@ -401,7 +401,7 @@ function asksForJson(words: readonly string[]): boolean {
   return words.slice(0, end < 0 ? undefined : end).includes('--json');
 }
 
-/** What Commander says, in our form. */
+/** An error of Commander in our form. */
 function usageError({ message }: CommanderError): WindlassError {
   const [said = '', meant] = message.split(/\n\(Did you mean (?:one of )?(.*)\?\)$/s);
   const words = meant?.split(', ').map((word) => `\`${word}\``);
