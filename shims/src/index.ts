@@ -88,14 +88,14 @@ export type WasiInterfaces = Named<'cli', Packages['cli']> &
   Named<'keyvalue', Packages['keyvalue']> &
   Named<'logging', Packages['logging']>;
 
-/** `Name` without a version of WASI 0.2, or of a draft. */
+/** `Name` without its version of WASI 0.2 or of a draft. */
 type Unversioned<Name extends string> = Name extends
   | `${infer Base}@0.2.${string}`
   | `${infer Base}@0.1.0-draft`
   ? Base
   : Name;
 
-/** Import names with the versions that `createWasi` gives. */
+/** The import names in the result of `createWasi`, with their versions. */
 type VersionedNames = {
   [Name in keyof WasiInterfaces & string]: `${Name}@${Name extends `wasi:${infer Package extends
     keyof typeof DRAFTS}/${string}`
@@ -105,7 +105,7 @@ type VersionedNames = {
 
 /** The version that the interfaces are of; the glue finds them for any other 0.2. */
 const VERSION = '0.2.12';
-/** The versions of packages that are drafts, each of which fits itself alone. */
+/** The versions of draft packages. A draft is compatible with no other version. */
 const DRAFTS = {
   config: ['0.2.0-rc.1', '0.2.0-draft'],
   keyvalue: ['0.2.0-draft'],
@@ -132,9 +132,10 @@ export type WasiImports<Name extends string> = string extends Name
  * value, and when a directory to be granted cannot be opened. `host` is the platform, that of this process unless given.
  *
  * `[Symbol.dispose]()` closes the granted directories, once no instance uses them any more.
- * What a guest itself opened is closed when its instance traps or is disposed of.
+ * Files, directories and streams that a guest opened are closed when its instance traps or is
+ * disposed of.
  *
- * Where other imports are added, TypeScript is told which ones these are:
+ * To add other imports, tell TypeScript which ones these are:
  *
  * ```ts
  * instantiate(cores, {

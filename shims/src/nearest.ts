@@ -11,7 +11,7 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
   return best;
 }
 
-/** What helps who wrote a word that is none of those there are. */
+/** The help for a word that is not one of `words`. */
 export function meant(word: string, words: readonly string[]): string {
   const near = nearest(word, words);
   return near === undefined ? `there are ${words.join(', ')}` : `did you mean \`${near}\`?`;

@@ -1,6 +1,6 @@
 /**
- * What keeps guests apart where a directory is no descriptor in `/proc`: the addon, and
- * without it a lease. `/proc` is hidden from the programs that show it.
+ * Guests are kept apart where a directory is no descriptor in `/proc`: by the addon, and
+ * without it by a lease. `/proc` is hidden from the programs that show it.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-// What is granted, what is not, and how a refusal looks.
+// Grants, their absence, and the form of refusals.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -129,7 +129,7 @@ test('what does not exist, or is of another type, is refused', () => {
     [{ network: ['a'] }, '`a` is not `host:port`', /example\.com:443/],
     ...['no', 0, null, {}, [], { fixed: 0 }, { fixed: '' }, { fixed: 'now' }]
       .concat({ fixed: '1969-12-31' }, { fixed: '2024-13-01' }, { fixed: new Date(Number.NaN) })
-      // Their zone would be that of the host.
+      // The zone of these would be that of the host.
       .concat({ fixed: '2024-01-01T00:00' }, { fixed: 'March 7' }, { fixed: '2024-01-01', at: 1 })
       .map((clocks) => [{ clocks }, /^`clocks` must be `true`, `false`, `'coarse'` or/]),
     ...[0, 'seed', null, {}, [], { seed: 1.5 }, { seed: null }, { seed: 1, seeds: 2 }].map(
@@ -205,7 +205,7 @@ test('clocks tell the time unless they are taken away', () => {
   }
 });
 
-test('coarse clocks tell whole milliseconds, and waits end', () => {
+test('coarse clocks have whole milliseconds, and waits end', () => {
   const wasi = createWasi({ clocks: 'coarse' });
   const wall = wasi['wasi:clocks/wall-clock'];
   const monotonic = wasi['wasi:clocks/monotonic-clock'];
@@ -219,7 +219,7 @@ test('coarse clocks tell whole milliseconds, and waits end', () => {
   assert.deepEqual([before % 1_000_000n, after % 1_000_000n], [0n, 0n]);
 });
 
-test('fixed clocks tell the same in each run', () => {
+test('fixed clocks are the same in each run', () => {
   const told = () => {
     const wasi = createWasi({ clocks: { fixed: '2024-02-29T12:00:00.5+01:00' } });
     const wall = wasi['wasi:clocks/wall-clock'];
@@ -229,7 +229,7 @@ test('fixed clocks tell the same in each run', () => {
     assert.ok(looks[1] > looks[0]);
     const begin = performance.now();
     monotonic.subscribeDuration(5_000_000n).block();
-    // It is a wait all the same.
+    // The wait takes real time.
     assert.ok(performance.now() - begin >= 4);
     looks.push(monotonic.now());
     assert.ok(looks[2] - looks[1] >= 5_000_000n && looks[2] - looks[1] < 5_100_000n);
@@ -260,14 +260,14 @@ test('seeded random numbers are the same for the same seed', () => {
   assert.deepEqual(numbers(42), numbers('42'));
   const all = ['', 0, 1, 42, -42, 'a', 'b', 'ab', 'ba'].map((seed) => numbers(seed).join());
   assert.equal(new Set(all).size, all.length);
-  // Each value of a byte comes about as often as each other.
+  // All values of a byte are about equally frequent.
   const { random } = pickRandom(createWasi({ random: { seed: 'spread' } }));
   const counts = new Array(256).fill(0);
   for (const byte of random.getRandomBytes(256_000n)) counts[byte] += 1;
   assert.ok(counts.every((count) => count > 800 && count < 1200));
 });
 
-test('numbers made before a grant are not given after it', () => {
+test('a grant discards random numbers made before it', () => {
   const seeded = () => {
     grant({ random: { seed: 1 } });
     return [random.getRandomU64(), ...insecureSeed.insecureSeed()];
@@ -295,7 +295,7 @@ test('random numbers are random unless they are taken away', () => {
   const first = seed.insecureSeed();
   assert.ok(first.every((half) => half >= 0n && half < 1n << 64n));
   first.fill(0n);
-  // One guest has one seed, which no other guest has.
+  // A guest has one seed, and each guest has another.
   assert.deepEqual(seed.insecureSeed(), seed.insecureSeed());
   assert.notDeepEqual(seed.insecureSeed(), first);
   assert.notDeepEqual(pickRandom(createWasi()).seed.insecureSeed(), seed.insecureSeed());

@@ -1,4 +1,4 @@
-// `wasi:config`, `wasi:logging` and `wasi:keyvalue`: what is granted, what is not, and bounds.
+// `wasi:config`, `wasi:logging` and `wasi:keyvalue`: grants, refusals and bounds.
 
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
@@ -21,14 +21,14 @@ const bytes = (text) => encoder.encode(text);
 const text = (value) => value && new TextDecoder().decode(value);
 const sqlite = process.getBuiltinModule('node:sqlite');
 
-/** Which capabilities a guest lacked. */
+/** WASI for a guest, and the capabilities that it asked for and lacks. */
 function watched(capabilities = {}) {
   const refused = [];
   const host = { refused: (name) => refused.push(name) };
   return { wasi: createWasi(capabilities, host), refused };
 }
 
-test('nothing is there without a grant', () => {
+test('without a grant there are no values and no buckets', () => {
   const { wasi, refused } = watched();
   const upstream = { tag: 'upstream', val: 'no configuration is granted (capability `config`)' };
   assert.throws(() => wasi['wasi:config/store'].get('a'), { payload: upstream });
@@ -41,7 +41,7 @@ test('nothing is there without a grant', () => {
   assert.deepEqual([...new Set(refused)], ['config', 'keyvalue']);
 });
 
-test('configuration is what was granted, by its own names', () => {
+test('configuration has the granted names and no inherited ones', () => {
   const config = { a: '1', '': 'empty', __proto__: null };
   const store = createWasi({ config })['wasi:config/store'];
   config.later = 'x';
@@ -58,7 +58,7 @@ test('configuration is what was granted, by its own names', () => {
   assert.equal(odd.get('__proto__'), 'own');
 });
 
-test('messages are lines, or calls of a function', () => {
+test('messages become lines, or calls of a function', () => {
   const lines = [];
   const stderr = () => ({ isTerminal: false, write: (chunk) => lines.push(text(chunk)) });
   const { log } = createWasi({ logging: 'inherit' }, { stderr })['wasi:logging/logging'];
@@ -77,7 +77,7 @@ test('messages are lines, or calls of a function', () => {
   createWasi({ logging: 'ignore' })['wasi:logging/logging'].log('trace', 'c', 'm');
 });
 
-test('messages count as output, and nobody needs to read them', () => {
+test('messages count as output, and failed writes are ignored', () => {
   const stderr = () => ({ isTerminal: false, write() {} });
   const limits = { outputBytes: 20 };
   const { log } = createWasi({ logging: 'inherit', limits }, { stderr })['wasi:logging/logging'];
@@ -92,7 +92,7 @@ test('messages count as output, and nobody needs to read them', () => {
   createWasi({ logging: 'inherit' }, { stderr: gone })['wasi:logging/logging'].log('info', '', 'x');
 });
 
-test('what is of another type is refused', () => {
+test('values of another type are refused', () => {
   for (const [capabilities, message] of [
     [{ config: ['a'] }, '`config` must be an object of strings'],
     [{ config: { a: 1 } }, '`config` must be an object of strings'],
@@ -145,7 +145,7 @@ for (const [name, make] of kinds) {
     assert.equal(bucket.exists('a'), false);
     const value = bytes('one');
     bucket.set('a', value);
-    // It is the guest's.
+    // The bucket copied the guest's bytes.
     value.fill(0);
     assert.equal(text(bucket.get('a')), 'one');
     bucket.get('a').fill(0);
@@ -198,7 +198,7 @@ for (const [name, make] of kinds) {
     }
   });
 
-  test(`${name}: numbers are added to`, () => {
+  test(`${name}: increment`, () => {
     const { bucket, increment } = open();
     assert.equal(increment(bucket, 'n', 5n), 5n);
     assert.equal(increment(bucket, 'n', 2n), 7n);
@@ -229,7 +229,7 @@ for (const [name, make] of kinds) {
     assert.deepEqual(getMany(bucket, []), []);
   });
 
-  test(`${name}: what a guest may hold has an end`, () => {
+  test(`${name}: size and length are bounded`, () => {
     const { bucket, getMany, setMany } = open({ maxBytes: 1 << 20 });
     bucket.set('a', new Uint8Array(500_000));
     const full = isOther(/full/);
@@ -264,7 +264,7 @@ for (const [name, make] of kinds) {
   });
 }
 
-test('a bucket that is granted for reading is not written', () => {
+test('a read-only bucket refuses writes', () => {
   const entries = memoryBucket({ a: '1' });
   const wasi = createWasi({ keyvalue: { '': { entries, readOnly: true } } });
   const bucket = wasi['wasi:keyvalue/store'].open('');
@@ -282,7 +282,7 @@ test('a bucket that is granted for reading is not written', () => {
   assert.equal(text(bucket.get('a')), '1');
 });
 
-test('a bucket in memory is kept between guests that get the same one', () => {
+test('guests that get the same bucket in memory share its pairs', () => {
   const entries = memoryBucket();
   const open = (granted) => {
     const wasi = versioned({ keyvalue: { b: { entries: granted } } });
@@ -292,7 +292,7 @@ test('a bucket in memory is kept between guests that get the same one', () => {
   first.set('a', bytes('kept'));
   dispose();
   assert.equal(text(open(entries)[0].get('a')), 'kept');
-  // Pairs are copied, so these guests are strangers.
+  // Pairs are copied, so these guests share nothing.
   const pairs = { a: '1' };
   const [one] = open(pairs);
   one.set('a', bytes('2'));
@@ -300,7 +300,7 @@ test('a bucket in memory is kept between guests that get the same one', () => {
   assert.throws(() => memoryBucket({ a: 'long' }, 100), { code: 'ENOSPC' });
 });
 
-test('the default instance is granted by name', () => {
+test('`grant` sets the grants of the default instance', () => {
   assert.throws(() => grantedConfig.get('a'), { name: 'WasiError' });
   const entries = [];
   grant({ config: { a: '1' }, keyvalue: { b: { entries: {} } } });
@@ -336,7 +336,7 @@ if (sqlite) {
     assert.equal(text(open({ readOnly: true }).bucket.get('n')), '20');
   });
 
-  test('SQLite: a file that is none, or of another form, is refused', () => {
+  test('SQLite: a file of another format or schema is refused', () => {
     const path = (name) => join(scratch, name);
     fs.writeFileSync(path('text'), 'no database, but long enough to be looked at'.repeat(100));
     fs.mkdirSync(path('folder'));
@@ -357,7 +357,7 @@ if (sqlite) {
       });
     }
     assert.ok(!fs.existsSync(path('absent.db')));
-    // Made by others, who may have put anything there.
+    // Other programs may have put anything there.
     const odd = new sqlite.DatabaseSync(path('odd.db'));
     odd.exec('CREATE TABLE entries (number INTEGER, key, value)');
     odd.exec("INSERT INTO entries VALUES (1, 'text', 'v'), (2, x'00', 1), (3, 'null', NULL)");
@@ -369,7 +369,7 @@ if (sqlite) {
     assert.throws(() => bucket.listKeys(undefined), isOther(/not text/));
   });
 
-  test('SQLite: a bucket of a guest that ended is closed', () => {
+  test('SQLite: a bucket closes with its guest', () => {
     const imports = versioned({ keyvalue: { a: { file: join(scratch, 'ended.db') } } });
     const bucket = imports[STORE].open('a');
     bucket.set('k', bytes('v'));

@@ -91,7 +91,7 @@ function clear(directory) {
   }
 }
 
-/** What is in a folder of the host, with times and content. */
+/** The contents of a folder of the host, with times. */
 function snapshot(folder) {
   const paths = fs.readdirSync(folder, { recursive: true }).toSorted();
   const described = paths.map((path) => {
@@ -127,7 +127,7 @@ for (const [name, make] of fileSystems) {
         fails('invalid', () => root.openAt(follow, path, flags, read));
       }
     }
-    // By itself it says nothing.
+    // `exclusive` without `create` has no effect.
     root.openAt(follow, 'hello.txt', { exclusive: true }, read);
   });
 
@@ -169,7 +169,7 @@ for (const [name, make] of fileSystems) {
       () => stream.read(1n),
       (error) => error.payload.tag === 'closed',
     );
-    // What is written later can still be read.
+    // Bytes written later can still be read.
     file.write(encoder.encode('!'), 8n);
     assert.equal(decoder.decode(stream.read(10n)), '!');
     assert.equal(stream.read(0n).length, 0);
@@ -223,7 +223,7 @@ for (const [name, make] of fileSystems) {
     const writer = root.openAt(follow, 'f', {}, { write: true });
     fails('bad-descriptor', () => reader.write(encoder.encode('y'), 0n));
     fails('bad-descriptor', () => writer.read(1n, 0n));
-    // A stream of it fails when it is used first, and is closed then.
+    // Its streams fail at their first use, and are closed after that.
     const y = encoder.encode('y');
     const isBadDescriptor = ({ payload }) =>
       payload.tag === 'last-operation-failed' && codeOf(payload.val) === 'bad-descriptor';
@@ -417,7 +417,7 @@ for (const [name, make] of fileSystems) {
       fails('not-permitted', () => root.linkAt(noFollow, 'f', root, path));
       fails('not-permitted', () => root.linkAt(noFollow, path, root, 'g'));
     }
-    // What a link leads to does not come to be either.
+    // A dangling link creates no file at its target either.
     root.symlinkAt('../escaped', 'dangling');
     for (const flags of [{}, read, { write: true }, readWrite]) {
       for (const openFlags of [create, { create: true, truncate: true }]) {
@@ -488,7 +488,7 @@ for (const [name, make] of fileSystems) {
       replace();
       for (const use of uses) fails('no-entry', () => use(b));
       for (const add of additions) {
-        // Where directories are open objects, what was moved is still itself.
+        // Where directories are open objects, a moved one is still itself.
         try {
           add(b);
         } catch (error) {
@@ -546,7 +546,7 @@ for (const [name, make] of fileSystems) {
     ]) {
       fails('not-permitted', change);
     }
-    // Flags that fit no file are said to be wrong before that.
+    // Contradictory flags are refused before that.
     const flags = { directory: true, truncate: true };
     fails('invalid', () => readOnly.openAt(follow, 'd', flags, readWrite));
     assert.equal(readFile(root, 'd/f'), 'f');

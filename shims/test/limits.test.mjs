@@ -1,4 +1,4 @@
-// What a guest makes the host hold is bounded, whatever the guest does.
+// The host's resources that a guest can hold are bounded, whatever the guest does.
 
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
@@ -144,7 +144,7 @@ for (const [name, create] of Object.entries(fileSystems)) {
     assert.equal(more.made.length, 8);
     isTrap(more.error, 'openFiles', 10);
     for (const [[descriptor]] of more.made) descriptor[Symbol.dispose]();
-    // What could not be opened does not count.
+    // Failed opens do not count.
     for (let i = 0; i < 20; i += 1) assert.throws(() => directory.openAt({}, 'missing', {}, {}));
     assert.equal(fill(open).made.length, 8);
   });
@@ -249,7 +249,7 @@ test('disposing of what is granted closes it', { skip: process.platform !== 'lin
   imports[Symbol.dispose]();
   imports[Symbol.dispose]();
   assert.equal(opened(), before + 1);
-  // What the guest has is the guest's.
+  // The guest keeps the descriptors that it has.
   directory.openAt({}, 'f', { create: true }, flags)[Symbol.dispose]();
   directory[Symbol.dispose]();
   assert.equal(opened(), before);

@@ -34,7 +34,7 @@ function rootOf(files) {
   return wasi['wasi:filesystem/preopens'].getDirectories()[0][0];
 }
 
-/** What an operation gives, without what differs from system to system. */
+/** The result of an operation, without the parts that differ between systems. */
 function outcome(action) {
   try {
     return action() ?? 'done';

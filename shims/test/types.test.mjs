@@ -39,7 +39,7 @@ const program = `
   instantiate([], { ...createWasi<keyof Imports & \`wasi:\${string}\`>() });
   // @ts-expect-error: a name that WASI does not have
   createWasi()['wasi:cli/nothing@0.2.12'];
-  // @ts-expect-error: a version of a draft that there is not
+  // @ts-expect-error: no draft has this version
   createWasi()['wasi:config/store@0.2.12'];
   createWasi()['wasi:config/store@0.2.0-draft'].getAll();
   createWasi()['wasi:cli/environment@0.2.12'].getArguments();

@@ -1,4 +1,4 @@
-// Every interface, function, resource, constructor, method and static of WASI 0.2 and of drafts
+// Every interface, function, resource, constructor, method and static of WASI 0.2 and the drafts
 // exists under its JavaScript name, in `createWasi` and in the subpath modules.
 
 import assert from 'node:assert/strict';

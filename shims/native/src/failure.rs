@@ -19,7 +19,7 @@ impl Failure {
         Self::new("EBADF", "closed")
     }
 
-    /// What the system said.
+    /// A failure in the system's words.
     pub(crate) fn of(error: &io::Error) -> Error<&'static str> {
         Self::new(code(error), &error.to_string())
     }
@@ -80,7 +80,7 @@ fn code(error: &io::Error) -> &'static str {
 
 #[cfg(unix)]
 impl Failure {
-    /// What a system call said.
+    /// The failure of a system call.
     pub(crate) fn errno(errno: rustix::io::Errno) -> Error<&'static str> {
         Self::of(&errno.into())
     }

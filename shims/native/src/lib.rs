@@ -15,8 +15,8 @@ use napi_derive::napi;
 
 use crate::failure::{Failure, Result};
 
-/// What [`Directory::stat`] and its kin write: links, size, times of access, modification and
-/// change in nanoseconds since 1970, device, inode.
+/// The number of fields that [`Directory::stat`] and its kin write: links, size, times of access,
+/// modification and change in nanoseconds since 1970, device, inode.
 pub(crate) const STAT_FIELDS: usize = 7;
 
 /// The WIT `descriptor-type`, by its place in the list that the shims have of them.
@@ -33,7 +33,7 @@ pub(crate) enum Kind {
     Socket,
 }
 
-/// What a file is.
+/// The metadata of a file.
 pub(crate) struct Stat {
     pub(crate) kind: Kind,
     pub(crate) fields: [i64; STAT_FIELDS],
@@ -57,7 +57,7 @@ type Bytes<'a> = &'a mut [u8];
 /// A time in nanoseconds since 1970, or to be kept.
 pub(crate) type NewTime = Option<i64>;
 
-/// How a file is opened; the bits are those of `open` in `shims/src/host/native.ts`.
+/// The options of an open; the bits are those of `open` in `shims/src/host/native.ts`.
 #[derive(Clone, Copy)]
 pub(crate) struct Opening(u32);
 
@@ -76,7 +76,7 @@ impl Opening {
     }
 }
 
-/// What came of an open: nothing where the name is a symbolic link.
+/// The result of an open: nothing where the name is a symbolic link.
 pub(crate) enum Opened {
     File(system::File, Kind),
     Directory(system::Directory),
@@ -142,7 +142,7 @@ impl Directory {
         self.open()?.sync()
     }
 
-    /// What is in it, without `.` and `..`.
+    /// The entries, without `.` and `..`.
     #[napi]
     pub fn list(&self) -> Result<Vec<Entry>> {
         self.open()?.list()

@@ -3,9 +3,9 @@
 import { HostError } from '../preview2/errors.js';
 import type { HostBucket } from './host.js';
 
-/** What a bucket holds unless said otherwise. */
+/** The default size of a bucket in bytes. */
 export const DEFAULT_BUCKET_BYTES = 2 ** 26;
-/** What a pair costs besides its key and value, about. */
+/** The approximate cost in bytes of a pair besides its key and value. */
 const PAIR_COST = 128;
 
 interface Pair {
@@ -57,7 +57,7 @@ class MemoryBucket implements HostBucket {
     return found;
   }
 
-  /** Nothing comes in between on one thread. What was changed before a failure stays. */
+  /** One thread needs no lock. There is no rollback: changes before a failure stay. */
   atomically<T>(change: () => T): T {
     return change();
   }
@@ -66,13 +66,14 @@ class MemoryBucket implements HostBucket {
 }
 
 function costOf(key: string): number {
-  // As UTF-16 at most.
+  // An engine stores a character in two bytes at most.
   return PAIR_COST + 2 * key.length;
 }
 
 /**
- * Makes a bucket in memory that can be granted as `keyvalue`. It is kept between guests that
- * get the same one, and holds up to `maxBytes` (64 MiB unless given), with 128 for each pair.
+ * Makes a bucket in memory, to be granted as `keyvalue`. Guests that are granted the same bucket
+ * share its pairs. It holds up to `maxBytes` (64 MiB by default), of which each pair takes 128
+ * besides its key and value.
  */
 export function memoryBucket(
   entries: Readonly<Record<string, Uint8Array | string>> = {},

@@ -1,5 +1,5 @@
 /**
- * What WASI needs from the platform. The semantics in `preview2/` are written
+ * The interface of WASI to the platform. The semantics in `preview2/` are written
  * once over these interfaces; everything that differs between Node and a
  * browser, or between a disk and a tree in memory, sits below them.
  *
@@ -32,11 +32,11 @@ export interface Host {
   stdout(): ByteSink;
   /** The standard error of the process. */
   stderr(): ByteSink;
-  /** Told by which name a guest could have been granted what it asked for and does not have. */
+  /** Called with the name of a capability that a guest asked for and lacks. */
   refused?(capability: string): void;
   /** Opens a directory of the platform, to be granted to a guest. */
   openDirectory(path: string): HostDirectory;
-  /** Opens a file of key-value pairs that grows up to `maxBytes`, where the platform can. */
+  /** Opens a file of key-value pairs that grows up to `maxBytes`; absent where there are none. */
   openBucket?(path: string, readOnly: boolean, maxBytes: number): HostBucket;
   /**
    * Says that a guest is to have directories of the platform, and whether it may write
@@ -46,7 +46,7 @@ export interface Host {
   leaseDirectories?(writable: boolean): (() => void) | undefined;
 }
 
-/** Where bytes come from. */
+/** A source of bytes. */
 export interface ByteSource {
   /** Whether a person types here. */
   readonly isTerminal: boolean;
@@ -60,7 +60,7 @@ export interface ByteSource {
   ready(): boolean;
 }
 
-/** Where bytes go. */
+/** A sink for bytes. */
 export interface ByteSink {
   /** Whether a person reads here. */
   readonly isTerminal: boolean;
@@ -99,7 +99,7 @@ export interface DirectoryEntry {
   readonly name: string | undefined;
 }
 
-/** How `HostDirectory.open` opens. */
+/** Options of `HostDirectory.open`. */
 export interface OpenOptions {
   readonly read: boolean;
   readonly write: boolean;
@@ -111,7 +111,7 @@ export interface OpenOptions {
   readonly dataSync: boolean;
 }
 
-/** What a timestamp becomes: nanoseconds since 1970, or `undefined` to keep it. */
+/** The new value of a timestamp: nanoseconds since 1970, or `undefined` to keep it. */
 export type NewTime = bigint | undefined;
 
 /**
@@ -154,16 +154,16 @@ export interface HostDirectory {
   symlink(target: string, name: string): void;
 }
 
-/** Key-value pairs. Each has a number, larger than those of all before it. */
+/** Key-value pairs, numbered in the order in which their keys were added. */
 export interface HostBucket {
   get(key: string): Uint8Array | undefined;
   has(key: string): boolean;
-  /** Replaces the value of a key, which keeps its number. `value` is the caller's. */
+  /** Sets a value; a key that exists keeps its number. The bucket copies `value`. */
   set(key: string, value: Uint8Array): void;
   delete(key: string): void;
-  /** The first keys whose numbers are larger than `after`, at most `limit`, by number. */
+  /** At most `limit` keys in the order of their numbers, from the first number above `after`. */
   list(after: bigint, limit: number): [number: bigint, key: string][];
-  /** Runs `change`, between which and its end nobody else changes anything. */
+  /** Runs `change` without changes by anyone else meanwhile. */
   atomically<T>(change: () => T): T;
   close(): void;
 }

@@ -16,9 +16,12 @@ import type {
 const LONGEST_NAME = 255;
 /** No file grows past this. */
 const LARGEST_FILE = 2 ** 32;
-/** What a tree holds unless said otherwise. */
+/** The default size of a tree in bytes. */
 const DEFAULT_CAPACITY = 2 ** 30;
-/** What a file or directory costs besides its content, and each more name of a file, about. */
+/**
+ * The approximate cost of a file or directory besides its content, and of each further name of a
+ * file.
+ */
 const INODE_COST = 512;
 /** No `st_dev` of a real file system. */
 const DEVICE = 1n << 63n;
@@ -36,7 +39,7 @@ const READ_ONLY: OpenOptions = {
 
 let lastInode = 0n;
 
-/** What one tree may still hold. */
+/** The space that one tree has left. */
 class Volume {
   #left: number;
 

@@ -55,7 +55,7 @@ interface AddonFile {
   close(): void;
 }
 
-/** What the addon numbers. */
+/** File types by the addon's numbers. */
 const KINDS: readonly FileType[] = [
   'unknown',
   'block-device',
@@ -81,7 +81,7 @@ const OPENING: Readonly<Record<keyof OpenOptions, number>> = {
 
 const fields = /* @__PURE__ */ new BigInt64Array(7);
 
-/** What the addon has written. */
+/** The metadata that the addon has written to `fields`. */
 function toStat(kind: number): FileStat {
   return {
     type: KINDS[kind] ?? 'unknown',

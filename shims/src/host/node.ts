@@ -25,7 +25,7 @@ const { versions, getBuiltinModule } = process as Partial<NodeJS.Process>;
 if (!getBuiltinModule) {
   const message = `@windlass/wasi needs Node 20.16, 22.3 or later, and this is Node ${versions?.node}`;
   const error = new Error(message);
-  // Frames of the shims would hide it.
+  // Stack frames of the shims would hide the message.
   error.stack = `Error: ${message}`;
   throw error;
 }
@@ -43,7 +43,7 @@ const O_SYNC = constants.O_SYNC ?? 0;
 const O_DSYNC = constants.O_DSYNC ?? 0;
 /** Linux, all architectures: a descriptor that only names its directory. */
 const O_PATH = 0o10000000;
-/** Where Linux shows open descriptors as links that cannot be moved. */
+/** The folder in which Linux shows open descriptors as links that cannot be moved. */
 const DESCRIPTORS = '/proc/self/fd';
 
 /** `crypto.getRandomValues` takes no more at a time. */
@@ -90,12 +90,12 @@ function closeAll(fds: OpenFds): void {
  */
 class NodeDirectory implements HostDirectory {
   readonly kind = 'directory';
-  /** How names in this directory begin. */
+  /** The prefix of paths to names in this directory. */
   #path: string;
   /** -1 when the directory is a path. */
   #fd: number;
   #fds: OpenFds | undefined;
-  /** What has to be at that path, when the directory is one. */
+  /** The file that has to be at that path, when the directory is a path. */
   readonly #place: Place | undefined;
   /** Whether it was looked at in this call of the guest, and is gone when that ends. */
   readonly #isStep: boolean;
@@ -228,7 +228,7 @@ class NodeDirectory implements HostDirectory {
       const stat = fs.fstatSync(fd, { bigint: true });
       const place = this.#place && checkOpened(child, stat, this.#place);
       const type = statType(stat);
-      // Where a directory is asked to be created, Deno opens it.
+      // Deno opens a directory that should be created as a file.
       if (type === 'directory' && options.create) throw new HostError('EISDIR');
       if (type === 'directory' && place !== undefined) return NodeDirectory.byPath(place);
       keepsOpen = true;
@@ -312,7 +312,7 @@ class NodeDirectory implements HostDirectory {
   }
 }
 
-/** Where a directory was when it was opened, and which one it is. */
+/** The path of a directory when it was opened, and its identity. */
 interface Place {
   readonly path: string;
   readonly device: bigint;
@@ -501,7 +501,7 @@ class FdSink implements ByteSink {
 /** One for the process, since it may have looked ahead. */
 let standardInput: FdSource | undefined;
 
-/** How far `performance.now()` has been left behind by the clock of the system. */
+/** The lag of `performance.now()` behind the clock of the system. */
 let wallSkew = 0;
 
 /** The platform of Node. */
@@ -546,7 +546,7 @@ export const host: Host = {
 };
 
 /**
- * How what is in a directory is reached: through a descriptor in `/proc`, which Linux
+ * The way to the contents of a directory: through a descriptor in `/proc`, which Linux
  * has; through the addon; or by its path, where there is neither.
  */
 export type Way = 'descriptor' | 'addon' | 'path';

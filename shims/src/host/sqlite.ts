@@ -1,14 +1,14 @@
-/** Key-value pairs in a SQLite file, by the `node:sqlite` of Node 22.13 and later, and of Deno. */
+/** Key-value pairs in a SQLite file. Needs `node:sqlite`: Node 22.13 and later, and Deno. */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import { HostError } from '../preview2/errors.js';
 import type { HostBucket } from './host.js';
 
-/** How long another process may have the file to itself, in milliseconds. */
+/** The wait for another process that locks the file, in milliseconds. */
 const PATIENCE = 5000;
 
-/** By what SQLite numbers; anything else is `EIO`. No message names the file. */
+/** Errnos by the primary result code of SQLite; others are `EIO`. No message names the file. */
 const ERRNOS: Readonly<Record<number, string>> = {
   5: 'EBUSY',
   6: 'EBUSY',
@@ -47,7 +47,7 @@ class SqliteBucket implements HostBucket {
     const row = said(() => this.#statement('get').get(key));
     if (row === undefined) return undefined;
     const { value } = row;
-    // Somebody else made the table.
+    // Another program may have made the table.
     if (!(value instanceof Uint8Array)) throw new HostError('EINVAL', 'the value is not bytes');
     return value;
   }
@@ -79,7 +79,7 @@ class SqliteBucket implements HostBucket {
       said(() => this.#database.exec('COMMIT'));
       return result;
     } catch (error) {
-      // SQLite itself rolls back where the disk is full.
+      // SQLite rolls back by itself when the disk is full.
       if (this.#database.isTransaction !== false) rollBack(this.#database);
       throw error;
     }
@@ -108,7 +108,7 @@ function rollBack(database: DatabaseSync): void {
   }
 }
 
-/** Opens a file, which is made unless it is only to be read. */
+/** Opens a file; creates it unless `readOnly`. */
 export function openSqlite(path: string, readOnly: boolean, maxBytes: number): HostBucket {
   const sqlite = process.getBuiltinModule('node:sqlite') as
     | typeof import('node:sqlite')
@@ -125,7 +125,7 @@ export function openSqlite(path: string, readOnly: boolean, maxBytes: number): H
       database.exec(`PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = ${PATIENCE}`);
       if (!readOnly) database.exec(SCHEMA);
       limitSize(database, maxBytes);
-      // Also says whether the file has such a table.
+      // Fails unless the file has this table.
       database.prepare(STATEMENTS.list);
       return new SqliteBucket(database);
     } catch (error) {
@@ -135,7 +135,7 @@ export function openSqlite(path: string, readOnly: boolean, maxBytes: number): H
   });
 }
 
-/** The file grows no further. */
+/** Stops the file from growing past `maxBytes`. */
 function limitSize(database: DatabaseSync, maxBytes: number): void {
   if (maxBytes === Number.POSITIVE_INFINITY) return;
   const row = database.prepare('PRAGMA page_size').get();
@@ -143,7 +143,7 @@ function limitSize(database: DatabaseSync, maxBytes: number): void {
   database.exec(`PRAGMA max_page_count = ${Math.min(pages, 2 ** 32 - 2)}`);
 }
 
-/** Runs `action`; failures have the name of an `errno`. */
+/** Runs `action`; failures of SQLite become a {@link HostError} with an errno. */
 function said<T>(action: () => T): T {
   try {
     return action();
@@ -151,7 +151,7 @@ function said<T>(action: () => T): T {
     const { code, errcode } = error as { code?: unknown; errcode?: unknown };
     if (code === 'ERR_INVALID_STATE') throw new HostError('EBADF', 'the bucket is closed');
     if (code !== 'ERR_SQLITE_ERROR') throw error;
-    // The upper bits say more of the same.
+    // The low byte of an extended result code is the primary one.
     const { message } = error as Error;
     throw new HostError(ERRNOS[Number(errcode) & 0xff] ?? 'EIO', message);
   }

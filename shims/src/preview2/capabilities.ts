@@ -1,4 +1,4 @@
-/** What a guest may see and do. Nothing is granted that is not named. */
+/** Capabilities of a guest. Nothing is granted that is not named. */
 
 import type { HostBucket, HostDirectory } from '../host/host.js';
 import { meant } from '../nearest.js';
@@ -6,7 +6,7 @@ import { instantOf } from './clock.js';
 import { CapabilityError } from './errors.js';
 
 /**
- * What a guest is granted.
+ * The grants of a guest.
  *
  * Everything that is absent is denied: no arguments, no variables, no
  * directories, no input, output that is dropped, no network. Only time and
@@ -25,43 +25,43 @@ export interface Capabilities {
   args?: readonly string[] | undefined;
   /** The variables, or those of this process. */
   env?: Readonly<Record<string, string | undefined>> | 'inherit' | undefined;
-  /** What the guest is told as its working directory, a path of the guest. */
+  /** The working directory that the guest is told, a path of the guest. */
   cwd?: string | undefined;
   /** The directories that the guest can reach. */
   preopens?: readonly Preopen[] | undefined;
-  /** Where standard input comes from. */
+  /** The source of standard input. */
   stdin?: Input | undefined;
-  /** Where standard output goes. */
+  /** The destination of standard output. */
   stdout?: Output | undefined;
-  /** Where standard error goes. */
+  /** The destination of standard error. */
   stderr?: Output | undefined;
   /**
    * The peers that the guest may talk to, as `host:port`. Either may be `*`,
    * and a host may begin with `*.`: `['api.example.com:443', '*.local:*']`.
    */
   network?: readonly string[] | undefined;
-  /** Which clocks can be read and waited for: `true`, those of the platform, unless set. */
+  /** The clocks that the guest reads and waits for. Default: `true`, those of the platform. */
   clocks?: Clocks | undefined;
-  /** Which random numbers can be had: `true`, those of the platform, unless set. */
+  /** The source of random numbers. Default: `true`, that of the platform. */
   random?: Random | undefined;
-  /** What `wasi:config` tells, by name. */
+  /** The values of `wasi:config`, by name. */
   config?: Readonly<Record<string, string>> | undefined;
-  /** Where messages of `wasi:logging` go. */
+  /** The destination of `wasi:logging` messages. Default: they are dropped. */
   logging?: Logging | undefined;
-  /** The buckets of `wasi:keyvalue`, by the identifier that the guest opens. */
+  /** The buckets of `wasi:keyvalue`, by the identifier that the guest passes to `open`. */
   keyvalue?: Readonly<Record<string, KeyvalueBucket>> | undefined;
   /** Bounds on what the guest makes the host hold. */
   limits?: Limits | undefined;
 }
 
 /**
- * Clocks of the platform, none, those of the platform in whole milliseconds, or clocks that
- * tell the same in each run. The wall clock is fixed at a `Date` or text like
- * `2024-02-29T12:00:00Z`; the monotonic one tells how long the guest has waited.
+ * `true` for the clocks of the platform, `false` for none, `'coarse'` for whole milliseconds.
+ * `fixed` clocks tell the same in each run: the wall clock stands at a `Date` or at text like
+ * `2024-02-29T12:00:00Z`, and the monotonic clock counts the time that the guest has waited.
  */
 export type Clocks = boolean | 'coarse' | { readonly fixed: string | Date };
 
-/** Random numbers of the platform, none, or always the same ones: no secrets. */
+/** Random numbers of the platform, none, or the same for each seed. A seed gives no secrets. */
 export type Random = boolean | { readonly seed: string | number };
 
 /** A directory of the host, or a tree in memory, under a path of the guest. */
@@ -69,9 +69,9 @@ export type Preopen = HostPreopen | MemoryPreopen;
 
 /** A directory of the host that the guest can reach. */
 export interface HostPreopen {
-  /** Where the guest finds it. */
+  /** Path in the guest. */
   guest: string;
-  /** Where it lies on the host. */
+  /** Path on the host. */
   host: string;
   /** Whether the guest may only read, false unless set. */
   readOnly?: boolean | undefined;
@@ -79,7 +79,7 @@ export interface HostPreopen {
 
 /** A directory in memory that the guest can reach. */
 export interface MemoryPreopen {
-  /** Where the guest finds it. */
+  /** Path in the guest. */
   guest: string;
   /** A directory made by `memoryDirectory`, or what to make one of. */
   files: HostDirectory | FileTree;
@@ -93,7 +93,7 @@ export interface FileTree {
 }
 
 /**
- * Where input comes from: that of this process, nothing (`'ignore'`, `'null'`),
+ * The source of input: that of this process, nothing (`'ignore'`, `'null'`),
  * bytes, text, or a function that is asked for the next bytes (at most `limit`)
  * and returns `undefined` at the end.
  */
@@ -106,8 +106,8 @@ export type Input =
   | ((limit: number) => Uint8Array | undefined);
 
 /**
- * Where output goes: to that of this process, nowhere (`'ignore'`, `'null'`),
- * or to a function, which may keep the bytes. An error that the function throws
+ * The destination of output: that of this process, nowhere (`'ignore'`, `'null'`),
+ * or a function, which may keep the bytes. An error that the function throws
  * closes the stream.
  */
 export type Output = 'inherit' | 'ignore' | 'null' | ((chunk: Uint8Array) => void);
@@ -123,8 +123,8 @@ export interface LogEntry {
 }
 
 /**
- * Where messages go: to standard error of this process, a line for each, nowhere
- * (`'ignore'`, `'null'`), or to a function.
+ * The destination of messages: standard error of this process with a line for each
+ * (`'inherit'`), nowhere (`'ignore'`, `'null'`), or a function.
  */
 export type Logging = 'inherit' | 'ignore' | 'null' | ((entry: LogEntry) => void);
 
@@ -133,9 +133,9 @@ export type KeyvalueBucket = MemoryKeyvalueBucket | FileKeyvalueBucket;
 
 /** Key-value pairs in memory. */
 export interface MemoryKeyvalueBucket {
-  /** A bucket made by `memoryBucket`, or the pairs that one of this guest begins with. */
+  /** A bucket made by `memoryBucket`, or the initial pairs of a new bucket for this guest. */
   entries: HostBucket | Readonly<Record<string, Uint8Array | string>>;
-  /** How much one of this guest holds, with 128 bytes for each pair: 64 MiB unless set. */
+  /** Bytes that a new bucket holds, with 128 for each pair. Default: 64 MiB. */
   maxBytes?: number | undefined;
   /** Whether the guest may only read, false unless set. */
   readOnly?: boolean | undefined;
@@ -143,9 +143,9 @@ export interface MemoryKeyvalueBucket {
 
 /** Key-value pairs in a file of SQLite. */
 export interface FileKeyvalueBucket {
-  /** Where it lies on the host. It is made unless it is there. */
+  /** Path on the host. The file is created if it is missing, unless `readOnly`. */
   file: string;
-  /** How large the file grows: 64 MiB unless set. */
+  /** Bytes that the file may grow to. Default: 64 MiB. */
   maxBytes?: number | undefined;
   /** Whether the guest may only read, false unless set. */
   readOnly?: boolean | undefined;

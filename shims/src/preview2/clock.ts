@@ -2,18 +2,18 @@
 
 import type { Host } from '../host/host.js';
 
-/** What a guest reads the time from, and waits with. */
+/** The functions of a host that read the time and wait. */
 export type Clock = Pick<
   Host,
   'monotonicNow' | 'monotonicResolution' | 'wallNow' | 'wallResolution' | 'sleep'
 >;
 
-/** The step of coarse clocks in nanoseconds: too long to tell what is in a cache. */
+/** The step of coarse clocks in nanoseconds: too long to time accesses to a CPU cache. */
 const COARSE = 1_000_000n;
-/** How far each look moves a fixed clock on, so that a loop that waits by looking comes to an end. */
+/** Nanoseconds that each reading adds to a fixed clock, so that a loop that polls it ends. */
 const LOOK = 1000n;
 
-/** The clocks of a platform, cut off to whole milliseconds. */
+/** The clocks of a platform, rounded down to whole milliseconds. */
 export function coarseClock(host: Clock): Clock {
   const cut = (nanoseconds: bigint): bigint => nanoseconds - (nanoseconds % COARSE);
   return {
@@ -26,9 +26,9 @@ export function coarseClock(host: Clock): Clock {
 }
 
 /**
- * Clocks that tell the same in each run: the wall clock always `wall`, the monotonic one
- * how long the guest has asked to wait, and a microsecond for each look. Waits take as long
- * as ever.
+ * Clocks that tell the same in each run. The wall clock stands at `wall`. The monotonic clock
+ * counts the time that the guest asked to wait, and a microsecond for each reading. Waits take
+ * real time.
  */
 export function fixedClock(host: Clock, wall: bigint): Clock {
   let now = 0n;
@@ -44,10 +44,10 @@ export function fixedClock(host: Clock, wall: bigint): Clock {
   };
 }
 
-/** An instant with its zone, or a day of UTC; others would depend on the zone of the host. */
+/** A date in UTC, or a time with its zone; without one it would depend on the host's zone. */
 const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** Nanoseconds since 1970 of an instant; nothing for what is none, or before. */
+/** Nanoseconds from 1970 to an instant; `undefined` for earlier ones and other values. */
 export function instantOf(value: unknown): bigint | undefined {
   let milliseconds = Number.NaN;
   if (value instanceof Date) milliseconds = value.getTime();

@@ -1,4 +1,4 @@
-/** `wasi:config`: values that the host hands to the guest by name. */
+/** `wasi:config`: values that the host gives to the guest, by name. */
 
 import type { Context } from './context.js';
 import { WasiError } from './errors.js';

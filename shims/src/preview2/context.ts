@@ -35,7 +35,7 @@ export interface OpenPreopen {
   readonly readOnly: boolean;
 }
 
-/** What one guest is granted, and the state that its interfaces share. */
+/** The grants of one guest, and the state that its interfaces share. */
 export class Context {
   readonly host: Host;
   args: readonly string[] = [];
@@ -48,18 +48,18 @@ export class Context {
   network: readonly NetworkPattern[] = [];
   clocks = true;
   random = true;
-  /** What `wasi:config` tells, where it is granted. */
+  /** The values of `wasi:config`, if granted. */
   config: ReadonlyMap<string, string> | undefined;
   /** Takes messages of `wasi:logging`. */
   log: (entry: LogEntry) => void = () => {};
-  /** The buckets of `wasi:keyvalue`, where some are granted. */
+  /** The buckets of `wasi:keyvalue`, if granted. */
   buckets: ReadonlyMap<string, OpenBucket> | undefined;
-  /** What the time is read from, where clocks are granted. */
+  /** The source of time, if clocks are granted. */
   clock: Clock;
-  /** Fills bytes with random numbers, where they are granted. */
+  /** Fills bytes with random numbers, if these are granted. */
   fillRandom: (bytes: Uint8Array) => void;
   readonly quotas: Quotas = createQuotas();
-  /** What the guest's pollables wait with. */
+  /** The clock by which the guest's pollables wait. */
   readonly waiter: Waiter;
 
   readonly #lease: Lease;
@@ -69,7 +69,7 @@ export class Context {
     this.clock = host;
     this.fillRandom = (bytes) => host.fillRandom(bytes);
     this.#lease = new Lease(host);
-    // Where a platform keeps guests apart by itself there may be no such class.
+    // A platform that keeps guests apart by itself may lack `FinalizationRegistry`.
     if (host.leaseDirectories) {
       abandoned ??= new FinalizationRegistry((lease) => lease.end());
       abandoned.register(this, this.#lease);
@@ -116,7 +116,7 @@ export class Context {
     if (random !== undefined) this.#grantRandom(random);
   }
 
-  /** Takes note that the guest asked for a capability that it does not have. */
+  /** Tells the host that the guest asked for a capability which it lacks. */
   refuse(capability: keyof Capabilities): void {
     this.host.refused?.(capability);
   }
@@ -244,7 +244,7 @@ function copy(env: Readonly<Record<string, string | undefined>>): Record<string,
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-/** What to do about an `errno`, where the platform does not say it. */
+/** The help for an `errno`, where the platform gives none. */
 const HELP = /* @__PURE__ */ new Map([
   ['ENOENT', 'create it, or grant one that is there'],
   ['ENOTDIR', 'grant the directory that it is in'],

@@ -1,5 +1,5 @@
 /**
- * How a shim function fails: `WasiError` is the `err` of a WIT `result`,
+ * Failures of shim functions: `WasiError` is the `err` of a WIT `result`,
  * `ExitError` ends the program, `trap` is what the guest must not do, and any other
  * `Error` ends the guest as a mistake of the host.
  */
@@ -42,7 +42,7 @@ export class CapabilityError extends Error {
   override readonly name = 'CapabilityError';
   /** For programs, always the same. */
   readonly code = 'invalid-capability';
-  /** What to do about it. */
+  /** The way out. */
   readonly help: string | undefined;
 
   constructor(message: string, help?: string, options?: ErrorOptions) {
@@ -51,7 +51,7 @@ export class CapabilityError extends Error {
   }
 }
 
-/** What a guest ends in that breaks a rule of the WIT or uses what was taken from it. */
+/** The error that ends a guest which breaks a rule of the WIT or uses something taken from it. */
 export function trap(message: string): Error {
   return new WebAssembly.RuntimeError(message);
 }

@@ -110,11 +110,11 @@ const ERROR_CODES = new Map<string, ErrorCode>([
   ['ESPIPE', 'invalid-seek'],
   ['ETXTBSY', 'text-file-busy'],
   ['EXDEV', 'cross-device'],
-  // What Node itself refuses before it asks the system.
+  // Node refuses these itself, before it asks the system.
   ['ERR_INVALID_ARG_VALUE', 'invalid'],
   ['ERR_OUT_OF_RANGE', 'invalid'],
   ['ERR_FS_FILE_TOO_LARGE', 'file-too-large'],
-  // What Deno reports where a permission of its own is missing.
+  // Deno reports this where a permission of its own is missing.
   ['NotCapable', 'access'],
 ]);
 
@@ -177,7 +177,7 @@ class SharedFile {
   readonly file: HostFile;
   readonly #openFiles: Quota;
   #users = 1;
-  /** How often it counts as open. */
+  /** The number of times it counts as open. */
   #count = 1;
 
   /** The file is counted already. */
@@ -250,7 +250,7 @@ export class Descriptor {
     return new Descriptor(cx, open, { read: true, mutateDirectory: !readOnly }, !readOnly);
   }
 
-  /** On a descriptor that is not open for reading, the first read fails. */
+  /** The first read fails if the descriptor is not open for reading. */
   readViaStream(offset: bigint): InputStream {
     return attempt(() => {
       const shared = this.#file();
@@ -261,7 +261,7 @@ export class Descriptor {
     });
   }
 
-  /** On a descriptor that is not open for writing, the first write fails. */
+  /** The first write fails if the descriptor is not open for writing. */
   writeViaStream(offset: bigint): OutputStream {
     return attempt(() => {
       const shared = this.#mutableFile();
@@ -272,7 +272,7 @@ export class Descriptor {
     });
   }
 
-  /** As `writeViaStream`. */
+  /** The first write fails, as for `writeViaStream`. */
   appendViaStream(): OutputStream {
     return attempt(() => {
       const shared = this.#mutableFile();
@@ -467,7 +467,7 @@ export class Descriptor {
     );
   }
 
-  /** As wasmtime, `invalid` for a path that ends in a slash: what is after it has no name. */
+  /** `invalid` for a directory whose path ends in a slash, as in wasmtime. */
   removeDirectoryAt(path: string): void {
     this.#change(path, (directory, name) => {
       if (name === undefined) throw new HostError('EINVAL');
@@ -557,7 +557,7 @@ export class Descriptor {
     attempt(() => resolve(this.#mutableDirectory(), path, false, change));
   }
 
-  /** Why nothing changes below a preopen that is granted `readOnly`. */
+  /** The error of a change below a preopen that is granted `readOnly`. */
   #readOnly(): HostError {
     this.#cx.refuse('preopens');
     return new HostError('EPERM', 'granted for reading only');
@@ -707,7 +707,7 @@ function unwritable(): HostError {
   return new HostError('EBADF', 'not open for writing');
 }
 
-/** What a descriptor is read through that is not open for it. */
+/** The source for a descriptor that is not open for reading. */
 const UNREADABLE: ByteSource = {
   isTerminal: false,
   read() {
@@ -716,7 +716,7 @@ const UNREADABLE: ByteSource = {
   ready: () => true,
 };
 
-/** What a descriptor is written through that is not open for it. */
+/** The sink for a descriptor that is not open for writing. */
 const UNWRITABLE: ByteSink = {
   isTerminal: false,
   write() {
@@ -744,7 +744,7 @@ function toDescriptorStat(stat: FileStat): DescriptorStat {
   };
 }
 
-/** Where the two halves of a hash start: unlike each other, and in each process. */
+/** The start values of the two halves of a hash: unlike each other, and in each process. */
 let hashSeeds: BigUint64Array | undefined;
 /** Odd, with bits spread evenly, from the golden ratio. */
 const HASH_FACTOR = 0x9e37_79b9_7f4a_7c15n;

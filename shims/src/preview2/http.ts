@@ -19,9 +19,9 @@ import type { Quota } from './quota.js';
 
 /** For streams of a host that are always ready, so that nothing waits on them. */
 const NO_WAITER: Waiter = { monotonicNow: () => 0n, sleep: () => {} };
-/** What a field takes besides its name and its value, about. */
+/** The approximate cost of a field besides its name and its value. */
 const FIELD_COST = 256;
-/** How long the pieces are, at most, that bytes of a body are collected in. */
+/** The largest pieces in which bytes of a body are collected. */
 const LONGEST_PIECE = 65_536;
 
 /** The WIT `method`. */
@@ -289,7 +289,7 @@ export class FutureTrailers {
   [Symbol.dispose](): void {}
 }
 
-/** What an `IncomingRequest` is made of. */
+/** The parts of an `IncomingRequest`. */
 export interface IncomingRequestInit {
   method: Method;
   pathWithQuery?: string | undefined;
@@ -343,7 +343,7 @@ export class OutgoingBody {
   readonly #waiter: Waiter;
   readonly #quota: Quota | undefined;
   #chunks: Uint8Array[] = [];
-  /** What is free behind the bytes of the last chunk. */
+  /** The free bytes at the end of the last chunk. */
   #free = 0;
   #counted = 0;
   #hasStream = false;
@@ -365,7 +365,7 @@ export class OutgoingBody {
     trailers?.[Symbol.dispose]();
   }
 
-  /** What was written so far, for whoever sends it and then drops the body. */
+  /** The bytes written so far, for whoever sends them and then drops the body. */
   static chunks(body: OutgoingBody): readonly Uint8Array[] {
     return body.#chunks;
   }
@@ -555,7 +555,7 @@ export class OutgoingResponse {
   }
 }
 
-/** What a guest answers. */
+/** The answer of a guest. */
 export type ResponseResult = { tag: 'ok'; val: OutgoingResponse } | { tag: 'err'; val: ErrorCode };
 
 /** The resource `wasi:http/types.response-outparam`, made by a server. */

@@ -23,7 +23,7 @@ let scratch = EMPTY;
 /**
  * A buffer for one read of up to `len` bytes.
  *
- * What is returned from it is valid until the next read of any stream.
+ * The buffer is valid until the next read of any stream.
  */
 export function readBuffer(len: bigint): Uint8Array {
   const length = len > PERMIT ? CHUNK : Number(len);
@@ -40,7 +40,7 @@ export class IoError {
     this.#cause = cause;
   }
 
-  /** What failed, for people. Names no path or stack of the host. */
+  /** The failure in words for people. Names no path or stack of the host. */
   toDebugString(): string {
     const errno = errnoOf(this.#cause);
     if (errno !== undefined) return errno;
@@ -69,7 +69,7 @@ function failed(cause: unknown): WasiError<StreamError> {
   return new WasiError({ tag: 'last-operation-failed', val: error }, message);
 }
 
-/** What a pollable waits for. */
+/** The condition that a pollable waits for. */
 export interface Waitable {
   /** Never blocks. */
   ready(): boolean;
@@ -84,7 +84,7 @@ export const ALWAYS_READY: Waitable = { ready: () => true };
 export interface Waiter {
   monotonicNow(): bigint;
   sleep(nanoseconds: bigint): void;
-  /** How many pollables there may be, if that is bounded. */
+  /** The bound on pollables, if there is one. */
   readonly pollables?: Quota;
 }
 

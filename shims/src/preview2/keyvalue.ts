@@ -5,14 +5,14 @@ import type { HostBucket } from '../host/host.js';
 import type { Context } from './context.js';
 import { HostError, WasiError, errnoOf } from './errors.js';
 
-/** Longer keys are refused. */
+/** The longest key, in UTF-16 units. */
 const LONGEST_KEY = 4096;
 /** Keys in one page of a listing. */
 const PAGE = 1000;
-/** Bytes that one `get-many` returns. */
+/** The most bytes that one `get-many` returns. */
 const MOST_BYTES = 2 ** 26;
 const MAX_U64 = (1n << 64n) - 1n;
-/** The largest number that a pair of any bucket has. */
+/** The largest number of a pair: SQLite's integers are signed. */
 const MAX_NUMBER = (1n << 63n) - 1n;
 
 /** The WIT `error`. */
@@ -27,11 +27,11 @@ export interface KeyResponse {
   cursor: bigint | undefined;
 }
 
-/** A bucket that is granted. */
+/** A granted bucket. */
 export interface OpenBucket {
   readonly bucket: HostBucket;
   readonly readOnly: boolean;
-  /** Whether it is this guest's alone, and closed with it. */
+  /** Whether the bucket belongs to this guest and is closed with it. */
   readonly isOwn: boolean;
 }
 
@@ -71,7 +71,7 @@ export class Bucket {
     return attempt(() => this.#open.bucket.has(key));
   }
 
-  /** The cursor is the number of the last key, so that no change in between skips another. */
+  /** The cursor is the number of the last key, so changes between pages skip no key. */
   listKeys(cursor: bigint | undefined): KeyResponse {
     if (cursor !== undefined && cursor > MAX_NUMBER) return { keys: [], cursor: undefined };
     const found = attempt(() => this.#open.bucket.list(cursor ?? 0n, PAGE));
@@ -81,7 +81,7 @@ export class Bucket {
 
   [Symbol.dispose](): void {}
 
-  /** `increment`: numbers are decimal text, as in wasmtime. */
+  /** Adds to a number, which is stored as decimal text, as in wasmtime. */
   static increment(bucket: Bucket, key: string, delta: bigint): bigint {
     checkKey(key);
     const open = bucket.#writable();
@@ -166,7 +166,7 @@ function toNumber(value: Uint8Array | undefined): bigint {
   return BigInt(text);
 }
 
-/** Runs `action`; what the host reports is the WIT's `other`, which names no path. */
+/** Runs `action`; errors of the host become the WIT's `other`, whose text names no path. */
 function attempt<T>(action: () => T): T {
   try {
     return action();

@@ -5,7 +5,7 @@ import type { LogEntry, LogLevel } from './capabilities.js';
 import type { Context } from './context.js';
 import { errnoOf, trap } from './errors.js';
 
-/** What would end a line or move the cursor of a terminal, or turn the direction of text. */
+/** Characters that end a line, control a terminal or change the direction of text. */
 const CONTROLS = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /** The interfaces of `wasi:logging` for the guest of `cx`. Without a grant, messages are dropped. */
@@ -26,7 +26,7 @@ export function logTo(sink: ByteSink): (entry: LogEntry) => void {
     try {
       sink.write(encoder.encode(`${head}: ${plain(message)}\n`));
     } catch (error) {
-      // The WIT has no error: a bound of the guest is a trap, and that nobody reads is no matter.
+      // `log` returns no error. The limit on output is a trap; other failures are ignored.
       if (errnoOf(error) === 'EDQUOT') throw trap((error as Error).message);
     }
   };

@@ -1,5 +1,5 @@
 /**
- * How a path of the guest is resolved: component by component below one
+ * Resolution of a guest's path: component by component below one
  * directory, so that neither `..` nor a symbolic link leads out of it
  * (`wasi:filesystem/types`, path resolution).
  */
@@ -14,7 +14,7 @@ const LONGEST_PATH = 4096;
 /** Directories opened for one path: `..` walks again from the top, and links add to the path. */
 const MOST_STEPS = 16_384;
 
-/** What a `Visit` returns when `name` is a symbolic link. */
+/** The result of a `Visit` whose `name` is a symbolic link. */
 export const SYMLINK = Symbol('symbolic link');
 
 /** Acts on `name` in `directory`, or on `directory` itself when `name` is `undefined`. */

@@ -3,7 +3,7 @@
 import { type Limits, DEFAULT_LIMITS } from './capabilities.js';
 import { trap } from './errors.js';
 
-/** How much of one kind a guest makes the host hold, and how much that may be. */
+/** The amount of one kind that a guest makes the host hold, and its limit. */
 export class Quota {
   readonly #name: keyof Limits;
   limit: number;

@@ -5,14 +5,14 @@ import { trap } from './errors.js';
 
 /** The most bytes one call returns. */
 const MOST_BYTES = 1n << 26n;
-/** How many 64-bit numbers are made at a time. */
+/** The number of 64-bit numbers made at a time. */
 const POOL = 128;
 
 /** The interfaces of `wasi:random` for the guest of `cx`. */
 export function createRandom(cx: Context) {
   const pool = new BigUint64Array(POOL);
   let left = 0;
-  /** What the numbers in the pool are from, which another grant changes. */
+  /** The source of the numbers in the pool. Another grant changes it. */
   let source = cx.fillRandom;
 
   const getRandomBytes = (len: bigint): Uint8Array => {
@@ -39,7 +39,7 @@ export function createRandom(cx: Context) {
 
   let seed: [bigint, bigint] | undefined;
   let seedSource = source;
-  /** The same in each call, as in wasmtime: the WIT wants to make it a value import. */
+  /** The same in each call, as in wasmtime: the WIT may make it a value import. */
   const insecureSeed = (): [bigint, bigint] => {
     checkGranted(cx);
     if (seed === undefined || seedSource !== cx.fillRandom) {

@@ -1,12 +1,12 @@
-/** Random numbers that are the same for the same seed. */
+/** Random numbers that depend only on a seed. */
 
 /** FNV-1a. */
 const FNV_PRIME = 16_777_619;
 const FNV_BASIS = 2_166_136_261;
-/** `sfc32` has mixed its seed after so many rounds. */
+/** Rounds after which `sfc32` has mixed its seed. */
 const WARM_UP = 16;
 
-/** A generator (`sfc32`) that fills bytes; it is for tests, and for no secrets. */
+/** A generator (`sfc32`) that fills bytes. It is for tests, not for secrets. */
 export function seededRandom(seed: string | number): (bytes: Uint8Array) => void {
   const text = String(seed);
   let a = hash(text, 0);

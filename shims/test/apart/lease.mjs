@@ -13,7 +13,7 @@ const refused = (message) => (error) =>
   /@windlass\/wasi-native-<platform>/.test(error.help);
 const another = refused(/^another instance may write to a directory/);
 
-/** What a worker is told when it asks for `capabilities`. */
+/** The answer to a worker that asks for `capabilities`. */
 async function inWorker(worker, capabilities) {
   worker.postMessage(capabilities);
   const [answer] = await once(worker, 'message');
@@ -40,7 +40,7 @@ if (!isMainThread) {
   assert.throws(() => createWasi(writing), another);
   assert.throws(() => createWasi(reading), another);
   assert.throws(() => grant(writing), another);
-  // What needs no directory of the platform is not concerned.
+  // Grants without a directory of the platform need no lease.
   createWasi({ preopens: [{ guest: '/', files: {} }], env: 'inherit' });
   first[Symbol.dispose]();
   first[Symbol.dispose]();
