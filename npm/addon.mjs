@@ -13,8 +13,8 @@ import { pathToFileURL } from 'node:url';
 import { capture, root } from '../tests/lib/setup.mjs';
 
 /**
- * The addons by what their packages are called before `-<platform>`: the crate, the profile that
- * it is built with, the file where it is built for this machine, and what the package is.
+ * The addons, by the name of their packages before `-<platform>`: the crate, its build profile,
+ * the file that a build for this machine writes, and the description of the package.
  */
 export const addons = {
   '@windlass/native': {
@@ -42,7 +42,7 @@ export function libraryIn(folder, crate) {
 }
 
 /**
- * What we publish an addon for. `package` is what its `package.json` says, `target`
+ * The platforms that we publish an addon for. `package` is what its `package.json` says, `target`
  * is Rust's name; zig links for Linux, against the C library that `libc` names and
  * not the one of the machine: the glibc of Node 20's own builds is 2.28, and ours
  * asks for no more than 2.17.

@@ -69,7 +69,7 @@ async function wasm(note) {
   }
 }
 
-/** What wasm-opt does. A second time it still finds two kilobytes, a third time nothing. */
+/** The runs of wasm-opt. The second still saves two kilobytes, a third saves nothing. */
 const passes = ['-Oz', '-Oz'];
 
 /** Runs wasm-bindgen and wasm-opt on what rustc built. */
@@ -233,7 +233,7 @@ async function commandLine() {
   writeFileSync(`${root}npm/windlass/dist/cli.script.js`, `//${hash}\n${text}`);
 }
 
-/** What imports of the bundle are instead. */
+/** Replacements for imports of the bundle. */
 const imports = {
   name: 'imports',
   setup({ onResolve, onLoad }) {

@@ -20,7 +20,7 @@ import { parseArgs } from 'node:util';
 import { capture, root } from '../tests/lib/setup.mjs';
 import { addons, platforms, thisPlatform } from './addon.mjs';
 
-/** Where each package lies. */
+/** The folder of each package. */
 const sources = {
   windlass: 'npm/windlass',
   '@windlass/wasm': 'npm/wasm',

@@ -1,11 +1,11 @@
-/** Components, and the packages that they import, in Jest; what is done is told in `@windlass/unplugin/jest`. */
+/** Components in Jest, and the packages they import: see `@windlass/unplugin/jest`. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { template, transformSync } from '@babel/core';
 import commonJs from '@babel/plugin-transform-modules-commonjs';
 import { componentsIn } from '@windlass/unplugin/jest';
 
-/** Jest remembers what another version made. */
+/** Part of the cache key, since Jest keeps the output of other versions of this file. */
 const own = readFileSync(new URL(import.meta.url), 'utf8');
 
 /** A module as CommonJS. */
@@ -19,7 +19,7 @@ function converted(code) {
   }).code;
 }
 
-/** What an entry imports as a core module is a module that brings it. */
+/** Imports of core modules in an entry, which become imports of the JavaScript that holds them. */
 const renamed = {
   visitor: {
     ImportDeclaration({ node: { source } }) {
@@ -28,7 +28,7 @@ const renamed = {
   },
 };
 
-/** The place of a module as a script has it. */
+/** Replaces `import.meta`, which scripts lack. */
 const located = {
   visitor: {
     MetaProperty(path) {
@@ -44,7 +44,7 @@ const located = {
 export default {
   async createTransformer(options = {}) {
     const components = await componentsIn(process.cwd(), options, converted);
-    /** What the resolver says of an import, if the file is one of its. */
+    /** The answer of the resolver about an import, if the file is one of its. */
     const asked = (code, path) => (path.endsWith('.component.js') ? JSON.parse(code) : undefined);
     return {
       process(code, path) {

@@ -1,4 +1,4 @@
-// What `index.js` is, for a bundle that does not lie beside the module.
+// Replaces `index.js` in a bundle that does not lie beside the module.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 

@@ -1,4 +1,4 @@
-/** What went wrong, as data. */
+/** A failure as data. */
 export interface Failure {
   code: string;
   message: string;
@@ -58,7 +58,7 @@ export interface File {
 }
 
 /**
- * Where the module of this package lies, for `fetch` or the file system.
+ * The URL of this package's module, for `fetch` or the file system.
  * Bundlers see the `new URL` behind it and emit the file. There is none in workerd.
  */
 export const moduleUrl: Url;
@@ -73,7 +73,7 @@ export const module: Module | undefined;
  */
 export function start(module: Module): Binding;
 
-// What the libraries of a project may lack without DOM.
+// `URL`, which is missing from a project's libraries without DOM.
 type Url = typeof globalThis extends { URL: { prototype: infer T } }
   ? T
   : { readonly href: string };

@@ -1,4 +1,4 @@
-// What `tools.js` is, for a bundle that does not lie beside the module.
+// Replaces `tools.js` in a bundle that does not lie beside the module.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 

@@ -6,13 +6,13 @@ export interface NamedFile {
   readonly bytes: Uint8Array;
 }
 
-/** What a tool gives. */
+/** The result of a tool. */
 export interface Made {
   bytes?: Uint8Array;
   error?: Failure;
 }
 
-/** What makes components. None of these functions throws. */
+/** Tools that make components. None of these functions throws. */
 export interface Tools {
   /** Plugs the exports of components into the imports of another. */
   compose(socket: NamedFile, plugs: readonly NamedFile[]): Made;
@@ -24,7 +24,7 @@ export interface Tools {
    *   `none`, or `auto` for the one that the module needs, if it does
    */
   component(module: NamedFile, adapters: readonly NamedFile[], preview1: string): Made;
-  /** Makes a component or a core module out of its text in WAT. */
+  /** Assembles a component or a core module from WAT text. */
   assemble(text: NamedFile): Made;
   /**
    * Writes into a core module what its world is.
@@ -41,7 +41,7 @@ export interface Tools {
   ): Made;
 }
 
-/** Where the module of the tools lies, compressed with Brotli. */
+/** The URL of the tools' module, compressed with Brotli. */
 export const moduleUrl: URL;
 
 /**

@@ -46,7 +46,7 @@ pub struct File {
 }
 
 impl Transpiled {
-    /// What became of the component `bytes`.
+    /// The outcome of transpiling the component `bytes`.
     pub(crate) fn new(result: Result<Output<'_>, Failure>, bytes: &[u8]) -> Self {
         match result {
             Ok(output) => Self { output: Some(TranspiledOutput::new(output, bytes)), error: None },
@@ -56,7 +56,7 @@ impl Transpiled {
 }
 
 impl TranspiledOutput {
-    /// What was made of the component `bytes`.
+    /// The output for the component `bytes`.
     fn new(Output { files, imports, exports, notices }: Output<'_>, bytes: &[u8]) -> Self {
         Self {
             files: files.into_iter().map(|file| File::new(file, bytes)).collect(),
@@ -128,7 +128,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// What a panic with this message is for users.
+    /// The error that users see for a panic with this message.
     pub(crate) fn from_panic(message: &str) -> Self {
         Self {
             code: "internal".into(),

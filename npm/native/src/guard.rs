@@ -8,7 +8,7 @@ use windlass::{Error, Result};
 
 use crate::data::Failure;
 
-/// What the last panic said, on whatever thread the transpiler worked.
+/// The message of the last panic on any thread of the transpiler.
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
 /// Runs `f`; its error and its panic both become a [`Failure`].

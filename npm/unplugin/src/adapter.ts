@@ -14,10 +14,10 @@ export type Framework =
   | 'vite'
   | 'webpack';
 
-/** How one bundler differs from others: a file in `adapters/`, and a line in `adapters.ts`. */
+/** The ways in which one bundler differs: a file in `adapters/`, and a line in `adapters.ts`. */
 export interface Adapter {
   readonly name: Framework | 'turbopack';
-  /** How the bundler takes files that are not inlined, unless `session.filesOf` says otherwise. */
+  /** Loading of files that are not inlined, unless `session.filesOf` says otherwise. */
   readonly files: FileLoading;
   /**
    * The hooks: the shared ones, if absent. They tell the session how the bundler
@@ -32,7 +32,7 @@ export interface Adapter {
   readonly leavesPackages?: boolean;
   /** Whether each module of a component says what it is made of, and not the entry alone. */
   readonly watchesEach?: boolean;
-  /** How bytes are put into the JavaScript: `text`, if absent. */
+  /** The form of bytes inside the JavaScript: `text`, if absent. */
   readonly inside?: 'text' | 'base64';
   /** Whether what was built compiles nothing: no core module is inside the JavaScript. */
   readonly neverCompiles?: boolean;

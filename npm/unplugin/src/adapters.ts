@@ -9,7 +9,7 @@ import { rspack } from './adapters/rspack.js';
 import { vite } from './adapters/vite.js';
 import { webpack } from './adapters/webpack.js';
 
-/** What each bundler does its own way. */
+/** The adapter of each bundler. */
 export const adapters: Readonly<Record<Framework, Adapter>> = {
   bun,
   esbuild,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as tree from './tree.js';
 
-/** How the bytes of a file come to the running program. */
+/** The ways in which the running program gets the bytes of a file. */
 export type Loading =
   /** Inside the JavaScript, a character for each byte. */
   | 'text'
@@ -27,7 +27,7 @@ export interface Made {
   runtime: Runtime[];
 }
 
-/** What modules import that is the same for every component. */
+/** Imports of modules that are the same for every component. */
 export const runtimeNames = [
   'anywhere',
   'fetched',
@@ -44,7 +44,7 @@ export function runtimeFile(name: Runtime): string {
   return `../runtime/${name}.js`;
 }
 
-/** What a module imports a file by. */
+/** The specifier by which a module imports a file. */
 export function specifierOf(file: string): string {
   return /^\.{1,2}\//.test(file) ? file : `./${file}`;
 }
@@ -70,7 +70,7 @@ export function coreModule(file: string, bytes: Uint8Array, loading: Loading, tl
     case 'base64':
       return compiling(ofText, [], tree.call(tree.id('atob'), base64(bytes)), isAwaited);
     case 'read':
-      // What Parcel puts for the inner one is a string.
+      // Parcel replaces the inner one by a string.
       return compiling('file', [], tree.newUrl(urlOf(file, loading)), false);
     case 'module': {
       const body = [tree.exportFrom('default', `${specifierOf(file)}?module`)];

@@ -65,7 +65,7 @@ ${isAsync ? later : ''}${init}`,
   );
 }
 
-/** Where the declarations of a component are; nothing where it gets none. */
+/** The path of a component's declarations; `undefined` where it gets none. */
 export function declarationsPath(
   component: string,
   root: string,
@@ -141,7 +141,7 @@ function quoted(text: string): string {
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
-/** Where declarations for a file go; nothing for files that belong to somebody else. */
+/** The folder for declarations of a file; `undefined` for files that belong to somebody else. */
 function folderFor(path: string, root: string, types: Types): string | undefined {
   if (types === false) return undefined;
   const folder = dirname(path);

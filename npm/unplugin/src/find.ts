@@ -1,8 +1,8 @@
-/** How bundlers resolve what is not ours. */
+/** Resolving of specifiers that are not ours, by each kind of bundler. */
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 
-/** What a specifier stands for: a path, or what stays outside. */
+/** The target of a specifier: a path, or a module that stays outside the bundle. */
 export interface Found {
   id: string;
   external?: boolean;
@@ -11,7 +11,7 @@ export interface Found {
 /** Resolves a specifier, as far as the bundler can. */
 export type Find = (specifier: string, importer: string | undefined) => Promise<Found | undefined>;
 
-/** What contexts of Rollup's kind resolve with. */
+/** The part of a Rollup context that resolves. */
 interface RollupContext {
   resolve(
     source: string,
@@ -20,7 +20,7 @@ interface RollupContext {
   ): Promise<{ id: string; external?: boolean | string } | null>;
 }
 
-/** What webpack and Rspack resolve with. */
+/** The resolvers of webpack and Rspack. */
 export interface Resolvers {
   get(
     type: 'normal',

@@ -3,7 +3,7 @@ import { WindlassError } from 'windlass';
 import { described } from './imports.js';
 import type { Session } from './session.js';
 
-/** What of output options is used. */
+/** The part of output options that is used. */
 export interface Output {
   format?: string;
 }

@@ -25,7 +25,7 @@ export interface Imported {
   /** The path of the component. */
   readonly component: string;
   readonly variant: Variant;
-  /** How the bundler takes files; inlined ones need nothing from it. */
+  /** The bundler's loading of files; inlined ones need nothing from it. */
   readonly files: FileLoading;
   /** The folder of the modules. */
   readonly folder: string;
@@ -33,7 +33,7 @@ export interface Imported {
   readonly entry: string;
 }
 
-/** How this bundler takes files that are not inlined; `text` where it can take none. */
+/** The bundler's loading of files that are not inlined; `text` where it can load none. */
 export type FileLoading = Exclude<Loading, 'base64' | 'read'>;
 
 /** Writes modules for components, and knows which it wrote. */
@@ -47,9 +47,9 @@ export class Generator {
   /** Size and time of the component that the modules of a folder were made of. */
   readonly #madeOf = new Map<string, string>();
   #root: string;
-  /** Told of the folder that modules were written into. */
+  /** Called with the folder that modules were written into. */
   onWrite: (folder: string) => void = () => {};
-  /** Told of an import whose modules were written anew, for a component that is another one now. */
+  /** Called after the modules of an import were written again, for a changed component. */
   onRewrite: (imported: Imported) => void = () => {};
   /** The configuration file, whose mappings come after those of the options. */
   config: LoadedConfig | undefined;
@@ -65,12 +65,15 @@ export class Generator {
     return this.#root;
   }
 
-  /** What the bundler knows better than the working directory, unless an option says. */
+  /**
+   * The root according to the bundler, which knows better than the working directory; an option
+   * wins.
+   */
   set root(path: string) {
     if (this.#options.root === undefined) this.#root = path;
   }
 
-  /** Where modules of all components are. */
+  /** The folder for modules of all components. */
   get cache(): string {
     return join(this.#root, 'node_modules', '.cache', 'windlass', this.#adapter.name);
   }

@@ -1,9 +1,9 @@
-/** What imports say, and how a refusal is told: the same for every bundler. */
+/** Parsing of imports, and reports of refusals: the same for every bundler. */
 import { readFileSync } from 'node:fs';
 import { WindlassError } from 'windlass';
 import type { Variant } from './modules.js';
 
-/** Where types are imported, which no bundler gets to see. */
+/** Files that may import types, which no bundler gets to see. */
 export const typeScript = /\.[cm]?tsx?$/;
 const witImport = /(?:\bfrom|\bimport)\s*\(?\s*(["'])([^"'\n]+\.wit)\1/g;
 
@@ -13,7 +13,8 @@ export function witImportsIn(code: string): string[] {
 }
 
 /**
- * What an import asks for; nothing if that is another plugin's or the bundler's affair.
+ * The variant that an import asks for; `undefined` if the import belongs to another plugin or to
+ * the bundler.
  *
  * @param answersUrl whether the bundler answers `?url`
  */

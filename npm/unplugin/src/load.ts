@@ -1,18 +1,18 @@
-/** What bundlers get for the modules that the generator wrote, up to date. */
+/** Loads the modules that the generator wrote, up to date, for bundlers. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { REFERENCE } from './bring.js';
 import { described } from './imports.js';
 import type { Session } from './session.js';
 
-/** What loaders give to bundlers. */
+/** The result of a loader. */
 export interface Loaded {
   code: string;
   /** A source map of version 3; without one the code is its own source. */
   map?: object;
 }
 
-/** Where the generator writes. */
+/** The generator's output folder. */
 export const ownFolder = /[\\/]\.cache[\\/]windlass[\\/]/;
 /** Modules that may be the generator's, and files that they bring. */
 export const ownModule = /[\\/]\.cache[\\/]windlass[\\/][\s\S]*\.jsx?$/;

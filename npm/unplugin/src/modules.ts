@@ -16,20 +16,23 @@ import {
   urlModule,
 } from './bring.js';
 
-/** What an import asks for by its query. */
+/** The form of a component that an import asks for by its query. */
 export type Variant = 'exports' | 'instantiate' | 'url' | 'inline';
 
-/** What stands for an import. */
+/** The modules that stand for an import. */
 export interface Modules {
   /** The text of the module with the exports. */
   readonly entry: string;
   /** Whether it has a default export. */
   readonly hasDefault: boolean;
-  /** What that imports, by name; beside a module `x.js` there may be its source map `x.js.map`. */
+  /**
+   * The imports of the module, by name; beside a module `x.js` there may be its source map
+   * `x.js.map`.
+   */
   readonly files: ReadonlyMap<string, string | Uint8Array>;
   /** Emitted declarations. */
   readonly types: ReadonlyMap<string, Uint8Array>;
-  /** What is worth knowing although nothing is wrong. */
+  /** Facts that users should know although nothing is wrong. */
   readonly notices: readonly Notice[];
 }
 
@@ -121,7 +124,7 @@ export function isInline(
   return typeof inline === 'boolean' ? inline : bytes.length <= inline;
 }
 
-/** What the transpiler is asked for, with specifiers that do not depend on where they stand. */
+/** The options for the transpiler, with specifiers that do not depend on their place. */
 export function transpileOptionsFor(
   component: string,
   options: Options,

@@ -16,8 +16,8 @@ export interface Options extends OptionsAt<'plugin'> {
    */
   inline?: number | boolean;
   /**
-   * Where declarations are written, so that `tsc` and editors (with
-   * `allowArbitraryExtensions`) know what a component exports: `true`, the
+   * The place for declarations, from which `tsc` and editors (with
+   * `allowArbitraryExtensions`) know the exports of a component: `true`, the
    * default, for `thing.d.wasm.ts` beside each `thing.wasm` that is not in
    * `node_modules`; a folder for the same tree of them there, to be named in
    * `rootDirs`; `false` for none.
@@ -29,13 +29,13 @@ export interface Options extends OptionsAt<'plugin'> {
   root?: string;
 }
 
-/** What is made when nothing is said. */
+/** The default of `inline`. */
 export const INLINE_LIMIT = 8192;
 
 /** Options that only plugins have. */
 type OwnKey = Exclude<keyof Options, keyof OptionsAt<'plugin'>>;
 
-/** What values they take, and a sentence for tables, without its end. */
+/** The values that they take, and a sentence for tables, without its end. */
 export const ownOptions: Readonly<
   Record<OwnKey, readonly [types: readonly string[], doc: string]>
 > = {

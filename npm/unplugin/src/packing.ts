@@ -2,7 +2,7 @@
 import type { Adapter } from './adapter.js';
 import { findByResolver, type Resolvers } from './find.js';
 
-/** What of a compiler is used. Its options are whole when it runs. */
+/** The part of a compiler that is used. Its options are complete when it runs. */
 interface Compiler {
   context: string;
   resolverFactory: unknown;
@@ -25,12 +25,12 @@ export function packing(name: 'webpack' | 'rspack'): Adapter {
     hooks(session, shared) {
       const remember = (compiler: Compiler) => {
         session.generator.root = compiler.context;
-        // What is below `node_modules` changes by its version only, for the cache on the disk.
+        // The disk cache expects files below `node_modules` to change only with their version.
         compiler.unmanagedPaths?.add(session.generator.cache);
         // It has looked for what is not there yet.
         session.generator.onWrite = (folder) => compiler.inputFileSystem?.purge?.(folder);
         const { cache } = compiler.options;
-        // What it keeps of modules that were removed is of no use.
+        // Cached results for removed modules are of no use.
         if (cache && cache.type === 'filesystem') {
           cache.version = `${cache.version ?? ''}|windlass ${session.generator.cacheId()}`;
         }

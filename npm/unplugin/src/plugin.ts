@@ -10,12 +10,12 @@ import { resolveImport } from './resolve.js';
 import { Session } from './session.js';
 import { writeTypesFor } from './types.js';
 
-/** What contexts of Rollup's kind have besides. */
+/** Further members of Rollup's contexts. */
 interface Emitting {
   emitFile(file: { type: 'asset'; name: string; source: Uint8Array }): string;
 }
 
-/** What unplugin makes the plugin for a bundler of. */
+/** The factory from which unplugin makes the plugin of a bundler. */
 export function factoryOf(adapter: Adapter): UnpluginFactory<Options | undefined, false> {
   return (options = {}) => {
     const session = new Session(options, adapter);

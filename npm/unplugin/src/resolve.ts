@@ -1,4 +1,4 @@
-/** What imports stand for: components, files of WIT, and what the modules written for them import. */
+/** Resolves imports: components, files of WIT, and the imports of the modules written for them. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
@@ -79,7 +79,7 @@ async function resolveOwn(
   }
   // Some bundlers ask again for what they were given.
   if (isAbsolute(id)) return undefined;
-  // What options name is meant from the application, whose shims are the ones it grants to.
+  // Names in options resolve from the application, since its shims are the ones it grants to.
   const found = await find(id, join(generator.root, 'package.json'));
   if (found || !wasi.test(id)) return found;
   if (adapter.leavesPackages && (await findAsNode(generator.root)(id, undefined))) return undefined;

@@ -1,4 +1,4 @@
-/** What the parts of one plugin have in common. */
+/** State that the parts of one plugin share. */
 import { loadConfig } from 'windlass/config';
 import type { Adapter } from './adapter.js';
 import { findAsNode, type Find } from './find.js';
@@ -10,9 +10,9 @@ export class Session {
   readonly options: Options;
   readonly adapter: Adapter;
   readonly generator: Generator;
-  /** How the bundler resolves what is not ours, by the context of its hook. */
+  /** Resolves specifiers that are not ours, by the context of the bundler's hook. */
   finder: (context: unknown) => Find = () => findAsNode(this.generator.root);
-  /** How the bundler takes files, by the context of its hook; `text` where it can take none. */
+  /** The bundler's loading of files, by the context of its hook; `text` where it can load none. */
   filesOf: (context: unknown) => FileLoading = () => this.adapter.files;
   /** References of emitted files. */
   readonly emitted = new Set<string>();

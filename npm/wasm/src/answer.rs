@@ -1,4 +1,4 @@
-//! What goes back to JavaScript: `{ [key]: value }` or `{ error }`. Shared with `tools`.
+//! Answers to JavaScript: `{ [key]: value }` or `{ error }`. Shared with `tools`.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

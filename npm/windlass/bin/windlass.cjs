@@ -28,7 +28,7 @@ if (cache && (!cachedData || script.cachedDataRejected)) {
 }
 script.runInThisContext()(require, filename, folder, (specifier) => import(specifier));
 
-/** Where the code of a command is kept; nowhere if caches are not wanted. */
+/** The cache file for the code of a command; none if caches are not wanted. */
 function cacheOf(command) {
   if (versions.bun || versions.deno) return undefined;
   if (env.WINDLASS_CACHE === 'off' || env.NODE_DISABLE_COMPILE_CACHE) return undefined;
@@ -43,7 +43,7 @@ function absolute(path) {
   return path && isAbsolute(path) ? path : undefined;
 }
 
-/** What was kept whole, of this bundle, by this user: V8 believes what it is given. */
+/** A cache entry that is complete, of this bundle and of this user, since V8 trusts its input. */
 function read(path) {
   let file;
   try {

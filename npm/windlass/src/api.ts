@@ -19,7 +19,7 @@ import {
 } from './options.js';
 import { instanceKeys, type OptionsAt } from './schema.js';
 
-/** What `transpile` gives. */
+/** The result of `transpile`. */
 export interface Transpiled {
   /** Emitted files by name, the entry first. */
   files: Map<string, Uint8Array>;
@@ -30,7 +30,7 @@ export interface Transpiled {
   imports: Map<string, string | undefined>;
   /** JavaScript names that the entry exports. */
   exports: string[];
-  /** What is worth knowing although nothing is wrong. */
+  /** Facts that users should know although nothing is wrong. */
   notices: Notice[];
 }
 

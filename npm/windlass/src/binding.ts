@@ -76,7 +76,7 @@ function choose(wanted: string | undefined): Binding {
   });
 }
 
-/** Where npm puts an addon, if it is there: to be seen much sooner than by resolving its name. */
+/** The path where npm puts an addon, if it is there: much faster than to resolve its name. */
 export function addonBeside(name: string): string | undefined {
   // The hooks are a bundle of their own, a folder below.
   const dist = import.meta.dirname.replace(/[/\\]hooks$/, '');

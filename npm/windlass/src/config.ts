@@ -34,10 +34,10 @@ import { hostFlavour } from './preopen.js';
 import type { OptionsAt, TranspileOptions } from './schema.js';
 import { specifierFrom } from './specifier.js';
 
-/** What a component may see and do. */
+/** Capabilities of a component. */
 export interface Grants {
   /**
-   * What the component may see and do, nothing if absent. Paths of directories
+   * The capabilities of the component, none if absent. Paths of directories
    * begin at the configuration file. Plugins have no use for it: a bundle
    * grants by `grant` of `@windlass/wasi`.
    */
@@ -45,7 +45,7 @@ export interface Grants {
 }
 
 /**
- * What is said about one component, with options as `transpile` has them. A relative specifier
+ * Settings of one component, with options as `transpile` has them. A relative specifier
  * in `map` begins at the configuration file. An entry that fits no import is refused in a block
  * whose path has no `*`; others may be about other components.
  */
@@ -62,7 +62,7 @@ export interface WindlassConfig extends OptionsAt<'config'>, Grants {
    */
   components?: Readonly<Record<string, ComponentSettings>>;
   /**
-   * Where the packages of a namespace are, for `windlass add` and `publish`:
+   * The registry of each namespace, for `windlass add` and `publish`:
    * `{ acme: 'ghcr.io/acme-corp' }` has `acme:log` at `ghcr.io/acme-corp/acme/log`.
    */
   registries?: Readonly<Record<string, string>>;
@@ -188,17 +188,17 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What counts for a component. */
+/** The settings of a component, after precedence. */
 export interface Settings {
   /** Options of `transpile`, with absolute specifiers. */
   readonly options: TranspileOptions;
-  /** What it may see and do, with absolute paths. */
+  /** The component's capabilities, with absolute paths. */
   readonly capabilities: Capabilities;
 }
 
 /**
- * What counts for a component: of the blocks that fit, lists and mappings are joined, and of all
- * else the narrowest block has precedence over others, and those over the file.
+ * The settings of a component. Lists and mappings of the blocks that fit are joined. For all other
+ * options the narrowest block has precedence over others, and those over the file.
  *
  * @param note told where one block has precedence over another
  */
@@ -288,14 +288,14 @@ export function mapped(
   return result;
 }
 
-/** Capabilities whose directories and files begin at a folder. */
+/** Capabilities with their directories and files resolved against a folder. */
 export function withPathsFrom(
   folder: string,
   capabilities: Capabilities,
   flavour = hostFlavour,
 ): Capabilities {
   const { preopens, keyvalue } = capabilities;
-  // What is empty or of another type is refused where it is granted.
+  // `createWasi` refuses a path that is empty or not a string.
   const moved = <T>(one: T, key: keyof T & string): T => {
     const path: unknown = isObject(one) ? one[key] : undefined;
     if (typeof path !== 'string' || path === '') return one;

@@ -1,6 +1,6 @@
 /** Names among emitted files, which the transpiler gives. */
 
-/** What makes instances of a component, whatever its entry does. */
+/** The parts that make instances of a component, whatever its entry does. */
 export interface Parts {
   /** The text of the module that has `instantiate`. */
   glue: Uint8Array;

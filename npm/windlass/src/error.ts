@@ -1,7 +1,7 @@
 import type { Failure } from '@windlass/wasm';
 
 /**
- * What every function of this package throws when its input is refused.
+ * The error that every function of this package throws when its input is refused.
  *
  * `code` is for programs, the same whether the addon or the Wasm build was at
  * work: `invalid-component`, `core-module`, `not-wasm`, `wit-package`, `unsupported`,
@@ -15,11 +15,11 @@ import type { Failure } from '@windlass/wasm';
 export class WindlassError extends Error {
   override readonly name = 'WindlassError';
   readonly code: string;
-  /** Where: a WIT path or a file. */
+  /** Location: a WIT path or a file. */
   readonly at?: string;
   /** Byte offset in the component. */
   readonly offset?: number;
-  /** What to do about it. */
+  /** The way out. */
   readonly help?: string;
 
   constructor({ code, message, at, offset, help }: Failure) {

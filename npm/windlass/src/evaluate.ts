@@ -43,10 +43,10 @@ type Instantiate<Result> = (
   options: InstantiateOptions,
 ) => Result;
 
-/** What emitted glue has. */
+/** The exports of emitted glue. */
 export interface Glue<T = Exports> {
   instantiate: Instantiate<T>;
-  /** Where a core module is large. */
+  /** Present if a core module is large. */
   instantiateAsync?: Instantiate<Promise<T>>;
 }
 

@@ -1,7 +1,7 @@
 /** JavaScript that is shown to people, valid for whatever it names. */
 import { plain } from './error.js';
 
-/** How many exports a line names. */
+/** The number of exports that a line names. */
 const SHOWN = 5;
 
 /**

@@ -1,9 +1,9 @@
-/** What `inspect` tells of a component. */
+/** The result of `inspect` for a component. */
 export interface Inspection {
   kind: 'component';
   /** Bytes of the whole file. */
   size: number;
-  /** How deep components are in components; 0 for a component without any. */
+  /** The depth to which components are nested; 0 for a component without any. */
   nesting: number;
   imports: InspectedItem[];
   exports: InspectedItem[];
@@ -14,7 +14,7 @@ export interface Inspection {
   customSections: InspectedSection[];
   /** Who made it, by `language`, `processed-by` and `sdk`. */
   producers: Record<string, { name: string; version: string }[]>;
-  /** What is used, for an engine to have. */
+  /** Features that an engine must have. */
   features: { component: string[]; core: string[] };
 }
 
@@ -30,17 +30,17 @@ export interface InspectedItem {
   jspi?: { need: 'certain' | 'possible'; reason: string };
   implements?: string;
   externalId?: string;
-  /** What an instance exports. */
+  /** The exports of an instance. */
   items?: InspectedItem[];
 }
 
 /** A core module inside a component. */
 export interface InspectedModule {
   name?: string;
-  /** Where it begins in the file. */
+  /** Offset in the file. */
   offset: number;
   size: number;
-  /** How many imports and exports it has. */
+  /** The number of imports and exports. */
   imports: number;
   exports: number;
 }
@@ -48,9 +48,9 @@ export interface InspectedModule {
 /** A section. */
 export interface InspectedSection {
   name: string;
-  /** How many components and modules are around it. */
+  /** The number of components and modules around it. */
   depth: number;
-  /** Where its contents begin in the file. */
+  /** Offset of its contents in the file. */
   offset: number;
   size: number;
 }

@@ -1,6 +1,6 @@
-/** What a file is, told by its first bytes. */
+/** The kind of a file, by its first bytes. */
 
-/** What a preamble announces. */
+/** The kinds that a preamble announces. */
 export type Kind = 'component' | 'core' | 'other';
 
 /** Bytes of the preamble: `\0asm`, version, layer. */

@@ -1,9 +1,9 @@
-/** How Node, Deno and Bun evaluate glue. */
+/** Evaluation of glue in Node, Deno and Bun. */
 import type { Glue } from './evaluate.js';
 
 const { compileFunction } = process.getBuiltinModule('node:vm');
 
-/** What stacks call the glue. */
+/** The file name of the glue in stack traces. */
 const filename = 'component.instantiate.js';
 
 /**

@@ -11,7 +11,7 @@ export function quoted(text: string): string {
       .replace(/[\\`*_[\]<>&!#|~:@$^={}()/]/g, '\\$&')
       // `www.` alone is an address to some.
       .replace(/\bwww\./gi, (address) => address.replace('.', '\\.'))
-      // What begins a list, a heading of the line above, or a line between.
+      // Markers of a list, of a heading above, or of a horizontal rule.
       .replace(/^(?:[-+]|\d+(?=[.)]))/, (begin) => (/\d/.test(begin) ? `${begin}\\` : `\\${begin}`))
   );
 }

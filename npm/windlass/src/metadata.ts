@@ -1,4 +1,4 @@
-/** What a component says about itself in custom sections of one text each. */
+/** Metadata of a component, in custom sections of one text each. */
 import type { Inspection } from './inspection.js';
 
 /** Names of these sections, those that tools write (wasm-metadata). */

@@ -73,7 +73,7 @@ export function checkKeys(options: unknown, keys: readonly string[], at = ''): v
   }
 }
 
-/** What an object of options says about one. */
+/** The value of one option in an object of options. */
 function valueOf(options: object, key: Key): unknown {
   return key
     .split('.')
@@ -87,8 +87,8 @@ export function optionsIn<D extends Door>(door: D, options: OptionsAt<D>): Trans
 }
 
 /**
- * What options of several places say together: lists and mappings are joined, so that the first
- * match is that of the nearest place; of all else the nearest counts.
+ * Merges the options of several places: lists and mappings are joined, so that the first match is
+ * that of the nearest place; of all else the nearest counts.
  *
  * @param layers the nearest first
  * @throws {@link WindlassError} `invalid-option` for a list or a mapping that is none

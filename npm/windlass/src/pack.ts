@@ -21,7 +21,10 @@ export interface PackOptions extends OptionsAt<'pack'> {
   wasi: string;
 }
 
-/** Where each entry counts, by the conditions of Node's `exports`, the more special first, and its name. */
+/**
+ * The entries by conditions of Node's `exports`, the more special first: target and suffix of the
+ * name.
+ */
 const entries: readonly (readonly [condition: string, target: Target, suffix: string])[] = [
   ['workerd', 'workerd', '.workerd'],
   ['node', 'node', '.node'],
@@ -90,7 +93,7 @@ export function pack(component: Bytes, options: PackOptions): Map<string, Uint8A
       './package.json': './package.json',
     },
     ...dependenciesOf(imports, wasi),
-    // Where there is `process.getBuiltinModule`.
+    // The versions that have `process.getBuiltinModule`.
     engines: { node: '^20.16.0 || >=22.3.0' },
   };
   const declarations = new TextDecoder().decode(files.get(`${stem}.d.ts`));

@@ -133,7 +133,7 @@ function isComponent(source: unknown): source is BufferSource {
 /** The bytes of a response when it is a component, else the response as if nobody had looked. */
 async function sniff(source: Streamed): Promise<{ bytes: ArrayBuffer } | { response: Response }> {
   const response = await source;
-  // What native functions refuse they shall refuse in their own words.
+  // Native functions shall refuse in their own words.
   if (!(response instanceof Response) || !response.ok || response.bodyUsed || !response.body) {
     return { response };
   }

@@ -7,10 +7,10 @@ export interface Preopen {
   readOnly: boolean;
 }
 
-/** How paths of the host are written: a drive of Windows has a colon of its own. */
+/** The syntax of host paths: a drive of Windows has a colon of its own. */
 export type PathFlavour = 'posix' | 'win32';
 
-/** How the system writes paths that this runs on. */
+/** The syntax of paths on this system. */
 export const hostFlavour: PathFlavour = process.platform === 'win32' ? 'win32' : 'posix';
 
 /**

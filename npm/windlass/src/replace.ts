@@ -41,13 +41,13 @@ export type Exchange = (a: string, b: string) => boolean;
 /** Files that were written whole and are on their way into the folder that this is in. */
 const pending = '.windlass-pending';
 
-/** What a run that was killed leaves behind. */
+/** Names of folders that a killed run leaves behind. */
 const leftover = /^\.windlass-(\d+)-[0-9a-f]{12}$/;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** How often another process may come in between. */
+/** The number of retries when another process comes in between. */
 const attempts = 100;
 
 /** Writes a file; one that is a link stays a link, to a file that is new. */
@@ -132,7 +132,7 @@ function exchanged(target: string, files: Files, exchange: Exchange): boolean | 
       write(stage, files, target);
       chmodSync(stage, before.mode & 0o7777);
       if (!exchange(stage, target)) return undefined;
-      // What somebody wrote a moment ago was in no list of what is there.
+      // Files that somebody else added a moment ago are missing from `files`.
       for (const name of readdirSync(stage)) {
         if (!files.has(name)) renameSync(join(stage, name), join(target, name));
       }
@@ -280,7 +280,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Where a path leads to; the links in it stay what they are. */
+/** The target of a path; the links in it stay as they are. */
 function followed(path: string): string {
   try {
     return realpathSync(path);
@@ -294,7 +294,7 @@ function isWithin(path: string, folder: string): boolean {
   return !isAbsolute(way) && way.split(sep)[0] !== '..';
 }
 
-/** What systems say where a rename would replace a folder with something in it. */
+/** Recognises the errors of a rename onto a folder with something in it. */
 function isThereError(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return (

@@ -6,15 +6,15 @@
  * @module
  */
 
-/** Where the entry file of the output runs. */
+/** The environment in which the entry file of the output runs. */
 export type Target = 'universal' | 'node' | 'web' | 'workerd' | 'bundler' | 'inline';
 
-/** Where imports come from, as pairs or an object of them. */
+/** The sources of imports, as pairs or an object of them. */
 export type Mapping =
   | Readonly<Record<string, string>>
   | Iterable<readonly [pattern: string, specifier: string]>;
 
-/** What is spent at most before the transpiler gives up with an error. */
+/** Limits on the cost of transpiling, past which it fails with an error. */
 export interface Budget {
   /** Component and core instances together: 10 000 if absent. */
   instances?: number;
@@ -30,16 +30,16 @@ export interface Budget {
 export interface TranspileOptions {
   /** The stem of emitted file names: `component` if absent. */
   name?: string;
-  /** Where the entry file runs: `universal` if absent. */
+  /** The environment in which the entry file runs: `universal` if absent. */
   target?: Target;
   /**
-   * Where imports come from, but for `wasi:*`: a pattern (an import name, with or without
+   * The sources of imports, but for `wasi:*`: a pattern (an import name, with or without
    * `@version`, which fits all compatible ones, and `*` for any run of characters) and a
    * module specifier, in which `*` repeats what the pattern's did. The module is the
    * instance, or an export of it, `module#export`. That of the very name wins, else the
    * first that fits. One that fits no import is refused.
    *
-   * What a pattern with `*` leads to is a path or a package, and a specifier with `*` begins
+   * A pattern with `*` leads to a path or a package, and a specifier with `*` begins
    * with a folder or package (`./host/*.js`, `@acme/*`), so that no component chooses another
    * module. A name without `*` may lead anywhere, `node:vm` too.
    */
@@ -87,12 +87,12 @@ export interface TranspileOptions {
    * is no boolean for `bool`, with a `TypeError` that names the export and the parameter.
    */
   strict?: boolean;
-  /** What is spent at most before the transpiler gives up with an error. */
+  /** Limits on the cost of transpiling. */
   budget?: Budget;
 }
 
 /**
- * Where an option may be said. `transpile`, `types` and `pack` are functions and commands,
+ * The places that take an option. `transpile`, `types` and `pack` are functions and commands,
  * `compile` is a function (and `instantiate`), `run` a command, `plugin` the bundler plugins,
  * `config` the configuration as a whole and its blocks, `component` only the blocks, and
  * `attribute` an import attribute.
@@ -108,7 +108,10 @@ export type Door =
   | 'component'
   | 'attribute';
 
-/** What values an option takes. A list or pairs of several places are joined; of others the nearest counts. */
+/**
+ * The values that an option takes. A list or pairs of several places are joined; of others the
+ * nearest counts.
+ */
 export type Kind = 'text' | 'choice' | 'flag' | 'count' | 'list' | 'pairs';
 
 /** One option. */
@@ -116,12 +119,12 @@ export interface Rule<K extends Kind = Kind> {
   readonly kind: K;
   /** A sentence for tables, without its end. */
   readonly doc: string;
-  /** What counts if nothing is said; lists are empty. */
+  /** The default; lists are empty. */
   readonly default?: string | boolean | number;
   readonly choices?: readonly string[];
   /** The largest number that makes a difference; greater ones are taken for it. */
   readonly max?: number;
-  /** How the command line has it, as Commander reads it, and what its help says. */
+  /** The form on the command line, as Commander reads it, and its help. */
   readonly flag?: readonly [flags: string, help: string];
   readonly doors: readonly Door[];
 }
@@ -154,7 +157,7 @@ type Schema = {
 };
 
 const wherever = ['transpile', 'compile', 'pack', 'run', 'plugin', 'component'] as const;
-/** Where the options are that decide which functions return promises, and so types. */
+/** The doors of options that decide which functions return promises, and so types. */
 const functions = [...wherever, 'types'] as const;
 const MAX_U32 = 0xffff_ffff;
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;

@@ -1,4 +1,4 @@
-/** What Node takes the `.js` files of a folder for. */
+/** The kind that Node gives to the `.js` files of a folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -8,7 +8,7 @@ interface Scope {
   readonly type: unknown;
 }
 
-/** What an emitted module has to have to be taken for one. */
+/** The conditions under which Node takes an emitted file for a module. */
 export interface ModuleKind {
   /** Its files end in `.mjs`, since its folder is somebody else's and says that `.js` is CommonJS. */
   readonly mjs: boolean;
@@ -18,11 +18,11 @@ export interface ModuleKind {
   readonly inCommonJs: boolean;
 }
 
-/** What stands in the `package.json` of a folder that windlass made. */
+/** The `package.json` of a folder that windlass made. */
 const ours = new TextEncoder().encode('{\n  "type": "module"\n}\n');
 
 /**
- * How a module has to be written into a folder so that it is one there.
+ * The form in which a module has to be written into a folder so that it is one there.
  *
  * A `package.json` is written only into a folder that is not there yet, or was made so
  * before. A module that imports by the names of the `package.json` around it, subpaths
@@ -53,7 +53,7 @@ export function moduleKind(folder: string, specifiers: Iterable<string>): Module
     : { mjs: false, manifest: ['package.json', ours], inCommonJs };
 }
 
-/** What the nearest `package.json` says, as Node looks for it. */
+/** The nearest `package.json`, as Node looks for it. */
 function scopeOf(folder: string): Scope | undefined {
   for (let at = folder; basename(at) !== 'node_modules'; at = dirname(at)) {
     const path = join(at, 'package.json');

@@ -1,4 +1,4 @@
-/** What makes components: `wac-graph` and `wit-component`, in a Wasm module of their own. */
+/** Tools that make components: `wac-graph` and `wit-component`, in a Wasm module of their own. */
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { type Made, moduleUrl, type NamedFile, start, type Tools } from '@windlass/wasm/tools';
@@ -54,7 +54,7 @@ export function embed(
 }
 
 /**
- * Makes a component or a core module out of its text in WAT.
+ * Assembles a component or a core module from WAT text.
  *
  * @throws {@link WindlassError} `invalid-text`
  */

@@ -218,7 +218,7 @@ describe('windlass transpile', () => {
     const write = (out) => assert.equal(windlass(['transpile', hello, '-o', out]).code, 0);
     write('new');
     mkdirSync(join(scratch, 'old'));
-    // What windlass makes itself says that it is of modules.
+    // Folders that windlass makes get a `package.json` which says `module`.
     const files = readdirSync(join(scratch, 'new')).filter((name) => name !== 'package.json');
     for (const file of files) {
       writeFileSync(join(scratch, 'old', file), Buffer.alloc(4_000_000, '/'));
@@ -363,7 +363,7 @@ describe('windlass run', () => {
     assert.equal(run(['--dir', '::/d', '--', 'args']).code, 2);
   });
 
-  test('grants what a file of capabilities says', () => {
+  test('grants the capabilities in a file', () => {
     const folder = join(scratch, 'capable');
     mkdirSync(join(folder, 'd'), { recursive: true });
     writeFileSync(join(folder, 'd/f'), 'inside');
@@ -372,7 +372,7 @@ describe('windlass run', () => {
       writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
       return ['--capabilities', path];
     };
-    // Paths in it begin where it is.
+    // Paths in the file begin at its folder.
     const preopens = [{ guest: '/d', host: 'd', readOnly: true }];
     const all = { preopens, env: { A: '1' }, args: ['program', 'env'], random: { seed: 1 } };
     assert.equal(run(grants(all)).stdout, 'A=1\n');
@@ -401,7 +401,7 @@ describe('windlass run', () => {
     assert.match(absent.stderr, /^error\[unreadable\]: .*\n {2}help: .*grants\.json/);
   });
 
-  test('grants what `--grant` says', () => {
+  test('grants capabilities with `--grant`', () => {
     const granted = (...texts) => texts.flatMap((text) => ['--grant', text]);
     assert.equal(run([...granted('env={"A":"1"}'), '--', 'env']).stdout, 'A=1\n');
     assert.equal(run([...granted('stdout=ignore'), '--', 'args']).stdout, '');
@@ -443,7 +443,7 @@ describe('windlass run', () => {
     assert.match(runDrafts({ config }).stderr, /^notice\[refused\]: .*`keyvalue`/);
     assert.match(runDrafts({}).stderr, /^notice\[refused\]: .*`config`/);
     if (!process.getBuiltinModule('node:sqlite')) return;
-    // The file is beside that of the capabilities.
+    // The bucket's file is beside the file of capabilities.
     const inFile = { config, keyvalue: { b: { file: 'counts.sqlite' } } };
     assert.deepEqual(
       [1, 2, 3, 4].map(() => runDrafts(inFile).code),
@@ -452,14 +452,14 @@ describe('windlass run', () => {
     assert.ok(existsSync(join(scratch, 'counts.sqlite')));
   });
 
-  test('says which capability a program lacks', () => {
+  test('names the capability that a program lacks', () => {
     const without = run(['--grant', 'clocks=false', '--', 'time']);
     assert.equal(without.code, 134);
     assert.match(
       without.stderr,
       /notice\[refused\]: .*`clocks`, which `--grant clocks=true` grants/,
     );
-    // Nothing is said of a program that does well, nor where JSON is asked for.
+    // A program that succeeds gets no notice, nor does a run with `--json`.
     const well = run(['--', 'connect', '127.0.0.1:80']);
     assert.deepEqual([well.code, well.stderr], [0, '']);
     const { stderr } = run(['--json', '--grant', 'clocks=false', '--', 'time']);
@@ -618,9 +618,9 @@ describe('windlass run', () => {
     { skip: process.platform === 'win32' },
     () => {
       for (const [program, words] of [
-        // It counts there, and then says what it saw.
+        // The program counts on stderr, then reports the failed write.
         ['spew 500000000', /^(?:\d+\n)*error: Broken pipe \(os error 64\)\n$/],
-        // It panics, which is a trap.
+        // The program panics, which is a trap.
         ['args x', /panicked at/],
       ]) {
         const line = `"${process.execPath}" "${cli}" run "${command}" -- ${program}`;
@@ -753,7 +753,7 @@ describe('windlass inspect', () => {
     assert.ok(json.imports.length > 0 && json.exports.length > 0);
   });
 
-  test('tells capabilities, and what grants them', () => {
+  test('lists capabilities and the options that grant them', () => {
     const { stdout } = windlass(['inspect', command]);
     assert.match(
       stdout,

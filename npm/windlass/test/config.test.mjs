@@ -1,4 +1,4 @@
-/** What a configuration may say, and who has precedence. */
+/** The contents of a configuration, and precedence. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ test('what a configuration does not have is refused at every depth', async () =>
       'components["a/*.wasm"].capabilities.preopens[0].readOnli',
       'readOnly',
     ],
-    // What counts for one component only is said of that.
+    // A setting for one component is refused for the whole configuration.
     [{ asyncExports: ['run'] }, 'asyncExports'],
   ]) {
     const path = join(folder({ 'windlass.config.json': config }), 'windlass.config.json');
@@ -163,7 +163,7 @@ test('mappings and lists of all blocks count, those of the narrower first', asyn
   for (let i = 0; i < 2; i++) {
     const { map, sharedMap, asyncExports } = settingsFor(loaded, join(path, 'x.wasm')).options;
     assert.deepEqual(map, [['a:b/c', url('own.js')]]);
-    // What is said for several components may fit none of the imports of one.
+    // Entries for several components may fit none of the imports of one.
     assert.deepEqual(sharedMap, [
       ['a:b/*', url('wide.js')],
       ['a:b/*', url('all.js')],

@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'windlass-declarations-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** What projects have of the platform. */
+/** The platform types that projects have. */
 const libraries = {
   DOM: ['--lib', 'es2022,dom', '--types', ''],
   'neither DOM nor Node': ['--lib', 'es2022', '--types', ''],
@@ -32,7 +32,7 @@ const words = `abstract accessor any as assert asserts async await bigint boolea
   switch symbol this throw true try type typeof undefined unique unknown using var void while
   with yield arguments eval exports global-this then prototype name length`.split(/\s+/);
 
-/** What declarations mention, of the language, of platforms and of ours. */
+/** Types that declarations mention: of the language, of platforms and of ours. */
 const mentioned = `abort-signal array-buffer array-buffer-view async-iterable disposable error
   iterable map promise readable-stream symbol uint8-array web-assembly module bytes-like
   call-options component component-error component-value exports imports instantiate

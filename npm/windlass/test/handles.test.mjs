@@ -1,4 +1,4 @@
-/** How many handles an instance may hold, by every door that says it. */
+/** The bound on the handles of an instance, by every door that sets it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const text = `(component
   (func (export "make") (param "n" u32) (canon lift (core func $m "make"))))`;
 const bytes = assemble({ name: 'handles.wat', bytes: new TextEncoder().encode(text) });
 
-/** A folder with the component and a module that makes as many handles as its argument says. */
+/** A folder with the component and other files. */
 function folder(name, files) {
   const path = join(scratch, name);
   mkdirSync(path, { recursive: true });
@@ -46,7 +46,7 @@ function holdsFive(path, entry, args = []) {
 }
 
 describe('handles of an instance', () => {
-  test('are 100,000 where nobody says, and what the instance says before all', async () => {
+  test('are 100,000 by default, and an option of `instantiate` has precedence', async () => {
     const limited = await compile(bytes, { budget: { handles: 5 } });
     const made = (component, options) => (n) => component.instantiate({}, options).make(n);
     const trap = (most) => new RegExp(`holds more than ${most} handles`);
@@ -59,14 +59,14 @@ describe('handles of an instance', () => {
     assert.throws(() => made(component)(100_001), trap(100_000));
   });
 
-  test('are bounded by what is no number', async () => {
+  test('are refused where `maxHandles` is not a count', async () => {
     const component = await compile(bytes);
     for (const maxHandles of [NaN, 'many', {}, -1]) {
       assert.throws(() => component.instantiate({}, { maxHandles }).make(1));
     }
   });
 
-  test('are what the command line says', () => {
+  test('are bounded by the command line', () => {
     const path = folder('handles-cli', {});
     const args = ['transpile', join(path, 'handles.wasm'), '-o', path, '--budget', 'handles=5'];
     const { code, stderr } = windlass(args);
@@ -74,7 +74,7 @@ describe('handles of an instance', () => {
     holdsFive(path, './handles.js');
   });
 
-  test('are what the configuration says, for modules that are imported', () => {
+  test('are bounded by the configuration, for imported modules', () => {
     const components = { 'handles.wasm': { budget: { handles: 5 } } };
     const config = JSON.stringify({ components });
     const path = folder('handles-hooks', { 'windlass.config.json': config });
@@ -82,7 +82,7 @@ describe('handles of an instance', () => {
     holdsFive(path, './handles.wasm', ['--import', register]);
   });
 
-  test('are a whole number', async () => {
+  test('have a whole number as their bound', async () => {
     for (const handles of [-1, 1.5, NaN, '5', null, []]) {
       await assert.rejects(compile(bytes, { budget: { handles } }), { code: 'invalid-option' });
     }

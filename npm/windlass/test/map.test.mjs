@@ -1,4 +1,4 @@
-/** Where imports come from: by every door, nothing but WASI comes from anywhere by itself. */
+/** The sources of imports: by every door, nothing but WASI comes from anywhere by itself. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {

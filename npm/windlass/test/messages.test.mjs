@@ -74,7 +74,7 @@ describe('errors', () => {
   });
 
   test('a WIT package in its binary form is told from a component', () => {
-    // What `wasm-tools component wit --wasm` makes of the text above.
+    // Output of `wasm-tools component wit --wasm` for the text above.
     const wat = `(component
       (type (;0;)
         (component
@@ -90,7 +90,7 @@ describe('errors', () => {
       assert.equal(error.at, 'package.wat');
     }
     assert.equal(windlass(['wit', 'package.wat']).code, 0);
-    // One that has types alone, and is no package, is a component still.
+    // A component that only has types, and is not a package, stays a component.
     writeFileSync(join(scratch, 'types.wat'), '(component (type u32) (export "t" (type 0)))');
     assert.equal(windlass(['transpile', 'types.wat']).code, 0);
   });
@@ -113,7 +113,7 @@ describe('errors', () => {
     const { stderr } = windlass(['types', 'bad']);
     assert.match(stderr, /\n +2 \| world w/);
     assert.doesNotMatch(stderr, /\\u\{a\}/);
-    // What forges a line of its own is indented further than lines of errors are.
+    // A forged line is indented further than lines of errors are.
     const forged = windlass(['transpile', 'no\nerror[x]: y\n  help: z']).stderr;
     for (const line of forged.trimEnd().split('\n').slice(1)) {
       assert.match(line, /^ {4}| {2}help: did you mean/, forged);
@@ -170,7 +170,7 @@ describe('text in WAT', () => {
     assert.equal(refusal('transpile', 'core.wat').code, 'core-module');
   });
 
-  test('that is wrong is shown where', () => {
+  test('that is wrong is refused with line and column', () => {
     writeFileSync(join(scratch, 'wrong.wat'), '(component\n  (func (expotr "x")))');
     const error = refusal('transpile', 'wrong.wat');
     assert.equal(error.code, 'invalid-text');

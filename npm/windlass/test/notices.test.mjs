@@ -1,4 +1,4 @@
-/** What is told although nothing is wrong, by the API, the command line and the hooks. */
+/** Notices, which report no error, by the API, the command line and the hooks. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ const message =
   'the export `demo:two/api@1.0.0` is called `twoApi`, since `demo:one/api@1.0.0` is called `api`';
 
 function run(...args) {
-  // It is told when the module is made, and not when the cache has it.
+  // Notices come from transpiling; a cache hit has none.
   const env = { ...process.env, WINDLASS_CACHE: 'off' };
   return spawnSync(process.execPath, args, { cwd: scratch, encoding: 'utf8', env });
 }

@@ -1,4 +1,4 @@
-/** What is compiled and dropped is released. */
+/** Components that are compiled and dropped are released. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

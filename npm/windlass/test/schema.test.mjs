@@ -244,7 +244,7 @@ test('import attributes', () => {
   for (const wrong of [{ config: 'a' }, { logging: 'stderr' }, { keyvalue: 'k' }]) {
     assert.throws(() => read(wrong), { code: 'invalid-option' });
   }
-  // What is of another type is refused where it is granted.
+  // `createWasi` refuses values of another type.
   for (const keyvalue of ['1', '"k"', 'null', '[]', '{ "k": 1 }']) {
     assert.deepEqual(read({ keyvalue }).capabilities, { keyvalue: JSON.parse(keyvalue) });
   }

@@ -29,7 +29,7 @@ export const noFunction = `${root}npm/windlass/test/no-function.wasm`;
 /** A program that imports an interface of WASI 0.3. */
 export const wasi03 = `${root}npm/windlass/test/wasi-0.3.wasm`;
 
-/** A program that has `wasi:config`, `wasi:logging` and `wasi:keyvalue`. */
+/** A program that imports `wasi:config`, `wasi:logging` and `wasi:keyvalue`. */
 export const drafts = `${root}npm/windlass/test/drafts.wasm`;
 
 /** A folder that is gone after the tests. */

@@ -25,7 +25,7 @@ function make(...args) {
   return stdout;
 }
 
-/** What the command line says when it refuses something. */
+/** The error of the command line when it refuses something. */
 function refusal(...args) {
   const { code, stdout, stderr } = windlass([...args, '--json']);
   assert.equal(stdout, '');
@@ -327,7 +327,7 @@ describe('windlass compose', () => {
     const idle = refusal('compose', 'socket.wasm', '-p', 'p-one.wasm', '-p', 'lib.wasm');
     assert.match(idle.message, /exports nothing that `socket\.wasm` or another plug imports/);
     assert.equal(idle.at, 'lib.wasm');
-    // What none of them exports is imported once, though several need it.
+    // An import that none of them exports appears once, though several need it.
     const open = tools.compose(fileOf('socket.wasm'), plugs.slice(0, 3));
     assert.deepEqual(
       inspect(open).imports.map(({ name }) => name),

@@ -14,7 +14,7 @@ import { writeTypesFor } from '../types.js';
 
 type Build = Parameters<NonNullable<NonNullable<UnpluginOptions['esbuild']>['setup']>>[0];
 
-/** What esbuild calls ways to import. */
+/** esbuild's names for ways to import. */
 type ImportKind =
   | 'composes-from'
   | 'dynamic-import'

@@ -11,7 +11,7 @@ import type { Session } from '../session.js';
 
 export type { Options } from '../options.js';
 
-/** How Farm asks for a module. */
+/** Farm's request for a module. */
 interface FarmLoad {
   filters: { resolvedPaths: string[] };
   executor(
@@ -20,7 +20,7 @@ interface FarmLoad {
   ): Promise<{ content: string; moduleType: string; sourceMap: string | null } | null>;
 }
 
-/** What Farm resolves with. */
+/** The part of Farm's context that resolves. */
 interface FarmContext {
   resolve(
     asked: { source: string; importer: string | null; kind: 'import' },

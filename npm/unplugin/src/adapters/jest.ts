@@ -1,5 +1,5 @@
 /**
- * What the transformer of Jest does: `@windlass/jest` hands it to Jest.
+ * The Jest transformer, which `@windlass/jest` hands to Jest.
  *
  * Jest runs scripts: modules of a component are written into the cache as CommonJS,
  * with the core modules inside, and what stands for the import requires them.
@@ -24,7 +24,7 @@ export type JestOptions = Omit<Options, 'inline' | 'root' | 'workerd'>;
 export interface Import {
   /** The path of the component. */
   readonly component: string;
-  /** What follows the question mark, if there is one. */
+  /** The text after the question mark, if there is one. */
   readonly query?: string;
 }
 

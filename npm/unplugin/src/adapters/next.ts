@@ -6,7 +6,7 @@ import type { LoaderOptions } from './turbopack.js';
 
 export type { Options } from '../options.js';
 
-/** What of Next's configuration is used, whose types would make it a dependency. */
+/** The part of Next's configuration that is used; its own types would make Next a dependency. */
 interface NextConfig {
   turbopack?: { rules?: Record<string, unknown> };
   webpack?: ((config: WebpackConfig, context: WebpackContext) => WebpackConfig) | null;
@@ -77,7 +77,7 @@ function rules({ map, ...options }: Options): Record<string, unknown> {
   const pairs = map && (Symbol.iterator in map ? [...map] : Object.entries(map));
   const plain: LoaderOptions = { ...options, ...(pairs && { map: pairs }) };
   const byLoader = (condition: unknown, others: LoaderOptions = {}) => ({
-    // What it imports in turn has other queries.
+    // Imports of the loaded module have other queries.
     condition: { all: [condition, { query: /^(?:\?(?:instantiate|inline))?$/ }] },
     loaders: [{ loader, options: { ...plain, ...others } }],
     as: '*.js',

@@ -10,7 +10,7 @@ import { windlass as forVite } from './vite.js';
 
 export type { Options } from '../options.js';
 
-/** What of Nuxt is used, whose types would make it a dependency. */
+/** The part of Nuxt that is used; its own types would make Nuxt a dependency. */
 interface Nuxt {
   options: {
     rootDir: string;
@@ -29,7 +29,7 @@ interface PreparedTypes {
   tsConfig: { compilerOptions?: object };
 }
 
-// What Rollup makes is put together elsewhere once more.
+// A later step bundles Rollup's output again, elsewhere.
 const nitro: Adapter = { ...rollup, files: 'text' };
 
 /** The module for Nuxt: `modules: ['@windlass/unplugin/nuxt']`, or a pair of that and {@link Options}. */

@@ -1,5 +1,5 @@
 /**
- * What the Parcel transformer does: `@windlass/parcel-transformer` hands it to Parcel.
+ * The Parcel transformer, which `@windlass/parcel-transformer` hands to Parcel.
  *
  * Parcel bundles no top-level `await` in development, nor in modules that a dynamic
  * import shares, so that core modules are compiled at once: read from files on
@@ -37,7 +37,7 @@ export interface ParcelOptions extends Omit<Options, 'root' | 'workerd'> {
   topLevelAwait?: boolean;
 }
 
-/** What of an asset of Parcel is used. */
+/** The part of Parcel's asset that is used. */
 interface Asset {
   type: string;
   readonly filePath: string;
@@ -64,7 +64,7 @@ interface AddedAsset {
   meta?: Record<string, string>;
 }
 
-/** What of Parcel's configuration is used. */
+/** The part of Parcel's configuration that is used. */
 interface Config {
   getConfig(
     names: string[],
@@ -74,7 +74,7 @@ interface Config {
   invalidateOnFileCreate(where: { glob: string }): void;
 }
 
-/** What is known before the first asset; Parcel keeps it as data. */
+/** Facts known before the first asset; Parcel keeps them as data. */
 export interface Loaded {
   readonly options: ParcelOptions;
   /** The folder where paths in the options begin. */
@@ -146,7 +146,7 @@ export async function transform(
   }
   const bytes = await asset.getBuffer();
   const variant = variantOf(asset.query.toString());
-  // What is asked for as a URL stays what it is.
+  // A file that is imported as a URL stays as it is.
   if (kindOf(bytes) !== 'component' || asset.pipeline === 'url' || !variant) return [asset];
 
   const loading = (of: Uint8Array): Loading =>
@@ -184,7 +184,7 @@ export async function transform(
   return [{ type: 'js', uniqueKey, content, bundleBehavior: null }, ...added.values()];
 }
 
-/** How what is not inlined by its size comes to the program. */
+/** Loading of files that are too large to inline. */
 function fileLoading({ env }: Asset, variant: Variant, topLevelAwait: boolean): Loading {
   if (variant === 'url') return 'url';
   if (env.isNode()) return 'read';
@@ -198,7 +198,7 @@ function linked(text: string, name: string, keys: ReadonlyMap<string, string>): 
   if (name.endsWith('.instantiate.js')) return text;
   let result = text;
   for (const [other, key] of keys) {
-    // What an entry imports as a core module is a module that brings it.
+    // An entry imports a core module as JavaScript that loads it.
     const brings = other.endsWith('.wasm') && !name.endsWith('.wasm.js');
     const target = brings ? (keys.get(`${other}.js`) ?? key) : key;
     result = result.replaceAll(JSON.stringify(specifierOf(other)), JSON.stringify(target));

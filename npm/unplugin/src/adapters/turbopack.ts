@@ -34,7 +34,7 @@ const turbopack: Adapter = {
 
 const turbopackEdge: Adapter = { ...turbopack, neverCompiles: true };
 
-/** What of a loader's context is used. */
+/** The part of a loader's context that is used. */
 interface LoaderContext {
   readonly resourcePath: string;
   readonly resourceQuery: string;
@@ -59,7 +59,7 @@ async function load(context: LoaderContext): Promise<string> {
   const { resourcePath, resourceQuery } = context;
   const session = sessionFor(context);
   const { generator } = session;
-  // What a core module is here is said by a module beside it.
+  // The module beside a core module exports it in the form for Turbopack.
   if (generator.owns(resourcePath)) return reexporting(`${basename(resourcePath)}.js`, true).text;
   const variant = variantOf(resourceQuery.slice(1));
   if (variant === undefined || kindOfFile(resourcePath) !== 'component') {

@@ -18,7 +18,7 @@ import * as tree from '../tree.js';
 
 export type { Options } from '../options.js';
 
-/** What of Vite's dev server is used, whose types would make it a dependency. */
+/** The part of Vite's dev server that is used; its own types would make Vite a dependency. */
 interface ViteServer {
   moduleGraph: {
     getModulesByFile(file: string): Set<object> | undefined;
@@ -27,7 +27,7 @@ interface ViteServer {
   ws: { send(payload: object): void };
 }
 
-/** What of Vite's configuration is used. */
+/** The part of Vite's configuration that is used. */
 interface ViteConfig {
   root: string;
   command: string;
@@ -47,15 +47,15 @@ interface ViteConfig {
   consumer?: string;
 }
 
-/** What contexts of hooks say of where the code is for; Vite before 6 says nothing. */
+/** The part of a hook's context that names the target environment; Vite before 6 has none. */
 interface Context {
   environment?: { config: ViteConfig };
 }
 
-/** Takes a function that says `false` of modules that Vitest is not to remember. */
+/** Takes a function that returns `false` for modules that Vitest must not cache. */
 type DefineKey = (keyOf: (module: { id: string; sourceCode: string }) => false | undefined) => void;
 
-/** What of Vitest's context for plugins is used; before 4 there is none. */
+/** The part of Vitest's plugin context that is used. Vitest before 4 has none. */
 interface Vitest {
   defineCacheKeyGenerator?: DefineKey;
   /** The same before 5. */
@@ -113,15 +113,15 @@ function viteHooks(session: Session): object {
     },
     configureVitest(vitest: Vitest) {
       const define = vitest.defineCacheKeyGenerator ?? vitest.experimental_defineCacheKeyGenerator;
-      // It would remember modules across runs, whose component is another one or whose imports
-      // are gone.
+      // Vitest caches modules across runs. Their component may have changed since, or their
+      // imports may be gone.
       define?.(({ id, sourceCode }) =>
         generator.owns(id) || /\.(?:wasm|wit)\b/.test(sourceCode) ? false : undefined,
       );
     },
     configureServer(server: ViteServer) {
-      // The module that stands for the import may be asked for before a change was told of, and
-      // those that it imports are others then.
+      // Vite may ask for the entry of an import before it reports the change. The modules that
+      // the entry imports are then other ones.
       generator.onRewrite = ({ entry, folder }) => {
         for (const path of [entry, ...filesIn(folder)]) {
           for (const module of server.moduleGraph.getModulesByFile(slashed(path)) ?? []) {
@@ -136,7 +136,7 @@ function viteHooks(session: Session): object {
   };
 }
 
-/** How Vite takes files in what it makes now. */
+/** Vite's loading of files in the current build. */
 function filesOf({ environment }: Context, config: ViteConfig, { inline }: Options): FileLoading {
   const { consumer, build } = environment?.config ?? config;
   if (config.command === 'serve') {
@@ -144,7 +144,7 @@ function filesOf({ environment }: Context, config: ViteConfig, { inline }: Optio
     return config.test && !config.test.browser?.enabled ? 'text' : 'url';
   }
   if (config.isWorker ? config.worker.format === 'iife' : !canAwait(build)) return 'text';
-  // What is left out of a build for a server, or moved by the next tool, is not found by its URL.
+  // A URL does not find files that a server build leaves out, or that a later tool moves.
   const isServer = consumer === 'server' || Boolean(build.ssr);
   if (isServer && (inline === undefined || !(build.emitAssets ?? build.ssrEmitAssets))) {
     return 'text';

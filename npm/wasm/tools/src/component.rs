@@ -84,7 +84,7 @@ pub(crate) fn embed(mut files: Vec<File>, world: Option<&str>, encoding: &str) -
     Ok(bytes)
 }
 
-/// What is known of a core module.
+/// Facts about a core module.
 struct Module {
     has_world: bool,
     imports_preview1: bool,

@@ -69,7 +69,7 @@ fn register(graph: &mut CompositionGraph, index: usize, file: &File) -> Result<P
     graph.register_package(package).map_err(|error| refused(chain(&error.into())).at(name))
 }
 
-/// What each import takes. wac leaves away what does not fit; people want to know why.
+/// The link of each import. wac omits imports that do not fit; people want to know why.
 fn links(graph: &CompositionGraph, parts: &[Part]) -> Result<Vec<Link>> {
     let mut links: Vec<Link> = Vec::new();
     let mut cache = HashSet::default();

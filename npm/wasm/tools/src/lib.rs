@@ -69,7 +69,7 @@ pub fn embed(files: Files, world: Option<String>, encoding: String) -> JsValue {
     answer("bytes", component::embed(files.0, world.as_deref(), &encoding).map(JsValue::from))
 }
 
-/// Makes a component or a core module out of its text, the only file: `{ bytes }` or `{ error }`.
+/// Assembles the only file, a component or core module in WAT: `{ bytes }` or `{ error }`.
 #[wasm_bindgen]
 pub fn assemble(files: Files) -> JsValue {
     answer("bytes", text::assemble(files.0).map(JsValue::from))

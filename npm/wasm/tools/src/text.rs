@@ -1,4 +1,4 @@
-//! Text in WAT comes in, what it says as bytes goes out.
+//! Assembles WAT text into WebAssembly.
 
 use wast::Wat;
 use wast::parser::{ParseBuffer, parse};

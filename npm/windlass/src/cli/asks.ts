@@ -1,16 +1,16 @@
-/** Which capabilities a component asks for, as its imports tell. */
+/** The capabilities that a component asks for by its imports. */
 
-/** A capability, the imports that ask for it, and what grants it to `windlass run`. */
+/** A capability, the imports that ask for it, and its grant on the command line. */
 export interface Ask {
   readonly name: string;
   readonly imports: readonly string[];
-  /** Options. */
+  /** Options of `windlass run` that grant it. */
   readonly grant: string;
-  /** Whether programs have it where nothing is said. */
+  /** Whether `windlass run` grants it by default. */
   readonly isGranted: boolean;
 }
 
-/** What each capability is asked for by, names of imports without a version. */
+/** The imports that ask for each capability, by their names without a version. */
 const asks: Readonly<Record<string, Omit<Ask, 'name' | 'imports'> & { readonly by: RegExp }>> = {
   args: { by: /^wasi:cli\/environment$/, grant: '-- argument …', isGranted: false },
   env: { by: /^wasi:cli\/environment$/, grant: '--env NAME=value', isGranted: false },
@@ -42,7 +42,7 @@ const asks: Readonly<Record<string, Omit<Ask, 'name' | 'imports'> & { readonly b
   random: { by: /^wasi:random\//, grant: '--grant random=true', isGranted: true },
 };
 
-/** What a component with these imports asks for. */
+/** The capabilities that a component with these imports asks for. */
 export function asksOf(imports: readonly string[]): Ask[] {
   return Object.entries(asks).flatMap(([name, { by, grant, isGranted }]) => {
     const asking = imports.filter((name) => by.test(name.replace(/@.*$/, '')));

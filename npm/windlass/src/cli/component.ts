@@ -1,4 +1,4 @@
-/** Components and core modules that commands read: bytes, or text in WAT. */
+/** Components and core modules that commands read, as bytes or as WAT text. */
 import { readdirSync, statSync } from 'node:fs';
 import { binding } from '../binding.js';
 import { WindlassError } from '../error.js';
@@ -69,7 +69,7 @@ function fromAddon(path: string): Uint8Array | null | undefined {
   }
 }
 
-/** Whether bytes are text in WAT: its first character but for space and comments is `(`. */
+/** Whether bytes are WAT text: after white space they begin with `(` or with a comment. */
 function isText(bytes: Uint8Array): boolean {
   if (bytes[0] === 0) return false;
   const begin = new TextDecoder().decode(bytes.subarray(0, 4096));

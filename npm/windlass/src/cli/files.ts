@@ -68,7 +68,7 @@ export function writeFiles(folder: string, files: Iterable<readonly [string, Uin
   }
 }
 
-/** How the addon exchanges folders; commands that need no transpiler do without. */
+/** The addon's exchange of folders; commands that need no transpiler do without. */
 function exchange(): Exchange | undefined {
   try {
     return binding().exchange;

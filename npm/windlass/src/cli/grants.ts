@@ -1,4 +1,4 @@
-/** What the command line grants, beside the options that have a form of their own. */
+/** `--capabilities` and `--grant`, which grant any capability on the command line. */
 import { dirname, resolve } from 'node:path';
 import type { Capabilities } from '@windlass/wasi';
 import type * as CapabilityModule from '@windlass/wasi/capabilities';
@@ -8,7 +8,7 @@ import { importModule } from '../import.js';
 import { readInput } from './files.js';
 
 /**
- * Reads capabilities from a JSON file, where paths of directories begin.
+ * Reads capabilities from a JSON file. Paths in it begin at its folder.
  *
  * @throws {@link WindlassError} `unreadable`, or `invalid-config` with the file
  */
@@ -34,8 +34,7 @@ export async function capabilitiesIn(path: string): Promise<Capabilities> {
 }
 
 /**
- * Reads `name=value`, where the value is JSON, or else text as it stands. Names and values
- * are checked where they are granted.
+ * Reads `name=value`. A value that is not JSON is text. `createWasi` checks names and values.
  *
  * @throws {@link WindlassError} `invalid-option`
  */
@@ -54,7 +53,7 @@ export function grantsIn(texts: readonly string[]): Capabilities {
     }
     granted.set(name, valueOf(text.slice(at + 1)));
   }
-  // As properties of their own, whatever they are called.
+  // `fromEntries` defines own properties, also for a name such as `__proto__`.
   return withPathsFrom(process.cwd(), Object.fromEntries(granted) as Capabilities);
 }
 

@@ -7,7 +7,7 @@ const BUDGET = 'budget.';
 /** Gathers what an option says that may be said again. */
 export const collect = (value: string, values: string[] = []) => [...values, value];
 
-/** What Commander is told of the options that a command takes. */
+/** The options of a command, for Commander. */
 export function schemaOptions(door: Door): Option[] {
   const rules = rulesAt(door);
   const options = rules.flatMap(([, rule]) => optionOf(rule) ?? []);

@@ -1,4 +1,4 @@
-/** What the command line writes and how. */
+/** The output of the command line and its form. */
 import { fstatSync, type Stats, statSync, writeSync } from 'node:fs';
 import type { Notice } from '@windlass/wasm';
 import { plain, WindlassError } from '../error.js';
@@ -56,7 +56,7 @@ function streamOf(output: Output): NodeJS.WriteStream {
   return output === 1 ? process.stdout : process.stderr;
 }
 
-/** How many characters a line of standard output takes. */
+/** The number of characters in a line of standard output. */
 export function widthOfLines(): number {
   return isTerminal(1) ? process.stdout.columns || 80 : Infinity;
 }
@@ -163,7 +163,7 @@ function describe(error: unknown): WindlassError {
       help: 'give this process more, or a smaller component',
     });
   }
-  // What is no refusal is a mistake of ours, and its stack says where.
+  // An error that is not a refusal is a mistake of ours, and its stack says where.
   return new WindlassError({
     code: 'internal',
     message,

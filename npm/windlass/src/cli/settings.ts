@@ -1,4 +1,4 @@
-/** What counts for a component on the command line, where the configuration is read as the hooks do. */
+/** Settings of a component on the command line, which reads the configuration as the hooks do. */
 import { resolve } from 'node:path';
 import { loadConfig, mapped, type Settings, settingsFor } from '../config.js';
 import { merged, optionsIn } from '../options.js';

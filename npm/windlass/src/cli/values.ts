@@ -1,9 +1,9 @@
-/** What options of the command line say, which {@link schemaOptions} told Commander of. */
+/** Values of the command line's options, which {@link schemaOptions} declares to Commander. */
 import { invalidOption } from '../error.js';
 import { meant } from '../nearest.js';
 import { type Door, type Key, type Rule, rulesAt, type TranspileOptions } from '../schema.js';
 
-/** What Commander makes of a command line. */
+/** A command line as Commander parses it. */
 export type Flags = Readonly<Record<string, unknown>>;
 
 /**
@@ -44,7 +44,7 @@ function valueOf({ kind, default: fallback }: Rule, flag: string, flags: Flags):
   }
 }
 
-/** What `--budget` says, by key. */
+/** The bounds in `--budget`, by key. */
 function boundsOf(rules: readonly [Key, Rule][], texts: readonly string[]): Map<Key, number> {
   const bounds = new Map<Key, number>();
   for (const text of texts) {

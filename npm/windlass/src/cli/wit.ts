@@ -51,7 +51,9 @@ function witIn(folder: string): string[] {
     .map(({ name }) => name);
 }
 
-/** What is in a folder, in an order that does not depend on the disk; nothing if it is not there. */
+/**
+ * The contents of a folder, in an order that does not depend on the disk; empty if it is missing.
+ */
 function entries(folder: string): Dirent[] {
   try {
     const all = readdirSync(folder, { withFileTypes: true });

@@ -17,7 +17,7 @@ const { dirname } = process.getBuiltinModule('node:path');
 const grants =
   'type args env dir network stdin stdout stderr clocks random config logging keyvalue'.split(' ');
 
-/** What a standard stream may be: that of the process, or nothing. */
+/** The values of a standard stream: that of the process, or nothing. */
 const streams = ['inherit', 'ignore'] as const;
 
 /**
@@ -88,7 +88,7 @@ export function settingsOf(
   };
 }
 
-/** What an attribute says about an option of `transpile`. */
+/** The value of an attribute for an option of `transpile`. */
 function valueOf(name: string, { kind, choices = [] }: Rule, text: string): unknown {
   switch (kind) {
     case 'text':
@@ -137,7 +137,7 @@ function json(name: string, text: string): unknown {
   }
 }
 
-/** A flag, or an object in JSON, which is checked where it is granted. */
+/** A flag, or a JSON object. `createWasi` checks the object. */
 function flagOrObject(name: string, text: string): unknown {
   return text.startsWith('{') ? json(name, text) : oneOf(name, text, ['true', 'false']) === 'true';
 }

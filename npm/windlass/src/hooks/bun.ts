@@ -5,7 +5,7 @@ import { glueSpecifier, pathOf, wasiSpecifier } from './lift.js';
 const { dirname } = process.getBuiltinModule('node:path');
 const { pathToFileURL } = process.getBuiltinModule('node:url');
 
-/** What of Bun is used, whose types would declare its globals for everybody. */
+/** The part of Bun that is used; its own types would declare its globals for everybody. */
 interface BunRuntime {
   resolveSync(specifier: string, folder: string): string;
   plugin(plugin: { name: string; setup(build: Build): void }): void;
@@ -29,7 +29,7 @@ interface Resolved {
 
 type Contents = { loader: 'js'; contents: Uint8Array } | { loader: 'object'; exports: object };
 
-/** Where modules are that only components import. */
+/** The namespace of modules that only components import. */
 const namespace = 'windlass';
 
 /** Makes Bun import and require components. */
@@ -50,7 +50,7 @@ export function registerBun(): void {
         return { path: bun.resolveSync(specifier, dirname(pathOf(parentURL))) };
       });
       build.onLoad({ filter: /./, namespace }, ({ path }) => load(path)!);
-      // What Bun does with other files, since a plugin cannot leave a file to it.
+      // Bun's own answer for other files, since a plugin cannot leave a file to it.
       build.onLoad({ filter: /\.wasm$/ }, ({ path }) => {
         return load(pathToFileURL(path).href) ?? { loader: 'object', exports: { default: path } };
       });

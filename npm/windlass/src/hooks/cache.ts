@@ -11,8 +11,8 @@
  * are numbered.
  *
  * An entry appears by a rename, so that processes that write it at one time do no harm.
- * What was not used for long goes when something is written; who reads it at that moment
- * has it whole or finds none.
+ * A write also removes entries that were not used for long; who reads one at that moment has it
+ * whole or finds none.
  */
 import type { Parts } from '../emitted.js';
 import { makeFolder } from '../folder.js';
@@ -32,7 +32,7 @@ const {
 } = process.getBuiltinModule('node:fs');
 const { dirname, isAbsolute, join, resolve } = process.getBuiltinModule('node:path');
 
-/** What the hooks need of a transpiled component. */
+/** The parts of a transpiled component that the hooks need. */
 export interface Lifted extends Parts {
   /** The text of the module that has the exports; empty where only the glue was asked for. */
   entryModule: Uint8Array;
@@ -40,7 +40,7 @@ export interface Lifted extends Parts {
   imports: [name: string, specifier?: string][];
 }
 
-/** What an entry is made of: the component, and all else that the result depends on. */
+/** The inputs of an entry: the component, and all else that the result depends on. */
 export interface Made {
   component: Buffer;
   from: string;
@@ -64,7 +64,7 @@ const SAMPLES = 1024;
 /** So many entries may have one name. */
 const NAMESAKES = 4;
 const HOUR = 3_600_000;
-/** How exactly the time of the last use is known, in milliseconds. */
+/** The precision of the time of the last use, in milliseconds. */
 const USE_STEP = 24 * HOUR;
 /** Entries not used for so many milliseconds go. */
 const MAX_AGE = 30 * USE_STEP;
@@ -72,7 +72,7 @@ const MAX_AGE = 30 * USE_STEP;
 const MAX_SIZE = 512 << 20;
 
 /**
- * Where entries lie: `WINDLASS_CACHE`, what the configuration says, the nearest
+ * The folder of entries: `WINDLASS_CACHE`, the one in the configuration, the nearest
  * `node_modules`, or the user's cache.
  *
  * @returns nothing if there shall be no cache

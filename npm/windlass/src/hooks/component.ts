@@ -21,7 +21,7 @@ const { dirname } = process.getBuiltinModule('node:path');
  */
 export const shared = Symbol.for('windlass.registered');
 
-/** What modules that stand for components ask for, by their own URLs. */
+/** The state that modules for components ask for, by their own URLs. */
 export interface Registered {
   cores: typeof cores;
   wasi: typeof wasi;
@@ -30,7 +30,7 @@ export interface Registered {
 /** The parameter of a component's URL in which the hooks keep what they know of the import. */
 export const parameter = 'windlass';
 
-/** What the hooks know of an import. */
+/** The facts that the hooks have about an import. */
 export interface Import {
   /** Import attributes, if there are any. */
   with?: Record<string, string>;
@@ -52,7 +52,7 @@ export async function configure(folder: string): Promise<void> {
   config ??= await loadConfig(folder);
 }
 
-/** What was made of the component of a URL. */
+/** The transpiled component of a URL. */
 export function lifted(url: string): Lifted {
   let found = loaded.get(url);
   if (!found) {
@@ -129,7 +129,7 @@ function configured(path: string): LoadedConfig {
   return config ?? { folder: dirname(path), config: {} };
 }
 
-/** What counts for an import: what it says itself, then the configuration. */
+/** The settings of an import: its own, then those of the configuration. */
 function settings(url: string): Settings {
   const path = pathOf(url);
   const whole = settingsFor(configured(path), path);

@@ -36,8 +36,8 @@ export function resolveOwn(specifier: string, parent: string | undefined): Resol
 }
 
 /**
- * What is resolved for an import, and for which module. The shims are a dependency of
- * this package, whether or not the component's package has them.
+ * The specifier to resolve for an import, and the module that imports it. The shims are a
+ * dependency of this package, whether or not the component's package has them.
  */
 export function resolvable(
   specifier: string,

@@ -11,16 +11,16 @@ const { fileURLToPath } = process.getBuiltinModule('node:url');
 /** The stem of the files, which nobody sees. */
 const stem = 'component';
 
-/** What an entry imports the glue by. */
+/** The specifier by which an entry imports the glue. */
 export const glueSpecifier = `./${stem}.instantiate.js`;
 
-/** What an entry imports `createWasi` by, if its component needs WASI. */
+/** The specifier by which an entry imports `createWasi`, if its component needs WASI. */
 export const wasiSpecifier = `./${stem}.wasi.js`;
 
 let made: string | undefined;
 
 /**
- * What the transpiler is, as far as the cache needs to know: the version of a
+ * The identity of the transpiler, as far as the cache needs to know: the version of a
  * release, and in the workspace the time of the build as well.
  */
 function transpilerStamp(): string {
@@ -28,7 +28,7 @@ function transpilerStamp(): string {
     // Read rather than required: in Deno that goes through the hooks, as JavaScript.
     const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
     made = (JSON.parse(manifest) as { version: string }).version;
-    // Where only the workspace has something.
+    // Only the workspace has this file.
     const addon = new URL('../../../native/windlass.node', import.meta.url);
     const built = statSync(addon, { throwIfNoEntry: false });
     if (built) made += `+${built.mtimeMs}.${built.size}`;

@@ -1,4 +1,4 @@
-/** What `windlass add` does to a project. */
+/** The changes that `windlass add` makes to a project. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { WindlassError } from '../error.js';

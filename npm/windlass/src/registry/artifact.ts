@@ -52,7 +52,7 @@ export interface PushOptions extends RepositoryOptions {
   created?: number;
 }
 
-/** What is read of a manifest. */
+/** The part of a manifest that is read. */
 interface Manifest {
   readonly mediaType?: unknown;
   readonly config?: Partial<Descriptor>;
@@ -184,7 +184,7 @@ export function describe(
   return { config, manifest };
 }
 
-/** What a WIT package has in it, by full names; `undefined` for other components. */
+/** The items of a WIT package, by full names; `undefined` for other components. */
 function packageItems(
   bytes: Uint8Array,
   exports: readonly { name: string; kind: string }[],
@@ -270,7 +270,7 @@ function noComponent(reference: Reference, what: string): WindlassError {
   });
 }
 
-/** What is not there, with what is. */
+/** The error for a version that is missing, with those that exist. */
 async function notFound(repository: Repository, reference: Reference): Promise<WindlassError> {
   let tags: string[] = [];
   try {

@@ -27,7 +27,7 @@ export interface FetchedManifest {
   readonly digest: string;
 }
 
-/** How a {@link Repository} is reached. */
+/** Options for access to a {@link Repository}. */
 export interface RepositoryOptions {
   /** Speak HTTP without TLS, and then send no credentials, to registries elsewhere too. */
   plainHttp?: boolean;
@@ -42,13 +42,13 @@ export const defaultMaxSize = 256 * 2 ** 20;
 
 /** Manifests have 4 MiB at most by the specification. */
 const manifestLimit = 4 * 2 ** 20;
-/** What is sent at once where the whole is too much. */
+/** The size of one piece where the whole is too large to send at once. */
 const piece = 2 ** 20;
-/** What a registry may want to be sent at once. */
+/** The largest piece that a registry may ask for. */
 const pieceLimit = 2 ** 30;
 const redirects = 5;
 const attempts = 3;
-/** How long a registry may send nothing, in milliseconds. */
+/** The time for which a registry may send nothing, in milliseconds. */
 const patience = 60_000;
 /** Bytes that a body has to bring in a millisecond, on average and after that time. */
 const leastRate = 1;
@@ -83,7 +83,7 @@ export class Repository {
   /** The header that the registry accepted. */
   #authorization: string | undefined;
   #found: Found | undefined;
-  /** What is going to be done, which tokens are asked for. */
+  /** The actions that tokens are asked for. */
   readonly #actions: 'pull' | 'pull,push';
   readonly #timeout: number;
   readonly #maxSize: number;
@@ -318,7 +318,7 @@ export class Repository {
       if (!moved || location === null) return { response, from: url };
       await discard(response);
       url = this.#resolve(location, url);
-      // What is sent goes nowhere but to where the registry said it should.
+      // Uploads go only where the registry said.
       if (method !== 'GET' && method !== 'HEAD' && url.origin !== first.origin) {
         throw this.#failure(`the registry leads an upload away, to \`${url.host}\``);
       }
@@ -361,7 +361,7 @@ export class Repository {
   /** Sends a request; the answer has to come in time, and but for a blob its body too. */
   async #answer(url: URL, init: RequestInit, blob = false): Promise<Response> {
     if (!blob) return fetch(url, { ...init, signal: AbortSignal.timeout(this.#timeout) });
-    // What is sent takes its time, and is answered afterwards.
+    // An upload takes its time, and is answered afterwards.
     if (init.body) return fetch(url, init);
     const controller = new AbortController();
     const late = () => controller.abort(new DOMException('no answer', 'TimeoutError'));
@@ -380,7 +380,7 @@ export class Repository {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer?.parameters.has('realm')) {
       const token = await this.#token(bearer.parameters, credentials);
-      // What anyone may read can be read with credentials that are no longer good.
+      // Public contents can be read although the credentials are no longer good.
       if (token !== undefined || !credentials || this.#actions !== 'pull') return token;
       return this.#token(bearer.parameters, undefined);
     }
@@ -460,7 +460,7 @@ export class Repository {
     await discard(response);
   }
 
-  /** What the registry has against a request. */
+  /** The registry's reason to refuse a request. */
   async #refusal(response: Response): Promise<WindlassError> {
     if (response.status === 403) {
       await discard(response);
@@ -516,7 +516,7 @@ export class Repository {
     }
   }
 
-  /** What comes next of a body, `undefined` if that takes too long. */
+  /** The next piece of a body, `undefined` if that takes too long. */
   async #inTime<T>(next: Promise<T>, milliseconds: number, from: Response): Promise<T | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What proves to a registry who asks. Never printed. */
+/** Credentials for a registry. Never printed. */
 export type Credentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   /** Exchanged for access tokens. */
@@ -12,7 +12,7 @@ export type Credentials =
   /** An access token already. */
   | { readonly kind: 'bearer'; readonly token: string };
 
-/** What was found for a registry. */
+/** The credentials that were found for a registry. */
 export interface Found {
   readonly credentials?: Credentials;
   /** Why there may be more than was found, for an error that comes of it. */
@@ -92,7 +92,7 @@ async function ask(name: string, server: string): Promise<Found> {
   const program = `docker-credential-${name}`;
   const { code, output } = await run(program, server);
   if (code === undefined) return { problem: `the credential helper \`${program}\` does not start` };
-  // What it says may hold secrets, so that nothing of it is repeated.
+  // Its output may hold secrets, so nothing of it is repeated.
   if (code !== 0) {
     if (/credentials not found|no credentials|not found in/i.test(output)) return {};
     return { problem: `the credential helper \`${program}\` ended with code ${code}` };

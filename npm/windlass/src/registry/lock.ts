@@ -7,7 +7,7 @@ import { isDigest, parseReference } from './reference.js';
 /** Name of the file. */
 export const lockName = 'windlass.lock';
 
-/** Where a component came from. */
+/** The origin of a component. */
 export interface Locked {
   /** As it was asked for. */
   readonly reference: string;

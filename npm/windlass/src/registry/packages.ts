@@ -4,7 +4,7 @@ import { loadConfig } from '../config.js';
 import { Repository, type RepositoryOptions } from './client.js';
 import { parseReference, type Reference } from './reference.js';
 
-/** Where the packages of a namespace are, unless the configuration says otherwise. */
+/** The registries of namespaces, unless the configuration says otherwise. */
 const known: Readonly<Record<string, string>> = { wasi: 'ghcr.io/webassembly' };
 
 const packageName =

@@ -1,7 +1,7 @@
 /** Names of artifacts in OCI registries. */
 import { invalidOption, type WindlassError } from '../error.js';
 
-/** What a reference names. */
+/** The parts of a reference. */
 export interface Reference {
   /** The registry, with its port if it has one. */
   readonly host: string;

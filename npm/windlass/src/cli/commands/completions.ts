@@ -2,7 +2,7 @@ import type { Command, Option } from 'commander';
 import { oneOf } from '../../options.js';
 import { sayJson, sayText } from '../print.js';
 
-/** What a shell has to know of a command. */
+/** The facts about a command that a shell needs. */
 interface Entry {
   name: string;
   description: string;

@@ -77,7 +77,7 @@ export async function runCommand(path: string, args: string[], flags: RunFlags):
   process.exitCode = code;
 }
 
-/** What `make` gives; an option that the shims refuse is the caller's mistake. */
+/** The result of `make`. An option that the shims refuse is the caller's mistake. */
 function grantedBy<T>(make: () => T): T {
   try {
     return make();
@@ -104,7 +104,7 @@ async function call(
     return noticed.isClosed ? exitCode.closedPipe : exitCode.ok;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    // However the program took it.
+    // A closed pipe decides the exit code, also when the program traps or exits.
     if (running && noticed.isClosed) return exitCode.closedPipe;
     const { name, code } = error as { name: string; code?: unknown };
     if (name === 'ExitError') return Number(code);
@@ -118,7 +118,7 @@ async function call(
   }
 }
 
-/** What a trap says; nothing for what is no trap of the program. */
+/** The message of a trap; `undefined` for an error that is not a trap of the program. */
 function trapMessage(error: Error, running: boolean): string | undefined {
   if (error instanceof WebAssembly.RuntimeError) return error.message;
   // No trap to engines: V8 and JavaScriptCore say the first, SpiderMonkey the second.
@@ -126,17 +126,17 @@ function trapMessage(error: Error, running: boolean): string | undefined {
   return running && exhausted ? 'call stack exhausted' : undefined;
 }
 
-/** What a host saw of the program. */
+/** Events that the host noted while the program ran. */
 interface Noticed {
-  /** Whether a write found that nobody reads its output any more. */
+  /** Whether a write failed because the reader had closed the pipe. */
   isClosed: boolean;
-  /** Capabilities that it asked for and does not have. */
+  /** Capabilities that the program asked for and lacks. */
   readonly refused: Set<string>;
 }
 
 /**
- * A host that takes note of closed pipes and refusals. The program sees `closed`; native ones
- * are ended by a signal, whose exit code is told when this one ends.
+ * A host that notes closed pipes and refusals. On a closed pipe the program sees `closed`, and
+ * the exit code at its end is that of `SIGPIPE`, which would kill a native program.
  */
 function noticing(platform: Host): { host: Host; noticed: Noticed } {
   const noticed: Noticed = { isClosed: false, refused: new Set() };
@@ -161,7 +161,7 @@ function noticing(platform: Host): { host: Host; noticed: Noticed } {
   return { host, noticed };
 }
 
-/** Says what would grant what a program that failed did not have. */
+/** Names the option that grants a capability which the failed program lacked. */
 function sayRefusal(capability: string): void {
   const grant = grantOf(capability) ?? `--grant ${capability}=…`;
   const message = `the program asked for \`${capability}\`, which \`${grant}\` grants`;
@@ -174,7 +174,7 @@ async function modulesOf(
   imports: ReadonlyMap<string, string | undefined>,
 ): Promise<Record<string, unknown>> {
   const provided: Record<string, unknown> = {};
-  // What a component beside them would find.
+  // Resolve as a component beside them would.
   const { resolve: find } = createRequire(resolve(path));
   for (const [name, specifier] of imports) {
     // Not mapped: WASI is made here, with what is granted.
@@ -194,7 +194,7 @@ async function modulesOf(
   return provided;
 }
 
-/** What the configuration grants, and the command line, which has precedence. */
+/** The grants of the configuration and of the command line, which has precedence. */
 function grantsOf(
   configured: Capabilities,
   path: string,

@@ -1,2 +1,2 @@
-/** Where the hooks answer with the shims. */
+/** The specifier that the hooks resolve to the shims. */
 export { createWasi } from '@windlass/wasi';

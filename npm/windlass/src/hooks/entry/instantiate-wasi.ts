@@ -1,4 +1,7 @@
-/** What `./thing.wasm?instantiate` is: each instance has its own WASI, with the grants of the import. */
+/**
+ * Source of `./thing.wasm?instantiate`: each instance has its own WASI, with the grants of the
+ * import.
+ */
 import { instantiate as glue } from './component.instantiate.js';
 import { createWasi } from './component.wasi.js';
 import type { Registered } from '../component.js';

@@ -1,4 +1,4 @@
-/** What `./thing.wasm?instantiate` is, for a component that needs no WASI. */
+/** Source of `./thing.wasm?instantiate` for a component that needs no WASI. */
 import { instantiate as glue } from './component.instantiate.js';
 import type { Registered } from '../component.js';
 
