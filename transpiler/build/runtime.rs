@@ -75,7 +75,7 @@ struct Draft {
     all: BTreeSet<String>,
 }
 
-/// How the resolver marks names: those of the top level, of any file, and those
+/// The resolver's marks: those of the top level, of any file, and those
 /// that no file declares. Local names have marks of their own, labels none.
 struct Scope {
     unresolved: Mark,
@@ -343,7 +343,7 @@ fn read_file(
     }
 }
 
-/// What is wrong with an import: the other file must be there and export the
+/// The problems of an import: the other file must be there and export the
 /// name, and the name must stay, since text is used as it is written.
 fn import_problems(
     path: &str,
@@ -414,7 +414,7 @@ fn short_doc(comments: &SingleThreadedComments, pos: BytePos) -> String {
 struct References<'a> {
     scope: &'a Scope,
     own: &'a str,
-    /// How many function bodies are around.
+    /// The number of function bodies around the place.
     depth: u32,
     eager: BTreeSet<String>,
     all: BTreeSet<String>,
@@ -534,7 +534,7 @@ fn properties(
 struct Members {
     is_ours: bool,
     own: BTreeSet<String>,
-    /// How often each is there.
+    /// The number of occurrences of each.
     all: BTreeMap<String, usize>,
     private: BTreeSet<String>,
 }

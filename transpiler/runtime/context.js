@@ -69,7 +69,7 @@ export function toPtr(address) {
   return Number(BigInt.asUintN(64, address));
 }
 
-/** What marks the length of a string in utf16 where the encoding is latin1+utf16 (`utf16_tag`). */
+/** Marks the length of a string in utf16 where the encoding is latin1+utf16 (`utf16_tag`). */
 export const UTF16_TAG = 2 ** 31;
 
 /** A 64-bit tagged length with its tag where 32-bit ones have it; one too long for a string is infinite. */

@@ -1,7 +1,7 @@
 import { abort, causeOf } from './trap.js';
 import { isOfPromise, ValueError } from './value.js';
 
-/** What a function throws whose result is an `err`. */
+/** The error of a function whose result is an `err`. */
 export class ComponentError extends Error {
   /** @param {unknown} payload the `err` value */
   constructor(payload) {
@@ -35,8 +35,8 @@ export function payloadOf(thrown) {
 }
 
 /**
- * What an export throws: `TypeError` for a wrong argument, with the export and
- * the path to the value; what the host threw, when that ended the guest.
+ * The error that an export throws: `TypeError` for a wrong argument, with the export and
+ * the path to the value; the error of the host, when that ended the guest.
  * @param {unknown} error
  * @param {string} name the export
  * @param {string[]} params names of its parameters
@@ -69,7 +69,7 @@ function find(value, error, path, seen) {
   const { holder, key } = error;
   if (value === holder) return path + segment(value, key);
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return undefined;
-  // What the host passes may hold much more than its type, and itself.
+  // A value of the host may hold much more than its type, and itself.
   if (seen.size > 1e6 || seen.has(value)) return undefined;
   seen.add(value);
   for (const [name, item] of value instanceof Map ? value : Object.entries(value)) {

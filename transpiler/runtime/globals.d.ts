@@ -1,4 +1,4 @@
-/** What engines have and the declarations of TypeScript lack: JavaScript Promise Integration. */
+/** Features of engines that TypeScript's declarations lack: JavaScript Promise Integration. */
 declare namespace WebAssembly {
   /** An import that may give a promise, for which the calling core code waits. */
   const Suspending: new (f: Function) => Function;

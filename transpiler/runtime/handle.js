@@ -4,7 +4,7 @@ import { trap } from './trap.js';
 const MAX_LENGTH = 2 ** 28 - 1;
 
 /**
- * How many entries the tables of one instantiation have together, and how many they may have.
+ * The number of entries in all tables of one instantiation, and its limit.
  * @typedef {{ count: number, max: number }} Held
  */
 
@@ -66,7 +66,7 @@ export class ResourceHandle {
   }
 }
 
-/** What a call into a component counts (`Task.num_borrows`). */
+/** The borrows of a call into a component (`Task.num_borrows`). */
 export class BorrowScope {
   borrows = 0;
 
@@ -77,9 +77,9 @@ export class BorrowScope {
 }
 
 /**
- * What the arguments of a call from the host lent and gave so far. While they are
- * lowered, what is lent can neither be given nor dropped; when one is wrong, what
- * was given is given back.
+ * The objects that the arguments of a call from the host lent and gave so far. While the
+ * arguments are lowered, a lent object can neither be given nor dropped. When one argument is
+ * wrong, given objects are given back.
  */
 export class Passing {
   #lent = [];

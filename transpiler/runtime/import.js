@@ -1,5 +1,5 @@
 /**
- * What the host passes for an import: under its name, under its name without
+ * The value that the host passes for an import: under its name, under its name without
  * the version, or under the newest compatible version.
  * @param {string[]} problems what the host passes that does not fit, to tell all of it at once
  * @param {Record<string, unknown>} imports
@@ -143,7 +143,7 @@ function ownOf(value, key) {
   let holder = value;
   // Not read before it is found: reading `caller` of a class throws.
   while (holder != null && !Object.hasOwn(holder, key)) holder = Object.getPrototypeOf(holder);
-  // Where nobody has it, a proxy may give it all the same.
+  // A proxy may give a member that no object in its chain has.
   return holder === Object.prototype || holder === Function.prototype ? undefined : value?.[key];
 }
 

@@ -26,7 +26,7 @@ export function releaseHandles(tables) {
  * @param {any} root the state of the outermost instance
  */
 export function failAndRelease(root, cause) {
-  // What resources throw besides, nobody asked for.
+  // Further errors of resources are ignored: the caller gets the cause.
   if (!root.mayEnter) root.release();
   return failWith(root, cause);
 }

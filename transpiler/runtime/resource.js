@@ -21,7 +21,8 @@ export class GuestResourceType {
   constructor(name, root) {
     this.name = name;
     this.root = root;
-    // What nobody disposes of; some hosts, as workerd at older compatibility dates, have none.
+    // Objects that nobody disposes of are finalized, except in hosts without a registry, as
+    // workerd at older compatibility dates.
     this.registry = globalThis.FinalizationRegistry
       ? new FinalizationRegistry((rep) => this.finalize(rep))
       : undefined;
@@ -98,7 +99,7 @@ export class GuestResource {
   #type;
   #rep;
   #isOwn;
-  /** How many calls whose arguments are being lowered it is lent to. */
+  /** The number of calls that it is lent to and whose arguments are being lowered. */
   #lends = 0;
 
   constructor(type, rep, isOwn = true) {

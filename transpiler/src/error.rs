@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::text;
 
-/// What went wrong, for a program.
+/// The code of an error, for a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
@@ -49,13 +49,13 @@ impl Code {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     pub code: Code,
-    /// What is wrong: lower case, no full stop, the user's own names in backticks.
+    /// The problem: lower case, no full stop, the user's own names in backticks.
     pub message: String,
-    /// Where: a WIT path or a file.
+    /// Location: a WIT path or a file.
     pub at: Option<String>,
     /// Byte offset in the component.
     pub offset: Option<usize>,
-    /// What to do about it.
+    /// The way out.
     pub help: Option<String>,
 }
 

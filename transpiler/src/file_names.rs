@@ -1,4 +1,4 @@
-//! What emitted files are called.
+//! Names of emitted files.
 
 use crate::emit::names::file_stem;
 use crate::options::Options;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::error::{Code, Error};
 
-/// Where the entry file of the output runs.
+/// The environment in which the entry file of the output runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Target {
     /// Node, Deno, Bun, browsers and bundlers.
@@ -51,14 +51,14 @@ impl FromStr for Target {
     }
 }
 
-/// What [`transpile`](crate::transpile) is asked for.
+/// The options of [`transpile`](crate::transpile).
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "options, each a yes or no of its own")]
 pub struct Options {
     /// The stem of emitted file names. Characters unsafe in file names are replaced.
     pub name: String,
     pub target: Target,
-    /// Where imports come from, but for `wasi:*`, as `(pattern, specifier)` pairs: an
+    /// The sources of imports, but for `wasi:*`, as `(pattern, specifier)` pairs: an
     /// import that none fits is an error, and so is a pair that fits no import.
     ///
     /// A pattern is an import name, with or without `@version` or `@major.minor`, which fit
@@ -235,7 +235,7 @@ fn invalid(message: String) -> Error {
     Error::new(Code::InvalidOption, message)
 }
 
-/// What the transpiler spends at most before it gives up with an error.
+/// Limits on the cost of transpiling, past which it fails with an error.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     /// Component and core instances together.

@@ -1,4 +1,4 @@
-//! What [`transpile`](crate::transpile) gives back.
+//! The result of [`transpile`](crate::transpile).
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub struct Output<'a> {
     pub imports: Vec<(String, Option<String>)>,
     /// JavaScript names that the entry exports.
     pub exports: Vec<String>,
-    /// What users should know although nothing is wrong.
+    /// Facts that users should know although nothing is wrong.
     pub notices: Vec<Notice>,
 }
 

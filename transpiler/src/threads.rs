@@ -8,7 +8,7 @@ use crate::error::Result;
 /// Bytes of a component below which another thread costs more than it saves.
 const BYTES_PER_THREAD: usize = 512 * 1024;
 
-/// How many threads to have for a component of so many bytes, this one included.
+/// The number of threads for a component of so many bytes, this one included.
 pub(crate) fn count(bytes: usize) -> usize {
     match bytes / BYTES_PER_THREAD {
         0 | 1 => 1,
@@ -27,7 +27,7 @@ pub(crate) fn start<'scope, T: Send + 'scope>(
     Builder::new().spawn_scoped(scope, work).ok()
 }
 
-/// What the work of a thread came to; a panic goes on here.
+/// The result of a thread's work; a panic goes on here.
 pub(crate) fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -1,4 +1,4 @@
-//! What decoding finds. Function bodies are validated on several threads, which nobody can tell.
+//! The results of decoding. Validation of function bodies on several threads does not show in them.
 
 use wasm_encoder::{
     CodeSection, Component, Function, FunctionSection, Instruction, Module, ModuleSection,

@@ -99,8 +99,8 @@ fn worlds_match_their_snapshots() {
     }
 }
 
-/// What is declared of a component does not depend on whether it is known by its
-/// WIT, as far as names go; snapshots are of what is known without WIT.
+/// The declarations of a component do not depend on whether it is known by its WIT, as far as
+/// names go; snapshots are of components without WIT.
 #[test]
 fn components_export_what_is_declared() {
     for path in corpus("wit") {
@@ -218,7 +218,7 @@ fn docs_show_all_that_they_say() {
         let text = text(file);
         let shown =
             r"a\u{1b}]0;title\u{7}b\u{9b}31mc\u{202e}d\u{2066}e\u{200b}f\u{feff}g\u{e0041}h\u{ad}";
-        // What the glue's declarations say again they take from those of the entry.
+        // The glue's declarations take repeated texts from those of the entry.
         let says = file.name.contains("instantiate") || text.contains(shown);
         assert!(says, "{}: {text}", file.name);
         assert_eq!(text, windlass::text::plain(&text), "{}", file.name);

@@ -1,4 +1,4 @@
-//! What `inspect` tells.
+//! The results of `inspect`.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Where imports come from: `Options::map`.
+//! The sources of imports: `Options::map`.
 
 use windlass::{Error, Options, Output, transpile};
 
@@ -57,7 +57,7 @@ fn a_module_or_one_of_its_exports() {
 }
 
 #[test]
-fn drafts_of_wasi_in_the_versions_that_there_are() {
+fn drafts_of_wasi_in_exact_versions() {
     for (name, module) in [
         ("wasi:config/store@0.2.0-rc.1", r#"import { store } from "@windlass/wasi/config";"#),
         ("wasi:config/store@0.2.0-draft", r#"import { store } from "@windlass/wasi/config";"#),
@@ -87,14 +87,14 @@ fn the_name_of_an_export_is_as_it_is_written() {
         ("Logger", "Logger"),
         ("LOG", "LOG"),
         ("log_it", "log_it"),
-        // What only WIT writes.
+        // Names that only WIT spells so.
         ("the-logger", "theLogger"),
         ("get-URL", "getURL"),
     ] {
         let expected = format!(r#"import {{ {name} as c }} from "./all.js";"#);
         assert_eq!(import_of("a:b/c", &format!("./all.js#{member}")), expected);
     }
-    // What `*` brings is written as WIT does.
+    // `*` brings a name in the spelling of WIT.
     let log_sink = importing(&["a:b/log-SINK"]);
     for (member, name) in [
         ("*", "logSink"),

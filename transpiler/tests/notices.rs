@@ -1,4 +1,4 @@
-//! What the output tells although nothing is wrong.
+//! Notices: facts that the output reports although nothing is wrong.
 
 use windlass::output::Notice;
 use windlass::{Options, transpile};

@@ -114,7 +114,7 @@ fn binaries_that_are_something_else_are_refused() {
     assert_eq!(wit::decode_package(&shapeless).expect_err("no WIT").code, Code::InvalidWit);
 }
 
-/// What wit-component panics on, and what it prints wrongly.
+/// Shapes on which wit-component panics, and shapes that it prints wrongly.
 #[test]
 fn shapes_without_wit_are_refused() {
     let shapes = [

@@ -7,7 +7,7 @@ import { trap } from '../trap.js';
 const MAX_BUFFER_LENGTH = 2 ** 28 - 1;
 
 /**
- * How the elements of a stream or future lie in a memory.
+ * The layout of a stream's or future's elements in a memory.
  * @typedef {object} Element
  * @property {number} size
  * @property {number} align

@@ -29,11 +29,11 @@ export function callFromHost(lifted, lowerArgs, liftResult, explain, options) {
 /** A call from the host, and how it ended. */
 export class HostCall {
   task = undefined;
-  /** Where it stands in `calls` of the store, while it does. */
+  /** Its index in `calls` of the store, while it is there. */
   place = -1;
   isDone = false;
   isThrown = false;
-  /** What it returns or throws. */
+  /** Its result, or the value that it throws. */
   outcome = undefined;
   /** Settles the promise, if there is one before the call is done. */
   onDone = undefined;
@@ -101,7 +101,7 @@ export class HostCall {
       return;
     }
     this.outcome = value;
-    // What returns by itself still runs `post-return`, which may trap.
+    // A function that returns by itself still runs `post-return`, which may trap.
     if (this.lifted.isAsyncAbi) this.onExit();
   }
 
@@ -161,7 +161,7 @@ export class HostCall {
   }
 }
 
-/** What a call that ends with an `err` throws. */
+/** The error of a call that ends with an `err`. */
 export function failWithPayload(call, payload) {
   call.isThrown = true;
   return payload instanceof Error ? payload : new ComponentError(payload);

@@ -21,6 +21,6 @@ export function requestCancellation(task) {
   }
   task.state = TASK_PENDING_CANCEL;
   for (const thread of task.threads) thread.wake();
-  // What stands in the way of the delivery gets a chance to end.
+  // A thread that stands in the way of the delivery gets a chance to end.
   return task.readySibling()?.resume();
 }

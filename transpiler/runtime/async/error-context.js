@@ -1,6 +1,6 @@
 import { trap } from '../trap.js';
 
-/** How many code units of a message are kept: a guest may make very many of them. */
+/** The number of code units kept of a message: a guest may make very many of them. */
 const MAX_MESSAGE_LENGTH = 4096;
 
 /** `ErrorContext` */

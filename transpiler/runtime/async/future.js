@@ -16,10 +16,10 @@ import { SharedBase } from './shared.js';
 /** `EventCode` */
 const FUTURE_READ = 4;
 
-/** What the two ends of a future share (`SharedFutureImpl`, CanonicalABI.md). */
+/** The state that the two ends of a future share (`SharedFutureImpl`, CanonicalABI.md). */
 export class SharedFuture extends SharedBase {
   kind = 'future';
-  /** What rejects the promise that the host reads it by. */
+  /** Rejects the promise by which the host reads it. */
   hostReader = undefined;
   /** Why the host never gives the value: `{ error }`. */
   failure = undefined;

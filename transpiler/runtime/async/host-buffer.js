@@ -1,4 +1,4 @@
-/** What the host takes from a guest (`WritableBuffer`, CanonicalABI.md). */
+/** The values that the host takes from a guest (`WritableBuffer`, CanonicalABI.md). */
 export class HostSink {
   progress = 0;
   values = undefined;
@@ -31,7 +31,7 @@ export class HostSink {
   }
 }
 
-/** What the host gives to a guest (`ReadableBuffer`, CanonicalABI.md). */
+/** The values that the host gives to a guest (`ReadableBuffer`, CanonicalABI.md). */
 export class HostSource {
   progress = 0;
 

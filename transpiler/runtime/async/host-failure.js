@@ -1,5 +1,5 @@
 /**
- * Where an error goes of what the host passes to the component as a stream or
+ * Handles an error of a value that the host passes to the component as a stream or
  * future: it rejects the call that passed it, if that still runs, or it is
  * reported.
  * @param {boolean} [isFatal] whether the call cannot do without, and is cancelled

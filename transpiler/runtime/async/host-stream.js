@@ -6,7 +6,7 @@ import { hostFailure } from './host-failure.js';
 import { enterUnlessTrapped } from './store.js';
 import { SharedStream } from './stream.js';
 
-/** How many bytes, or else elements, a read by the host asks for. */
+/** The number of bytes, or else elements, that a read by the host asks for. */
 const CHUNK = 65536;
 
 /** The streams of guests that the host holds as `ReadableStream`. */
@@ -129,7 +129,7 @@ export function lowerStream(instance, type, NumberArray, value, holder, key, che
   return lowerReadable(instance, shared);
 }
 
-/** What is iterated over: `next` and `return`. */
+/** The iterator of a host value: `next` and `return`. */
 function sourceOf(value, NumberArray) {
   if (value === null || typeof value !== 'object') return undefined;
   if (NumberArray !== undefined && (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)) {

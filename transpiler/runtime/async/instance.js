@@ -9,7 +9,7 @@ import { trap } from '../trap.js';
 /** The state of a component instance that takes part in concurrency (`ComponentInstance`, CanonicalABI.md). */
 export class AsyncInstance extends ComponentInstance {
   live = [];
-  /** Where in `live` the next search for one that is ready begins. */
+  /** The index in `live` at which the next search for a ready thread begins. */
   turn = 0;
   backpressure = 0;
   numWaitingToEnter = 0;

@@ -13,7 +13,7 @@ const WAIT = 2;
 /** `EventCode.TASK_CANCELLED` */
 export const TASK_CANCELLED = 6;
 
-/** What a canonical lift defines. */
+/** A function defined by a canonical lift. */
 export class Lifted {
   /** Whether its core code runs on a stack that JSPI switches. */
   suspends = false;

@@ -1,4 +1,4 @@
-/** What lifted functions have besides what their class says. */
+/** Members of lifted functions besides those that their class declares. */
 import './lift.js';
 
 declare module './lift.js' {
@@ -8,7 +8,7 @@ declare module './lift.js' {
     isAsync: boolean;
     /** Whether it is lifted as `async`. */
     isAsyncAbi: boolean;
-    /** What stands for the result's type and the lift options. */
+    /** Stands for the result's type and the lift options. */
     signature: number;
     /** Calls a core function that can block: see `SuspendingLifted`. */
     call?(thread: unknown, core: Function, args: unknown[], next: Function): unknown;

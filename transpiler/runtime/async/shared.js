@@ -1,6 +1,6 @@
 import { CANCELLED, DROPPED } from './copy-end.js';
 
-/** What the two ends of a stream or future have in common (`SharedBase`, CanonicalABI.md). */
+/** The state that the two ends of a stream or future share (`SharedBase`, CanonicalABI.md). */
 export class SharedBase {
   isDropped = false;
   pendingInstance = undefined;
@@ -10,7 +10,7 @@ export class SharedBase {
   /** The ends that guests hold, to tell them when the other one goes. */
   readable = undefined;
   writable = undefined;
-  /** What took this one's place. */
+  /** The state that replaced this one. */
   #forwardedTo = undefined;
 
   /** @param {number} type stands for the type of the stream or future */

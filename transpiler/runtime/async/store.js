@@ -2,13 +2,13 @@ import { causeOf, trap } from '../trap.js';
 import { Task } from './task.js';
 import { Thread } from './thread.js';
 
-/** How many threads run before the event loop gets a turn. */
+/** The number of threads that run before the event loop gets a turn. */
 const BATCH = 1000;
 
 /**
  * The scheduler of one instantiation (`Store`, CanonicalABI.md).
  *
- * What runs a thread returns `undefined` when control is back, or a promise of
+ * Functions that run a thread return `undefined` when control is back, or a promise of
  * that, where the thread runs on a stack that JSPI switches ("a gap").
  */
 export class Store {
@@ -19,13 +19,13 @@ export class Store {
   current = new Thread(Task.ofStart(), false);
   /** Whether a gap is open: nothing else may run. */
   busy = false;
-  /** How deep the stack is in functions of the host. */
+  /** The number of host functions on the stack. */
   inHost = 0;
   /** Promises and streams of the host that can make something ready. */
   hostWork = 0;
   /** Calls from the host that began and are not settled. */
   calls = [];
-  /** What to tell of the end: the streams and futures that the host reads, and those it writes. */
+  /** The streams and futures that the host reads or writes, which are told of the end. */
   readers = new Set();
   /** The call from the host whose arguments are lowered. */
   passing = undefined;
@@ -41,7 +41,7 @@ export class Store {
    * @type {(() => unknown[]) | undefined}
    */
   release = undefined;
-  /** What to tell the host once it can enter again. */
+  /** Outcomes to tell the host once it can enter again. */
   outcomes = [];
   /** @type {((error: unknown) => void) | undefined} what is told of streams and futures that failed */
   onStreamError = undefined;
@@ -162,7 +162,7 @@ export class Store {
 
   /** Rejects what can never be settled, unless the turn of the event loop brings something. */
   checkDeadlock() {
-    // What is scheduled checks when it is done.
+    // A scheduled run checks at its end.
     if (this.#isChecking || this.#isScheduled || this.busy || !this.#mayBeDeadlock()) return;
     this.#isChecking = true;
     const turns = this.#turns;

@@ -18,7 +18,7 @@ import { SharedBase } from './shared.js';
 /** `EventCode` */
 const STREAM_READ = 2;
 
-/** What the two ends of a stream share (`SharedStreamImpl`, CanonicalABI.md). */
+/** The state that the two ends of a stream share (`SharedStreamImpl`, CanonicalABI.md). */
 export class SharedStream extends SharedBase {
   kind = 'stream';
   /** The event's code at the readable end. */
@@ -58,7 +58,7 @@ export function streamCopy(instance, type, isRead, isAsync, element, cx, index, 
   const notify = (result, reclaimBuffer) => {
     end.setPendingEvent(() => {
       reclaimBuffer?.();
-      // What was copied before the cancellation is in the progress.
+      // The progress counts elements copied before the cancellation.
       const told = end.state === CANCELLING_COPY && result === COMPLETED ? CANCELLED : result;
       end.state = told === DROPPED ? DONE : IDLE;
       if (end.state === IDLE && end.shared.last().isDropped) end.notifyDropped();

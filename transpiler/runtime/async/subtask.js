@@ -12,7 +12,7 @@ const CANCELLED_BEFORE_STARTED = 3;
 const CANCELLED_BEFORE_RETURNED = 4;
 /** `EventCode.SUBTASK` */
 const SUBTASK = 1;
-/** What a built-in returns that goes on in the background. */
+/** The result of a built-in that goes on in the background. */
 export const BLOCKED = -1;
 
 /** A call out of an instance (`Subtask`, CanonicalABI.md). */
@@ -89,7 +89,7 @@ export function subtaskCancel(instance, isAsync, index) {
   if (subtask.isResolved()) return finish();
   subtask.cancellationRequested = true;
   const thread = instance.store.current;
-  // What runs meanwhile may not take it into a set.
+  // Threads that run meanwhile may not take it into a set.
   subtask.syncWaiter = thread;
   return after(subtask.onCancel(), () => {
     subtask.syncWaiter = undefined;

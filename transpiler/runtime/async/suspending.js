@@ -1,7 +1,7 @@
 import { Lifted } from './lift.js';
 import { openGap } from './thread.js';
 
-/** How messages name it. */
+/** The name of JSPI in messages. */
 export const JSPI = 'JSPI (JavaScript Promise Integration; Node 25 has it)';
 
 /** Whether JSPI is there. */
@@ -22,7 +22,7 @@ export function requireJspi(what) {
   }
 }
 
-/** What to throw for the engine's error where code that was called synchronously may block. */
+/** The error to throw for the engine's, where code that was called synchronously may block. */
 export function explainSuspension(error, what) {
   if (!hasJspi || !(error instanceof WebAssembly.SuspendError)) return error;
   const message = `${what} calls what can block, and nothing can suspend it there`;

@@ -17,7 +17,7 @@ const TASK_RESOLVED = 5;
 const NONE = [];
 
 /**
- * What makes a call, and is told what becomes of it.
+ * The caller of a function, which is told the outcome.
  * @typedef {object} Call
  * @property {(task: Task) => unknown[]} onStart gives the core arguments
  * @property {(flat: unknown[] | undefined) => void} onResolve takes the core results; nothing when it was cancelled
@@ -45,7 +45,7 @@ export class Task extends BorrowScope {
   }
 
   /**
-   * What runs while core modules are instantiated: synchronous, of no instance. It
+   * The task that runs while core modules are instantiated: synchronous, of no instance. It
    * lives as long as the store, and with it the shapes that engines compile code for.
    */
   static ofStart() {

@@ -1,7 +1,10 @@
 /** @import { Task } from './task.js' */
 /** A thread of a task (`Thread`, CanonicalABI.md). */
 export class Thread {
-  /** What resuming calls, with whether it is cancelled and the thread; `undefined` while it runs. */
+  /**
+   * The function that resuming calls, with whether it is cancelled and the thread; `undefined`
+   * while it runs.
+   */
   cont = undefined;
   /** Whether it may run, while it waits. */
   readyFunc = undefined;
@@ -13,7 +16,7 @@ export class Thread {
   isQueued = false;
   /** The one behind it in the queue of the store. */
   nextQueued = undefined;
-  /** Where it stands in `live` of its instance. */
+  /** Its index in `live` of its instance. */
   place = 0;
   /** The thread to resume when this one blocks. */
   switchTo = undefined;

@@ -3,7 +3,7 @@ import { waitUntil } from './block.js';
 import { TASK_CANCELLED } from './lift.js';
 import { TASK_PENDING_CANCEL } from './task.js';
 
-/** What events come from (`Waitable`, CanonicalABI.md). */
+/** A source of events (`Waitable`, CanonicalABI.md). */
 export class Waitable {
   /** @type {(() => [number, number, number]) | undefined} */
   pendingEvent = undefined;
@@ -72,7 +72,7 @@ export class Waitable {
   }
 }
 
-/** What a set is made of that was not used yet, which a guest may have very many of. */
+/** The members of a set that was not used yet; a guest may have very many of these. */
 const UNUSED = new Set();
 
 /** `WaitableSet` */

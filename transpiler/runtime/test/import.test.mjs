@@ -26,7 +26,7 @@ const findImport = linked(findImportOf);
 const findDefault = linked(findDefaultOf);
 const findFunction = linked(findFunctionOf);
 
-/** What is wrong, as texts. */
+/** The problems as texts. */
 const problemsOf = (f, ...args) => {
   const problems = [];
   f(problems, ...args);

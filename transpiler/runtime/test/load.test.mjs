@@ -1,4 +1,4 @@
-/** What an engine refuses because of what it was given is not told as a feature that it lacks. */
+/** An engine that refuses its input is not reported as lacking a feature. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -43,7 +43,7 @@ after(() => {
 const url = (path) => new URL(path, `http://127.0.0.1:${server.address().port}`);
 
 const lacks = /this engine lacks what the component needs: .*; Node 22 has it/;
-/** What is said of each, and nothing of a feature. */
+/** The message for each, which names no feature. */
 const given = {
   '/page.wasm': /^cannot load http:.*\/page\.wasm: /,
   '/page-as.wasm': /^cannot load http:.*\/page-as\.wasm: /,

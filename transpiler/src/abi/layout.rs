@@ -37,7 +37,7 @@ pub struct Layout {
     pub align: u32,
 }
 
-/// Where the parts of a variant are.
+/// The offsets of a variant's parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VariantLayout {
     /// Size of the discriminant in bytes: 1, 2 or 4.

@@ -87,7 +87,7 @@ impl Variant<'_> {
 }
 
 impl Type {
-    /// How values of the type travel.
+    /// The form in which values of the type travel.
     pub fn shape(&self) -> Shape<'_> {
         match self {
             Self::Bool => Shape::Scalar(Scalar::Bool),

@@ -117,7 +117,7 @@ struct State<'a> {
     waiting: VecDeque<Part<'a>>,
     /// Bytes of code that wait.
     bytes: usize,
-    /// How many parts there have been.
+    /// The number of parts so far.
     parts: usize,
     /// The first part that is known to have an error, and that. What comes after does not matter.
     failed: Option<(usize, Error)>,

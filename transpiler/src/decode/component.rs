@@ -1,4 +1,4 @@
-//! What decoding yields: every static component as the list of its definitions, in order.
+//! The result of decoding: every static component as the list of its definitions, in order.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ pub struct Decoded<'a> {
     pub components: Vec<Component<'a>>,
     /// Every core module in the file, in order of appearance.
     pub modules: Vec<Module<'a>>,
-    /// What all type ids in the definitions refer to.
+    /// The types behind all type ids in the definitions.
     pub types: Types,
     /// Every section of the file, for people who look at it.
     pub sections: Vec<Section<'a>>,
@@ -27,7 +27,7 @@ pub struct Section<'a> {
     /// The spec's name of the section, or a custom section's own.
     pub name: &'a str,
     pub custom: bool,
-    /// How many components and modules are around it; 0 in the root.
+    /// The number of components and modules around it; 0 in the root.
     pub depth: u32,
     /// Bytes of its contents in the file.
     pub range: Range<usize>,
@@ -47,7 +47,7 @@ pub struct Module<'a> {
     /// Its name in its own or in the component's name section.
     pub name: Option<&'a str>,
     pub bytes: &'a [u8],
-    /// Where it begins in the file.
+    /// Offset in the file.
     pub offset: usize,
     /// `(module, field)` of each import, in order, duplicates included.
     pub imports: Vec<(&'a str, &'a str)>,
@@ -61,11 +61,11 @@ pub struct Module<'a> {
 #[derive(Debug, Default)]
 pub struct Component<'a> {
     pub definitions: Vec<Definition<'a>>,
-    /// What it takes from the components around it, in the order of its capture slots.
+    /// Items captured from the components around it, in the order of its capture slots.
     pub captures: Vec<CaptureSource>,
 }
 
-/// Where the enclosing component finds what a nested one captures (outer aliases).
+/// The place in the enclosing component of an item that a nested one captures (outer aliases).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CaptureSource {
     /// An index into its core modules.

@@ -60,7 +60,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>> {
     thread::scope(|scope| {
         let mut decoder = Decoder::new(bytes, Bodies::new(&queue, scope, bytes.len()));
         let whole = decoder.payloads();
-        // What is wrong in a body lies before whatever else is.
+        // An error in a body lies before all other errors.
         decoder.bodies.finish().map_err(|e| invalid(&e))?;
         Ok(Decoded {
             types: whole?,

@@ -89,7 +89,7 @@ struct Filler<'a> {
     interfaces: HashMap<InterfaceId, ScopeId>,
     /// Types that the world itself defines, and the root they belong to.
     root_types: HashMap<TypeId, ScopeId>,
-    /// Where the model has the types that the world refers to.
+    /// The model's ids of the types that the world refers to.
     places: HashMap<TypeId, TyId>,
     resources: HashMap<TypeId, ResourceId>,
 }
@@ -195,7 +195,7 @@ impl Filler<'_> {
         let place = self.place(id);
         let (scope, name) = match &def.name {
             Some(name) => (self.scope_of(id, def), name.clone()),
-            // What WIT needs no name for may need one in TypeScript.
+            // A type without a name in WIT may need one in TypeScript.
             None => (TYPES, format!("type-{}", id.index())),
         };
         let docs = docs(&def.docs, &def.stability);
@@ -376,7 +376,7 @@ impl Filler<'_> {
         }
     }
 
-    /// Where the model has a defined type.
+    /// The model's id of a defined type.
     fn place(&self, id: TypeId) -> TyId {
         self.places[&id]
     }

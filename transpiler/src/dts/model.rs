@@ -1,4 +1,4 @@
-//! What declarations say, before they are text: scopes with functions, named
+//! The contents of declarations, before they are text: scopes with functions, named
 //! types and classes. It is filled from WIT where a component has a WIT spelling
 //! and from the linked component where it has none.
 
@@ -104,7 +104,7 @@ pub(super) enum Ty {
     Future(Option<TyId>),
     Handle(ResourceId),
     Ref(DeclId),
-    /// What a declaration declares; it is the [`Decl::body`].
+    /// The structure that a declaration declares; it is the [`Decl::body`].
     Structure(DeclId, Structure),
 }
 
@@ -220,7 +220,7 @@ pub(super) enum Member {
     Module(String),
     /// A component under its name.
     Component(String),
-    /// What the host passed in and gets back as it is, under its name; the scope of
+    /// A value that the host passed in and gets back as it is, under its name; the scope of
     /// the instance that it is, where that is known.
     Opaque(String, Option<ScopeId>),
 }

@@ -106,7 +106,7 @@ impl Naming {
         name
     }
 
-    /// How to mention a global: by itself, or through `globalThis` where a
+    /// The mention of a global: by itself, or through `globalThis` where a
     /// declared name hides it.
     pub(super) fn global(&self, name: &str) -> String {
         if self.is_declared(name) { format!("globalThis.{name}") } else { name.to_owned() }
@@ -148,7 +148,7 @@ impl Naming {
         }
         let js = unique_names(&own, id == EXPORTS);
         let mut taken = Taken::default();
-        // What is declared under its own name keeps others away from it.
+        // A declaration under its own name keeps others away from that name.
         for ((kind, _), name) in own.iter().zip(&js) {
             if declared(*kind, name) == *name {
                 taken.idents.insert(name.clone());
@@ -233,12 +233,12 @@ impl Naming {
     }
 }
 
-/// What something is best declared as that has a name at run time.
+/// The best name for the declaration of something that has a name at run time.
 fn declared(kind: Kind, js: &str) -> String {
     if kind == Kind::Interface && IN_TYPES.contains(&js) { format!("_{js}") } else { escape(js) }
 }
 
-/// What a member is at run time, if it is there.
+/// The kind of a member at run time, if it is there.
 fn run_time(model: &Model, member: &Member) -> Option<Kind> {
     match member {
         Member::Scope(_) | Member::Opaque(..) => Some(Kind::Interface),

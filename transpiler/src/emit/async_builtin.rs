@@ -15,7 +15,7 @@ use crate::abi::shape::Range;
 use crate::index::{InstanceIndex, OptionsIndex, TypeId};
 use crate::link::linked::AsyncBuiltin;
 
-/// What elements travel in.
+/// The carrier of elements.
 #[derive(Clone, Copy)]
 enum Carrier {
     Stream,
@@ -23,7 +23,7 @@ enum Carrier {
 }
 
 impl Emitter<'_> {
-    /// What the function of a built-in is called.
+    /// The name of a built-in's function.
     pub(super) fn builtin_hint(builtin: &AsyncBuiltin) -> String {
         let text = format!("{builtin:?}");
         let name = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("builtin");
@@ -235,7 +235,7 @@ impl Emitter<'_> {
         let params: Vec<Name> = ["ptr", "length"].map(|hint| body.names.fresh(hint)).to_vec();
         let refresh = self.refresh(&cx);
         body.push(refresh);
-        // What is kept of a message is short, so that it is charged to no call.
+        // The kept part of a message is short, so it is charged to no call.
         let budget = js::member(js::id(&cx), "budget");
         body.run(js::assign(budget, js::member(js::id(&cx), "maxBudget")));
         let begin = self.ptr_from_core(side.place, js::id(&params[0]));

@@ -16,10 +16,10 @@ use crate::abi::types::{FuncType, Type};
 use crate::index::{FuncTypeId, InstanceIndex, LiftIndex, OptionsIndex, TypeId};
 use crate::link::linked::{CoreDef, HostItem, Linked};
 
-/// What stands for a `task.return`: its type, string encoding and memory.
+/// The key of a `task.return`: its type, string encoding and memory.
 type Signature = (Option<TypeId>, Encoding, Option<CoreDef>);
 
-/// What only such components need while they are emitted.
+/// State that only asynchronous components need while they are emitted.
 #[derive(Default)]
 pub(super) struct AsyncState {
     store: Option<Name>,
@@ -27,7 +27,7 @@ pub(super) struct AsyncState {
     pub lifted: IndexMap<LiftIndex, Name>,
     signatures: HashMap<Signature, usize>,
     pub elements: HashMap<(TypeId, Place), Name>,
-    /// Where elements that are no numbers are read and written, by stream or future type.
+    /// The places where elements other than numbers are copied, by stream or future type.
     pub copies: IndexMap<TypeId, Copies>,
 }
 
@@ -64,7 +64,7 @@ impl Emitter<'_> {
         name
     }
 
-    /// What stands for a result type and the options to lift it with.
+    /// The number that stands for a result type and the options to lift it with.
     pub(super) fn signature(&mut self, result: Option<TypeId>, options: OptionsIndex) -> Expr {
         let options = &self.linked.options[options.index()];
         let is_flat = self.layouts(options.memory64).flat_all(result, MAX_FLAT_PARAMS).is_some();
@@ -229,7 +229,7 @@ impl Emitter<'_> {
         Function { params, body: body.stmts }
     }
 
-    /// How many flat values a result has at most: `task.return` takes them as parameters.
+    /// The largest number of flat values in a result: `task.return` takes them as parameters.
     fn result_limit(&self, lift: LiftIndex) -> usize {
         let options = self.linked.lifts[lift.index()].options;
         if self.linked.options[options.index()].is_async {

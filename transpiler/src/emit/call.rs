@@ -12,7 +12,7 @@ use crate::abi::types::{FuncType, Type};
 use crate::index::{FuncTypeId, InstanceIndex, LiftIndex, OptionsIndex, ResourceIndex, TypeId};
 use crate::link::linked::{CoreDef, Func, HostItem, ResourceKind};
 
-/// What a value takes by its type alone that need not be counted, in bytes: only
+/// The cost of a value by its type alone that need not be counted, in bytes: only
 /// types of thousands of parts take more.
 const MAX_UNCOUNTED_COST: u32 = 1 << 16;
 
@@ -22,7 +22,7 @@ pub(super) struct Function {
     pub body: Vec<Stmt>,
 }
 
-/// How a call from the host gets its arguments and gives its result.
+/// The form in which a call from the host gets its arguments and gives its result.
 pub(super) enum CallShape {
     Function,
     /// The first parameter is `this`.
@@ -804,7 +804,7 @@ fn settled(body: &mut Body, value: Expr) -> Expr {
     }
 }
 
-/// What a core function is called after: the last part of its label.
+/// The base of a core function's name: the last part of its label.
 pub(super) fn hint_of(label: &str) -> String {
     lower_camel(label.rsplit(['#', ']']).next().unwrap_or(label))
 }

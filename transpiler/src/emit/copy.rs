@@ -33,14 +33,14 @@ impl Side {
     }
 }
 
-/// Where a value is copied from.
+/// The source of a copied value.
 #[derive(Clone)]
 pub(super) enum Source {
     Flat(Vec<Name>),
     Memory(Ptr),
 }
 
-/// Where a value is copied to.
+/// The destination of a copied value.
 #[derive(Clone)]
 pub(super) enum Target {
     /// As flat values, which the copy returns.

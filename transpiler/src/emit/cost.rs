@@ -1,6 +1,6 @@
-//! What a lifted value takes of the host's memory, by its type: an element of a
-//! list is counted as this before any of them is made, so that few bytes of a
-//! guest cannot become gigabytes here.
+//! The memory of the host that a lifted value takes, by its type. An element of a list is
+//! counted before any of them is made, so that few bytes of a guest cannot become gigabytes
+//! here.
 //!
 //! The numbers are those of V8 on 64-bit machines, the largest of the engines,
 //! as `heapUsed` tells them for Node 20 and 26.
@@ -8,7 +8,7 @@
 use crate::abi::types::{Type, Types};
 use crate::index::TypeId;
 
-/// What holds a value: a field, an element.
+/// The slot of a value: a field, an element.
 pub(super) const SLOT: u32 = 8;
 /// An object, its fields apart.
 const OBJECT: u32 = 24;
@@ -37,7 +37,7 @@ const RESOURCE: u32 = 200;
 /// A `ReadableStream` or promise with what reads the guest's end.
 const STREAM: u32 = 2048;
 
-/// What a value of each type takes beside the slot that holds it, in bytes. Lists,
+/// The cost of a value of each type beside the slot that holds it, in bytes. Lists,
 /// maps and strings count what they contain when they are lifted, so here they are
 /// empty.
 pub(super) fn costs(types: &Types) -> Vec<u32> {

@@ -54,7 +54,7 @@ pub(super) enum TypeFn<'t> {
 }
 
 impl TypeFn<'_> {
-    /// What its name begins with.
+    /// The first word of its name.
     fn verb(self) -> &'static str {
         match self {
             Self::Load(_) | Self::LoadEnum(_) | Self::LoadItems(_) => "load",
@@ -159,7 +159,7 @@ pub(super) struct Emitter<'a> {
     pub resource_classes: HashMap<ResourceIndex, Name>,
     /// Whether the component takes part in concurrency.
     pub uses_async: bool,
-    /// What can block in core code.
+    /// The blocking calls in core code.
     pub reach: Reach,
     pub asynchronous: AsyncState,
     /// The variable with the budget for lifted bytes.
@@ -172,7 +172,7 @@ pub(super) struct Emitter<'a> {
     pub later: Option<Name>,
     /// Whether integers and booleans are refused that would be converted.
     pub strict: bool,
-    /// What is written so far, in about equal steps: a type that is visited, an item.
+    /// The amount written so far, in about equal steps: a type that is visited, an item.
     pub steps: usize,
 }
 
@@ -584,7 +584,7 @@ impl<'a> Emitter<'a> {
         [&body.lent, &body.borrows, &body.passing].into_iter().flatten().cloned().collect()
     }
 
-    /// What a function or constant for a type is called after.
+    /// The base name of a function or constant for a type.
     fn type_hint(&self, ty: TypeId) -> String {
         let types = &self.linked.types;
         if let Some(name) = types.name_of(ty) {

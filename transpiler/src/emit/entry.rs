@@ -75,7 +75,7 @@ fn text_of(source: &Source, called: &FileNames) -> String {
     }
 }
 
-/// What has `createWasi`, to the hooks.
+/// The module from which the hooks import `createWasi`.
 fn granted_module(called: &FileNames) -> String {
     format!("./{}", called.with("wasi.js"))
 }
@@ -109,7 +109,7 @@ fn import_sources(
         props.push(js::prop(*import, js::id(name)));
     }
     if is_granted {
-        // What is mapped by name comes after, and so counts.
+        // Mapped names come after WASI, and so have precedence.
         let create = file.names.fresh("createWasi");
         let module = granted_module(called);
         file.items.push(js::import_named(vec![("createWasi", create.clone())], &module));
@@ -124,7 +124,7 @@ fn granted_wasi(create: &Name) -> Expr {
     js::call_method(hooks(), "wasi", vec![js::id(create), own_url()])
 }
 
-/// What the hooks have for modules of their thread.
+/// The object that the hooks register for modules of their thread.
 pub(super) fn hooks() -> Expr {
     let key = js::call_method(js::ident_str("Symbol"), "for", vec![js::str("windlass.registered")]);
     js::index(js::ident_str("globalThis"), key)

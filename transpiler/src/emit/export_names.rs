@@ -16,7 +16,7 @@ use super::names::{export_key, instance_key, lower_camel, upper_camel};
 use crate::link::linked::Export;
 use crate::output::Notice;
 
-/// What an export is, as far as its name goes.
+/// The kind of an export, as far as its name goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Interface,
@@ -112,7 +112,7 @@ pub(super) fn export_names<'e>(
     own.into_iter().chain(interfaces).map(|((_, name), unique)| (name, unique)).collect()
 }
 
-/// What to tell about interfaces that are not called by the last segment of their names.
+/// Notices about interfaces that are not called by the last segment of their names.
 pub(super) fn notices(names: &IndexMap<&str, String>) -> Vec<Notice> {
     let mut notices = Vec::new();
     for (name, unique) in names {

@@ -1,4 +1,4 @@
-//! What the emitter asks about types beside their layout.
+//! Facts about types beside their layout, for the emitter.
 
 use super::cost::{MAP_ENTRY, SLOT, costs};
 use crate::abi::types::{Type, Types};
@@ -10,7 +10,7 @@ pub(super) struct Facts {
     own: Vec<bool>,
     handle: Vec<bool>,
     host_code: Vec<bool>,
-    /// How deep variants are nested in the flat form of a type.
+    /// The depth to which variants are nested in the flat form of a type.
     variant_depth: Vec<u32>,
     range: Vec<bool>,
     cost: Vec<u32>,
@@ -95,18 +95,18 @@ impl Facts {
         self.range[ty.index()]
     }
 
-    /// What a lifted value of the type takes of the host's memory beside its slot,
-    /// in bytes, contents of lists, maps and strings apart.
+    /// The cost of a lifted value of the type in the host's memory beside its slot, in bytes,
+    /// without the contents of lists, maps and strings.
     pub(super) fn cost(&self, ty: TypeId) -> u32 {
         self.cost[ty.index()]
     }
 
-    /// What a lifted element of a list takes.
+    /// The cost of a lifted element of a list.
     pub(super) fn element_cost(&self, ty: TypeId) -> u32 {
         self.cost(ty).saturating_add(SLOT)
     }
 
-    /// What a lifted entry of a map takes.
+    /// The cost of a lifted entry of a map.
     pub(super) fn entry_cost(&self, key: TypeId, value: TypeId) -> u32 {
         self.cost(key).saturating_add(self.cost(value)).saturating_add(MAP_ENTRY)
     }

@@ -18,7 +18,7 @@ pub(super) struct ModuleFile {
     pub docs: Docs,
 }
 
-/// What the emitters that write into one file share.
+/// State that the emitters of one file share.
 pub(super) struct Shared<'f> {
     pub names: &'f mut Names,
     pub runtime: &'f mut Runtime,
@@ -35,7 +35,7 @@ impl ModuleFile {
         }
     }
 
-    /// What emitters need to write into this file.
+    /// The state that emitters need to write into this file.
     pub(super) fn shared(&mut self) -> Shared<'_> {
         Shared { names: &mut self.names, runtime: &mut self.runtime, items: &mut self.items }
     }

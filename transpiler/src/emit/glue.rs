@@ -95,7 +95,7 @@ fn jspi_doc(reach: &Reach) -> Option<String> {
     (!lines.is_empty()).then(|| format!("{intro}\n\n{}", lines.join("\n")))
 }
 
-/// What is meant to block, for an error: ``export `run` calls `waitable-set.wait` ``.
+/// The export that is meant to block, for an error: ``export `run` calls `waitable-set.wait` ``.
 fn certain_need(reach: &Reach) -> Option<String> {
     let (export, need) = reach.certain().next()?;
     let what = format!("export `{}` {}", export.label, need.reason);
@@ -228,7 +228,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// What makes each instance, in the order of the initializers.
+    /// Statements that make each instance, in the order of the initializers.
     fn write_steps(
         &mut self,
         cores: &Name,
@@ -257,7 +257,7 @@ impl Emitter<'_> {
         Ok(steps)
     }
 
-    /// What comes before the first instance: checks, state, and functions for types and
+    /// Statements before the first instance: checks, state, and functions for types and
     /// trampolines.
     fn declarations(
         &mut self,
@@ -789,7 +789,7 @@ fn members_of_resources<'e, 'a>(
 
 /// A step of instantiation.
 struct Step {
-    /// What makes the instance.
+    /// The expression that makes the instance.
     value: Expr,
     /// Classes that it is given.
     classes: Vec<Stmt>,
@@ -804,7 +804,7 @@ struct Destructor {
     core: CoreDef,
 }
 
-/// What waits for core instances before it can be bound.
+/// Declarations that wait for core instances before they can be bound.
 #[derive(Default)]
 struct Ready {
     contexts: Waiting,
@@ -840,7 +840,7 @@ impl Waiting {
     }
 }
 
-/// How many core instances there must be for an item to exist.
+/// The number of core instances that must exist before an item does.
 fn awaited(def: &CoreDef) -> usize {
     match def {
         CoreDef::Export { instance, .. } => instance.index() + 1,

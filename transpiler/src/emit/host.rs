@@ -45,7 +45,7 @@ impl<'a> FuncName<'a> {
 }
 
 impl Emitter<'_> {
-    /// Where declarations that read this root go: it must exist by then.
+    /// The list for declarations that read this root: it must exist by then.
     pub(super) fn state_of(&mut self, root: HostRoot) -> &mut Vec<Stmt> {
         match root {
             HostRoot::Import(_) => &mut self.state,

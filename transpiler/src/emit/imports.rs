@@ -11,7 +11,7 @@ use super::runtime::Helper;
 use crate::index::{HostInstanceIndex, ImportIndex, ResourceIndex};
 use crate::link::linked::{HostItem, HostRoot, ImportKind, Linked, ModuleType, ResourceKind};
 
-/// What an instance must have.
+/// The members that an instance must have.
 #[derive(Default)]
 struct Members<'l> {
     /// Paths of functions and classes, `Class.key` for a static one, `inner.key` for

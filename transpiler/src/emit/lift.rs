@@ -281,7 +281,7 @@ impl<'a> Emitter<'a> {
         body.run(invalid);
     }
 
-    /// What each case of a variant is in JavaScript.
+    /// The JavaScript value of each case of a variant.
     fn case_values<'v>(&self, variant: Variant<'v>) -> Vec<CaseValue<'v>> {
         match variant {
             Variant::Option(some) if matches!(self.linked.types[some], Type::Option(_)) => {
@@ -451,7 +451,7 @@ impl<'a> Emitter<'a> {
         ));
     }
 
-    /// What an index into a table of the instance stands for, for the host.
+    /// The host's value for an index into a table of the instance.
     fn lift_handle(
         &mut self,
         body: &Body,

@@ -92,8 +92,8 @@ impl Emitter<'_> {
         }
     }
 
-    /// What refuses a value that would be converted to an integer, and its arguments between the
-    /// value and where that was found; nothing for other scalars, or where conversion is fine.
+    /// The helper that refuses a value which would be converted to an integer, and its arguments
+    /// between the value and its location; `None` for other scalars, or where conversion is fine.
     pub(super) fn strict_check(&self, scalar: Scalar) -> Option<(Helper, Vec<Expr>)> {
         let between = |min: i64, max: i64| {
             #[expect(clippy::cast_precision_loss, reason = "32 bits")]

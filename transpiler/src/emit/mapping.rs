@@ -1,4 +1,4 @@
-//! Where imports come from: what a person mapped, and `wasi:*`.
+//! The sources of imports: a person's mapping, and `wasi:*`.
 //!
 //! The names in a component, external ids among them, are text of whoever made it. As
 //! specifiers they would open any module of the host: a component that imports `vm` would
@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::link::linked::{Import, Linked};
 use crate::options::{Options, Target, glob};
 
-/// Where an import comes from.
+/// The source of an import.
 pub(super) enum Source {
     Module {
         specifier: String,
@@ -46,7 +46,7 @@ const INHERITED: &[&str] = &[
     "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
 ];
 
-/// How many import names an error lists that is about something else.
+/// The number of import names that an error lists which is about something else.
 const SHOWN: usize = 5;
 
 /// The source of each import that needs one, in order; `None` where nothing provides it,
@@ -99,7 +99,7 @@ impl<'a> Rule<'a> {
         Err(Error::new(Code::InvalidOption, message).help(help))
     }
 
-    /// What is wrong with the entry, whatever is imported, and the way out.
+    /// The problem of the entry, whatever is imported, and the way out.
     fn problem(&self) -> Option<(String, &'static str)> {
         let Self { pattern, target, module, member } = *self;
         let stars = |text: &str| text.matches('*').count();
@@ -143,7 +143,7 @@ impl<'a> Rule<'a> {
         None
     }
 
-    /// What the stars of the pattern stand for, if it fits an import name.
+    /// The texts that the stars of the pattern stand for, if it fits an import name.
     fn stars(&self, name: &str) -> Option<Vec<String>> {
         let (pattern_path, range) = split_version(self.pattern);
         let (path, version) = split_version(name);
@@ -277,15 +277,15 @@ fn source_of<'a>(
     wasi(name, options.target).ok_or(Unknown { import, target: None })
 }
 
-/// Proposals of WASI that `@windlass/wasi` has, in these versions and no other: the next draft of
-/// each has another shape.
+/// The WASI proposals in `@windlass/wasi`, with their exact versions, since drafts of a proposal
+/// are incompatible.
 const DRAFTS: [(&str, &[&str]); 3] = [
     ("config", &["0.2.0-rc.1", "0.2.0-draft"]),
     ("keyvalue", &["0.2.0-draft"]),
     ("logging", &["0.1.0-draft"]),
 ];
 
-/// WASI 0.2 and drafts, which are provided without an entry.
+/// The provider of an import of WASI 0.2 or of a draft, which need no entry.
 fn wasi(name: &str, target: Target) -> Option<Source> {
     let (path, version) = split_version(name);
     let path = path.strip_prefix("wasi:")?;

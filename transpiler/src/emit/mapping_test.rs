@@ -1,6 +1,6 @@
 use super::*;
 
-/// What becomes of a target whose pattern is as many stars as these texts are.
+/// The result of a target whose pattern is as many stars as these texts are.
 fn filled(target: &str, stars: &[&str]) -> Option<String> {
     let pair = (vec!["*"; stars.len()].join(":"), target.to_owned());
     let rule = Rule::parse(&pair).unwrap_or_else(|error| panic!("{target}: {error}"));
@@ -86,7 +86,7 @@ fn hostile_text_fills_no_star() {
     ];
     for star in HOSTILE {
         for target in targets {
-            // What is empty, or dots, is a part of a longer name.
+            // An empty text, or dots, is a part of a longer name.
             assert_eq!(filled(target, &[star]), None, "{target} with {star:?}");
         }
     }

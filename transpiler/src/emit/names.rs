@@ -71,7 +71,7 @@ struct Scope {
 #[derive(Debug, Default)]
 struct State {
     own: HashSet<Atom>,
-    /// How many live scopes further in hold a name.
+    /// The number of live inner scopes that hold a name.
     inner: HashMap<Atom, u32>,
     /// The number that the next name of a stem tries first.
     next: HashMap<Atom, u32>,
@@ -213,7 +213,7 @@ pub fn instance_key(name: &str) -> String {
     lower_camel(name.rsplit(['/', ':']).next().unwrap_or(name))
 }
 
-/// What a root export is called whose key would be `key`: `then` is `then_`, since
+/// The name of a root export whose key would be `key`: `then` is `then_`, since
 /// `import()` and `await` call what has a function `then`.
 pub fn export_key(key: String) -> String {
     if key == "then" { "then_".to_owned() } else { key }

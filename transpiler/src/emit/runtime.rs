@@ -22,7 +22,7 @@ struct Item {
     minified: &'static str,
 }
 
-/// Where a place of the emitted text comes from. Lines and columns count from 0.
+/// The origin of a place in the emitted text. Lines and columns count from 0.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Mapping {
     pub line: usize,

@@ -208,7 +208,7 @@ fn short_names_hide_nothing() {
         ),
         "function $a(a){if(a){if(a===void 0)return}else return!1;while(a){for(;;)a--}}"
     );
-    // What has no value needs none.
+    // A field without a value needs no initializer.
     assert_eq!(
         minified(
             "export class A { #x = undefined; y = undefined; z = null; m() { return undefined; } }"

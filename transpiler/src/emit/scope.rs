@@ -1,4 +1,4 @@
-//! What the emitter of one function body carries along.
+//! State that the emitter of one function body carries along.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ pub(super) struct Body {
     pub lent: Option<Name>,
     /// The borrow scope, in a body that lowers borrows.
     pub borrows: Option<Name>,
-    /// What the arguments lent and gave so far, in a body that lowers them.
+    /// The record of objects that the arguments lent and gave so far, in a body that lowers them.
     pub passing: Option<Name>,
 }
 
@@ -50,7 +50,7 @@ impl Body {
     }
 }
 
-/// What the code for a type depends on beside the type.
+/// The facts beside the type that the code for a type depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Place {
     pub encoding: Encoding,
@@ -104,7 +104,7 @@ impl Ptr {
     }
 }
 
-/// Where a value that is lowered was found, for error messages.
+/// The location of a lowered value, for error messages.
 #[derive(Clone)]
 pub(super) enum At {
     /// A parameter, or `result`.

@@ -1,4 +1,4 @@
-//! How an entry comes by its core modules and, with them, by its exports.
+//! Start of an entry: its core modules and, with them, its exports.
 
 use super::entry::{hooks, own_url};
 use super::file::ModuleFile;

@@ -31,7 +31,7 @@ impl Form {
         if linked.initializers.iter().any(may_be_large) { Self::Both } else { Self::AtOnce }
     }
 
-    /// What the function with the code is.
+    /// The kind of the function with the code.
     pub(super) fn kind(self) -> FnKind {
         match self {
             Self::AtOnce => FnKind::Plain,

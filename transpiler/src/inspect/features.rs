@@ -10,7 +10,7 @@ use wasmparser::{
     PrimitiveValType, ProducersSectionReader, RefType, TableType, TypeRef, ValType,
 };
 
-/// What is found by looking through a file once.
+/// The findings of one pass over a file.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// Parts of the component model.
@@ -19,7 +19,7 @@ pub(super) struct Found {
     pub core: BTreeSet<String>,
     /// `(field, name, version)` of all producers sections, each once, in order of appearance.
     pub producers: Vec<(String, String, String)>,
-    /// How deep components are in components.
+    /// The depth to which components are nested.
     pub nesting: u32,
 }
 

@@ -15,16 +15,16 @@ use crate::reach::{ExportedFunc, Reach};
 use json::Json;
 use signature::Speller;
 
-/// How much longer than the component a list of imports and exports may be, in bytes:
+/// The bytes by which a list of imports and exports may be longer than the component:
 /// instance types can be exponentially longer than the component that defines them.
 const MAX_EXTRA_TEXT: usize = 4 << 20;
 
-/// What [`inspect`] tells of a component.
+/// The result of [`inspect`] for a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
     /// Bytes of the whole file.
     pub size: usize,
-    /// How deep components are in components; 0 for a component without any.
+    /// The depth to which components are nested; 0 for a component without any.
     pub nesting: u32,
     pub imports: Vec<Item>,
     pub exports: Vec<Item>,
@@ -49,11 +49,11 @@ pub struct Item {
     pub kind: &'static str,
     /// The WIT spelling of a function's or value type; a very long one ends in `…`.
     pub signature: Option<String>,
-    /// How an exported function is called.
+    /// The way in which an exported function is called.
     pub calling: Option<ExportedFunc>,
     pub implements: Option<String>,
     pub external_id: Option<String>,
-    /// What an instance exports.
+    /// The exports of an instance.
     pub items: Vec<Item>,
 }
 
@@ -61,7 +61,7 @@ pub struct Item {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
     pub name: Option<String>,
-    /// Where it begins in the file.
+    /// Offset in the file.
     pub offset: usize,
     pub size: usize,
     pub imports: usize,
@@ -74,9 +74,9 @@ pub struct Section {
     /// The spec's name, or a custom section's own.
     pub name: String,
     pub is_custom: bool,
-    /// How many components and modules are around it.
+    /// The number of components and modules around it.
     pub depth: u32,
-    /// Where its contents begin in the file.
+    /// Offset of its contents in the file.
     pub offset: usize,
     pub size: usize,
 }
@@ -99,7 +99,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
     let decoded = decode(bytes)?;
     let found = features::find(bytes);
     let (imports, mut exports) = items(&decoded, MAX_EXTRA_TEXT + bytes.len())?;
-    // What is too large to be linked can still be looked at.
+    // A component that is too large to be linked can still be looked at.
     if let Ok(linked) = link::link(&decoded, &Budget::default()) {
         let reach = Reach::automatic(&linked);
         for item in &mut exports {

@@ -9,7 +9,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::Types;
 
-/// Where a signature is cut off, in bytes: types can be exponentially longer than
+/// The length at which a signature is cut off, in bytes: types can be exponentially longer than
 /// the component that defines them.
 const MAX_SIGNATURE: usize = 2000;
 

@@ -13,7 +13,7 @@ use crate::decode::{CaptureSource, Component, ItemRef};
 use crate::error::Result;
 use crate::index::{FuncTypeId, InstanceIndex, ResourceIndex, TypeId};
 
-/// What the validator's types mean in one component instance.
+/// The meaning of the validator's types in one component instance.
 #[derive(Default)]
 pub(super) struct Scope {
     pub(super) resources: HashMap<ResourceId, ResourceIndex>,
@@ -27,7 +27,7 @@ pub(super) struct Frame<'d, 'a> {
     pub(super) instance: InstanceIndex,
     /// The definition that comes next.
     pub(super) next: usize,
-    /// What imports are given; the root's come from the host.
+    /// The arguments of imports; the root's come from the host.
     pub(super) args: Option<HashMap<&'d str, Item>>,
     pub(super) captured: Rc<[Captured]>,
     pub(super) scope: Scope,

@@ -1,4 +1,4 @@
-//! What the host passes in: imports of the root, and exports of imported components.
+//! Items that the host passes in: imports of the root, and exports of imported components.
 
 use std::rc::Rc;
 
@@ -98,7 +98,7 @@ impl Linker<'_, '_, '_> {
     }
 }
 
-/// What the JS API calls a kind of core item.
+/// The JS API's name for a kind of core item.
 fn core_kind(ty: EntityType) -> &'static str {
     match ty {
         EntityType::Func(_) | EntityType::FuncExact(_) => "function",

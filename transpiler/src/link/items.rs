@@ -43,7 +43,7 @@ pub(super) enum Comp {
     Host(Rc<HostItem>),
 }
 
-/// What a nested component takes from the ones around it.
+/// An item that a nested component takes from the ones around it.
 #[derive(Clone)]
 pub(super) enum Captured {
     Module(Module),

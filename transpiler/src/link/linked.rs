@@ -1,4 +1,4 @@
-//! What the linker hands to `emit`: one flat list of initializers and what it refers to.
+//! The result of the linker for `emit`: one flat list of initializers and the items it refers to.
 
 use indexmap::IndexMap;
 use wasmparser::ValType;
@@ -20,7 +20,7 @@ pub struct Linked<'a> {
     /// The static core modules that are instantiated or exported, each once.
     pub modules: Vec<CoreModule<'a>>,
     pub imports: Vec<Import>,
-    /// What instances of components have that the host passed in.
+    /// The members of instances of components that the host passed in.
     pub host_instances: Vec<ImportKind>,
     pub instances: Vec<Instance>,
     pub resources: Vec<Resource>,
@@ -38,7 +38,7 @@ pub struct CoreModule<'a> {
     /// Its name in the component's or the module's name section, if any.
     pub name: Option<String>,
     pub bytes: &'a [u8],
-    /// Where it begins in the component.
+    /// Offset in the component.
     pub offset: usize,
     /// `(module, field)` of each import, in order, duplicates included.
     pub imports: Vec<(String, String)>,
@@ -59,7 +59,7 @@ pub struct Import {
     pub kind: ImportKind,
 }
 
-/// What an import is; instances list what they export.
+/// The kind of an import; instances list their exports.
 #[derive(Debug)]
 pub enum ImportKind {
     Func(FuncTypeId),
@@ -71,7 +71,7 @@ pub enum ImportKind {
     Component,
 }
 
-/// What a core module that the host passes in has to have. Kinds are those of the JS API.
+/// The imports and exports that a core module of the host must have. Kinds are those of the JS API.
 #[derive(Debug)]
 pub struct ModuleType {
     /// Module, name and kind of all that it may import.
@@ -95,7 +95,7 @@ pub struct Resource {
     pub kind: ResourceKind,
 }
 
-/// Where a resource type comes from.
+/// The origin of a resource type.
 #[derive(Debug)]
 pub enum ResourceKind {
     /// The host passes it in.
@@ -117,7 +117,7 @@ pub struct HostItem {
     pub path: Vec<String>,
 }
 
-/// Where a host item is found.
+/// The place of a host item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HostRoot {
     Import(ImportIndex),
@@ -326,7 +326,7 @@ pub enum ModuleRef {
     Host(HostItem),
 }
 
-/// What is exported (or passed to an imported component) under a name.
+/// An item that is exported (or passed to an imported component) under a name.
 #[derive(Debug)]
 pub enum Export<'a> {
     Func {

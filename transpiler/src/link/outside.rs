@@ -1,4 +1,4 @@
-//! What leaves the linker: exports of the root, and arguments of imported components.
+//! Items that leave the linker: exports of the root, and arguments of imported components.
 
 use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};

@@ -1,4 +1,4 @@
-//! What linking has cost so far: small files can describe huge instantiations.
+//! The cost of linking so far: small files can describe huge instantiations.
 
 use super::frame::at;
 use super::linked::{CoreDef, HostItem};

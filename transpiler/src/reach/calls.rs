@@ -35,7 +35,7 @@ pub(super) struct Calls<'a> {
     pub moves_references: bool,
 }
 
-/// What a function calls.
+/// The calls of a function.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     /// Functions, each once.
@@ -55,11 +55,12 @@ pub(super) struct Indirect {
     pub slot: Option<u32>,
 }
 
-/// What an active segment puts into a table; `None` for what is no function of the module.
+/// The elements that an active segment puts into a table; `None` for an element that is no
+/// function of the module.
 #[derive(Debug)]
 pub(super) struct Elements {
     pub table: u32,
-    /// Where, if that is a constant.
+    /// The offset, if it is a constant.
     pub offset: Option<u32>,
     pub functions: Vec<Option<u32>>,
 }
@@ -68,7 +69,7 @@ pub(super) struct Elements {
 pub(super) fn calls(bytes: &[u8]) -> Option<Calls<'_>> {
     let mut calls = Calls::default();
     let mut parser = Parser::new(0);
-    // What it may contain was decided when it was validated.
+    // Validation has decided which features the module may use.
     parser.set_features(WasmFeatures::all());
     for payload in parser.parse_all(bytes) {
         calls.payload(payload.ok()?).ok()?;
@@ -206,7 +207,7 @@ impl<'a> Calls<'a> {
         Ok(functions)
     }
 
-    /// How many functions a constant expression refers to.
+    /// The number of functions that a constant expression refers to.
     fn constant(&mut self, expr: &ConstExpr<'_>) -> wasmparser::Result<usize> {
         let before = self.referenced.len();
         for operator in expr.get_operators_reader() {

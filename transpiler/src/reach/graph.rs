@@ -18,7 +18,7 @@ const MAX_SIZE: usize = 5_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Node(u32);
 
-/// What is known of a core instance.
+/// Facts about a core instance.
 enum Instance<'l> {
     Known {
         calls: &'l Calls<'l>,
@@ -137,7 +137,7 @@ struct Builder<'a, 'l> {
     /// Tables whose elements come from references and become them.
     loose: HashSet<TableId>,
     opaque: HashMap<Cluster, Vec<Node>>,
-    /// What stands for all callees of one signature (`None`: any) in a table, or among references.
+    /// The node for all callees of one signature (`None`: any) in a table, or among references.
     pools: IndexMap<(Pool, Option<u32>), Node>,
     edges: Vec<(Node, Node, bool)>,
     starts: Vec<Node>,
@@ -413,7 +413,7 @@ impl<'l> Builder<'_, 'l> {
         }
     }
 
-    /// What functions of the glue call in core code.
+    /// The core code that functions of the glue call.
     fn trampolines(&mut self) {
         let linked = self.linked;
         for (index, trampoline) in (0..).zip(&linked.trampolines) {

@@ -41,7 +41,7 @@ pub struct Reach {
     lifts: Vec<bool>,
 }
 
-/// How an exported function is called.
+/// An exported function, and the way in which it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportedFunc {
     /// Names of instances, of a resource, and its own.
@@ -59,7 +59,7 @@ pub struct ExportedFunc {
 /// Why core code can block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
-    /// What it calls, such as ``calls `waitable-set.wait` ``.
+    /// The reason, such as ``calls `waitable-set.wait` ``.
     pub reason: String,
     /// Whether it is meant to block: an `async` function without a callback that
     /// calls what waits, or one that calls an asynchronous import synchronously,
@@ -67,7 +67,7 @@ pub struct Need {
     pub is_certain: bool,
 }
 
-/// What is known of a function of core code.
+/// Facts about a function of core code.
 #[derive(Clone, Copy, Default)]
 struct Found {
     /// The trampoline that it gets to.
@@ -79,7 +79,7 @@ struct Found {
 }
 
 impl Found {
-    /// What is found, past what was known.
+    /// The findings past those that were known.
     fn past(self, known: Self) -> Self {
         Self {
             blocks: self.blocks.filter(|_| known.blocks.is_none()),
@@ -147,17 +147,17 @@ impl Reach {
         Ok(reach)
     }
 
-    /// What is known of components of a world: [`Self::holds`].
+    /// The facts about components of a world: [`Self::holds`].
     pub fn of_world(holds: bool) -> Self {
         Self { holds, ..Self::default() }
     }
 
-    /// What follows from the component alone.
+    /// The facts that follow from the component alone.
     pub fn automatic(linked: &Linked<'_>) -> Self {
         Self::with_promises(linked, HashMap::new())
     }
 
-    /// What follows when some imports return promises, each with its path.
+    /// The facts that follow when some imports return promises, each with its path.
     fn with_promises(linked: &Linked<'_>, promises: HashMap<HostItem, Vec<String>>) -> Self {
         let mut reach = Self {
             uses_async: uses_async(linked) || !promises.is_empty(),
@@ -546,7 +546,7 @@ fn waits_itself(trampoline: &Trampoline) -> bool {
     )
 }
 
-/// What core code does that blocks.
+/// The blocking action of core code.
 fn reason(linked: &Linked<'_>, trampoline: &Trampoline) -> String {
     use AsyncBuiltin as B;
     match trampoline {

@@ -237,7 +237,7 @@ fn decode(bytes: &[u8]) -> Result<DecodedWasm> {
     })
 }
 
-/// What wit-component makes of a component that is known to be valid, or why it makes nothing.
+/// The WIT that wit-component finds in a component known to be valid, or why it finds none.
 fn decode_valid(bytes: &[u8]) -> std::result::Result<DecodedWasm, String> {
     let outline = outline::outline(bytes).map_err(|error| error.to_string())?;
     wit_component::decode(&outline).map_err(|error| format!("{error:#}"))

@@ -54,7 +54,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Vec<u8>> {
                 | Payload::CustomSection(_),
                 Some(Open { encoding: Encoding::Module, .. }),
             ) => {}
-            // What is in them comes next.
+            // Their contents come next.
             (Payload::ModuleSection { .. } | Payload::ComponentSection { .. }, _) => {}
             (_, Some(open)) => {
                 if let Some((id, range)) = section {

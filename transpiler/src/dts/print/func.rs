@@ -83,7 +83,7 @@ impl Printer<'_> {
         self.lines.close(&format!("): {result};"));
     }
 
-    /// How an exported function is called.
+    /// The way in which an exported function is called.
     pub(super) fn calling(
         &self,
         scope: ScopeId,

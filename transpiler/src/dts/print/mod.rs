@@ -30,7 +30,7 @@ const PLATFORM: [(&str, &str); 3] = [
 /// A scope that nothing is in.
 const NOWHERE: ScopeId = ScopeId(usize::MAX);
 
-/// What the JavaScript beside the declarations has, besides what its component says.
+/// Members of the JavaScript beside the declarations that its component does not determine.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Emitted {
     /// Whether the entry exports `$init`.
@@ -66,7 +66,7 @@ pub(super) fn files(
     let mut glue = printer(FileKind::Glue);
     entry.entry();
     glue.glue();
-    // What the entry takes from the glue has to be there.
+    // The glue must declare the names that the entry takes from it.
     let wanted =
         entry.ours.keys().copied().filter(|ours| *ours != Ours::Component).collect::<Vec<_>>();
     vec![

@@ -6,7 +6,7 @@ use super::super::model::{
     DeclId, Direction, Func, Member, Model, Resource, ResourceId, Side, TYPES, Ty, TyId,
 };
 
-/// Where types are used.
+/// The uses of types.
 pub(super) struct Uses {
     /// Types whose two directions differ.
     differs: Vec<bool>,

@@ -79,7 +79,7 @@ impl<T: Clone + Into<Pat>, const N: usize> Params for &[T; N] {
     }
 }
 
-/// What an arrow function does.
+/// The body of an arrow function.
 #[derive(Clone, Debug)]
 pub enum ArrowBody {
     /// `=> expr`

@@ -35,7 +35,7 @@ pub use self::statement::*;
 pub type Expr = ast::Expr;
 /// A statement.
 pub type Stmt = ast::Stmt;
-/// What a declaration or parameter binds.
+/// The pattern that a declaration or parameter binds.
 pub type Pat = ast::Pat;
 /// An element of a module.
 pub type ModuleItem = ast::ModuleItem;

@@ -9,7 +9,7 @@ use super::paren::{ASSIGN, at_least};
 use super::piece::{computed_key, plain_key, private_name};
 use super::{Expr, Pat, Stmt};
 
-/// What a member of an object or a class is called.
+/// The key of a member of an object or a class.
 #[derive(Clone, Debug)]
 pub enum Key {
     /// A property name, of any text.

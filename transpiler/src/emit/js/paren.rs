@@ -6,7 +6,7 @@ use swc_ecma_ast as ast;
 use super::literal::SPREAD;
 use super::{BinaryOp, Expr};
 
-// How tightly an expression binds, from `a, b` to an identifier.
+// Precedence of expressions, from `a, b` to an identifier.
 pub(super) const SEQUENCE: u8 = 0;
 pub(super) const ASSIGN: u8 = 1;
 pub(super) const CONDITION: u8 = 2;
@@ -104,7 +104,7 @@ pub(super) enum Leftmost {
     Other,
 }
 
-/// What the first token of an expression looks like to a statement.
+/// The first token of an expression, as a statement would read it.
 pub(super) fn leftmost(mut expr: &Expr) -> Leftmost {
     loop {
         expr = match expr {

@@ -1,4 +1,4 @@
-//! What the others are made of.
+//! Pieces that the other modules build on.
 
 use swc_atoms::{Atom, Wtf8Atom};
 use swc_common::{DUMMY_SP, SyntaxContext};
@@ -43,7 +43,7 @@ pub(super) fn computed_key(key: Expr) -> ast::PropName {
     ast::PropName::Computed(ast::ComputedPropName { span: DUMMY_SP, expr })
 }
 
-/// What a condition runs: one plain statement stands without braces.
+/// The branch of a condition: one plain statement stands without braces.
 pub(super) fn branch(mut stmts: Vec<Stmt>) -> Stmt {
     match stmts.as_slice() {
         [Stmt::Expr(_) | Stmt::Return(_) | Stmt::Throw(_) | Stmt::Break(_) | Stmt::Continue(_)] => {

@@ -7,7 +7,7 @@ use super::super::names::{Name, Names};
 use super::super::print::print;
 use super::*;
 
-/// What a tree means: neither parentheses, nor the spelling of literals, nor
+/// The meaning of a tree: neither parentheses, nor the spelling of literals, nor
 /// how a name came to stand where it does.
 struct Meaning;
 

@@ -14,7 +14,7 @@ for (const own of [c, alone.c]) {
   own.h(buffer, { b: buffer }, [record, { b: buffer }], { b: buffer });
 }
 
-/** What an import gives back goes in, what it gets came out. */
+/** Results of an import go in, its arguments came out. */
 export const imports: Imports = {
   f: (b) => b.subarray(1).buffer as ArrayBuffer,
   'a:aliases/c': {

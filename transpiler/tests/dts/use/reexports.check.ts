@@ -1,4 +1,4 @@
-// What was imported and is exported again has the type of the import, or what is left of it.
+// An import that is exported again has the type of the import, or the rest of it.
 
 import { c, d } from '../reexports/reexports.js';
 import { c as narrowed } from '../narrowed/narrowed.js';

@@ -1,4 +1,4 @@
-// What a user of the declarations can write, and what TypeScript tells them is wrong.
+// Code that a user of the declarations can write, and errors that TypeScript reports.
 
 import { values } from '../values/exports.js';
 import { instantiate, type ComponentError, type Imports } from '../values/both.instantiate.js';
@@ -29,7 +29,7 @@ values.results(
 );
 values.maps(new Map([['a', [1]]]));
 
-// What comes out of a component goes in again.
+// Results of a component go in again.
 const shape: values.Shape = values.shapes({ tag: 'polygon', val: [point] });
 values.shapes(shape);
 values.blobs([values.records(point, point)]);
