@@ -1,8 +1,8 @@
 /**
  * `npm test [-- --only NAME[,NAME]] [--all] [--no-build] [--list] [--verbose]`: installs,
  * builds and runs every suite, and ends with `N passed, N failed, N skipped`. `--all`,
- * which is `npm run test:all`, also tests with the older majors of the tools people have, and
- * builds everything on a machine that lacks what can be fetched.
+ * which is `npm run test:all`, also tests older majors of common tools, and builds everything
+ * on a machine that lacks all that the build can fetch.
  *
  * A suite is one or more commands and the way its counts are read. The whole
  * output of each is kept in `target/test-logs/`.

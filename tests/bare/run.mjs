@@ -1,8 +1,8 @@
 /**
  * `node tests/bare/run.mjs [--build]`: the commands of the README on machines that lack
- * something: Rust itself, or a Node that is new enough. With `--build`, what takes a quarter of
- * an hour instead: Rust's targets, a home that can be written to, the network. What builds is a
- * clone in a path with spaces, from empty caches.
+ * something: Rust itself, or a recent Node. With `--build` they lack Rust's targets, a writable
+ * home and the network instead, which takes a quarter of an hour. Builds run in a clone whose
+ * path has spaces, from empty caches.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -37,7 +37,7 @@ for (const profile of ['ADDON', 'WASM', 'RELEASE']) {
   quick[`CARGO_PROFILE_${profile}_OPT_LEVEL`] = '1';
 }
 
-/** What a command prints, and that it ended well. */
+/** Runs a command, which must succeed, and returns its output. */
 async function ok(program, args, options) {
   const { code, output, timedOut } = await capture(program, args, options);
   assert.ok(code === 0 && !timedOut, `${program} ${args.join(' ')} ended with ${code}\n${output}`);
@@ -111,7 +111,7 @@ async function withoutRust() {
   }
 }
 
-/** What the README promises, from a toolchain without the Wasm targets and from empty caches. */
+/** The README's commands, from a toolchain without the Wasm targets and from empty caches. */
 async function withoutTargets() {
   const home = await toolchainWithout(['wasm32-unknown-unknown', 'wasm32-wasip2']);
   if (home === undefined) {

@@ -120,7 +120,7 @@ const cases = [
   },
 ];
 
-/** How a median of nanoseconds, of one byte for `MB/s`, is shown. */
+/** The display of a median in nanoseconds, of one byte for `MB/s`. */
 const shown = {
   undefined: formatNs,
   'MB/s': (ns) => `${formatRatio(1e3 / ns)} MB/s`,

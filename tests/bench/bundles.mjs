@@ -17,7 +17,7 @@ export const components = ['add'];
 const core = `${CACHE}windlass/add/add.core.wasm`;
 const ways = ['in the JavaScript', 'in a file'];
 
-/** What the application imports `add` from, and the files that belong to it. */
+/** The specifier from which the application imports `add`, and the files that belong to it. */
 const authors = {
   hand(root, isInline) {
     copyFileSync(core, join(root, 'add.core.wasm'));
@@ -113,7 +113,7 @@ async function build(bundler, { name, way, author }) {
   });
   const out = join(root, 'out');
   const isInside = !isInline && !filesBelow(out).some((file) => file.endsWith('.wasm'));
-  // What `new URL` names is not taken along by all bundlers.
+  // Not all bundlers copy the file in `new URL`.
   copyFileSync(core, join(out, 'add.core.wasm'));
   const kind = bundler.isScript ? 'defer' : 'type="module"';
   writeFileSync(join(out, 'index.html'), page(kind));

@@ -1,4 +1,4 @@
-/** What the command line takes before it does anything. */
+/** The time that the command line takes before it does anything. */
 import assert from 'node:assert/strict';
 import { alternate, BOTH, of, ratio, spread } from './lib/compare.mjs';
 import { installed, windlassIn } from './lib/installed.mjs';

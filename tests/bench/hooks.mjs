@@ -1,4 +1,4 @@
-/** What an `import` of a component costs by `node --import windlass/register`. */
+/** The cost of an `import` of a component by `node --import windlass/register`. */
 import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { componentPath } from './build.mjs';
 import { alternate, difference, of, spread } from './lib/compare.mjs';

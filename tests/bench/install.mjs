@@ -1,4 +1,4 @@
-/** What `npm install` puts on the disk. */
+/** The size of `npm install` on the disk. */
 import { sizeOf } from './lib/files.mjs';
 import { installed, packagesIn } from './lib/installed.mjs';
 import { PEER } from './lib/paths.mjs';

@@ -1,4 +1,4 @@
-/** What transpiling costs, with the start of the process and without. */
+/** The cost of transpiling, with the start of the process and without. */
 import { statSync } from 'node:fs';
 import { componentPath } from './build.mjs';
 import { alternate, BOTH, of, ratio, spread } from './lib/compare.mjs';

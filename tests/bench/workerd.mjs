@@ -1,4 +1,4 @@
-/** What workerd takes from its start to the first response of a worker with a component. */
+/** The time from workerd's start to the first response of a worker with a component. */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { bundle, edge } from '../runtimes/bundle.mjs';

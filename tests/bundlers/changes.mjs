@@ -1,4 +1,4 @@
-/** What bundlers do when a component changes while they watch. */
+/** Bundlers when a component changes while they watch. */
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

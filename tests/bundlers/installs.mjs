@@ -16,7 +16,7 @@ import { padded } from './components.mjs';
 const program = (path) => fileURLToPath(new URL(`node_modules/${path}`, import.meta.url));
 const { output: registry } = await capture('npm', ['config', 'get', 'registry']);
 
-/** How each manager is told of packages that are in files, and how it runs programs. */
+/** The setup by which each manager finds packages in files, and its way to run programs. */
 const managers = {
   pnpm: {
     run: (args) => [program('pnpm/bin/pnpm.mjs'), ...args],

@@ -77,7 +77,7 @@ await test('esm, core modules from a network: exports are there when $init is se
       headers: { 'content-type': 'application/wasm' },
     });
   try {
-    // What is beside the module is then elsewhere.
+    // Files beside the module are then elsewhere.
     const text = readFileSync(path, 'utf8').replaceAll(
       'import.meta.url',
       JSON.stringify(`http://host${path}`),

@@ -1,5 +1,5 @@
 /**
- * Where core modules are when code runs on a server, in a library or in a script: in
+ * Places of core modules when code runs on a server, in a library or in a script: in
  * files beside the code or inside it, never at a URL of a site, and never awaited where
  * nothing can be.
  *

@@ -36,7 +36,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const added = [...readFileSync(`${repository}tests/runtimes/components/add.wasm`)];
 const map = { 'test:app/*': './*.js', 'guest:asynchronous/*': './*.js' };
 
-/** What `results` of the application gives. */
+/** The `results` of the application. */
 const expected = {
   plain: 42,
   same: true,
@@ -70,7 +70,7 @@ rmSync(scratch, { recursive: true, force: true });
 /** Folders of builds for browsers, by the names of their tests. */
 const pages = new Map();
 
-/** Where imports run, by tool: what the table in the README says. */
+/** Places where imports run, by tool: the table in the README. */
 const ran = Object.fromEntries(Object.keys(versions).map((name) => [name, new Set()]));
 
 await test('versions: those that are named are those that are installed', () => {
@@ -384,7 +384,7 @@ async function serve(bundler, root, options, others = {}) {
   return asset;
 }
 
-/** What is at the URL of an asset. In Vite's it is a path below what is served, the output. */
+/** The bytes at the URL of an asset. In Vite's it is a path below what is served, the output. */
 async function bytesAt(url, out) {
   if (url.startsWith('data:')) return [...new Uint8Array(await (await fetch(url)).arrayBuffer())];
   const path = fileURLToPath(url);
@@ -448,7 +448,10 @@ ${existsSync(file) ? readFileSync(file, 'utf8') : own}`;
   for (const { tool } of pages.values()) if (!failed.has(tool)) ran[tool].add('pages and workers');
 }
 
-/** What the page of the application gives: the same, the component that is at its URL, and what a worker gives. */
+/**
+ * Checks a page of the application: the results, the component at its URL, and the worker's
+ * answer.
+ */
 function checkPage(results) {
   const worker = [3, 'WORKER', 'Hello, 楓!'];
   assert.deepEqual(results, { ...expected, component: added, worker });

@@ -9,7 +9,7 @@ import { nodes } from '../runtimes/programs.mjs';
 import { padded } from './components.mjs';
 import { scratch } from './setup.mjs';
 
-/** Tests of Jest are scripts, which this makes of modules. It is installed after this was loaded. */
+/** Turns modules into scripts for Jest. A function, since it is installed after this file loads. */
 const commonJs = () =>
   fileURLToPath(import.meta.resolve('@babel/plugin-transform-modules-commonjs'));
 const small = readFileSync(`${repository}tests/runtimes/components/add.wasm`);
@@ -64,7 +64,7 @@ export async function checkVitest(major, chromium) {
     pools.push(await test(`${label}: Node, pool ${pool}`, () => run(['--pool', pool])));
   }
   pools.push(
-    await test(`${label}: nothing is remembered of components`, async () => {
+    await test(`${label}: modules of components are not cached`, async () => {
       rmSync(join(root, 'node_modules/.cache'), { recursive: true });
       await run([]);
       writeFileSync(join(root, 'small.wasm'), small.subarray(0, 60));
@@ -170,7 +170,7 @@ test('components', () => {
   };
   return test(`${label}: components in a test, by the preset`, async () => {
     const root = application(label, files);
-    // Where npm would put it, and not a folder of this repository that it leads to.
+    // The place where npm would put it, rather than a link to a folder of this repository.
     cpSync(`${repository}shims/dist`, join(root, 'node_modules/@windlass/wasi/dist'), {
       recursive: true,
     });

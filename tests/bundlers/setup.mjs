@@ -1,4 +1,4 @@
-/** What has to be there before a bundler runs. */
+/** Prerequisites of a bundler run. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -32,7 +32,7 @@ const greeting: string = guests.greet({ name: 'Ada', languages: ['fr'] });
 const person: guests.Person = { name: 'Ada', languages: [] };
 const numbers = { 'test:app/numbers@0.1.0': { next: (x: number) => x } };
 const own: unknown = instantiate(numbers).twice;
-// What is declared for every component says which it is of.
+// The declarations for every component let the user say which one it is.
 const { add: known }: typeof import('./add.wasm') = whole;
 // @ts-expect-error -- a string is no number
 known('1', 2);
@@ -62,7 +62,7 @@ const exported: Exports = { greet: (id: number) => id };
 export { both, exported, greeting, longestLine, own, person, sum, text, wrong };
 `;
 
-/** Where there are no declarations of the component with its query. */
+/** Code for a component whose query has no declarations. */
 const generic = `
 import instantiate from './calls.wasm?instantiate';
 
@@ -72,7 +72,7 @@ export const four: number = twice(2);
 export const text: string = twice(2);
 `;
 
-/** Where there are. */
+/** Code for a component whose query has declarations. */
 const exact = `
 import instantiate, { instantiate as same } from './calls.wasm?instantiate';
 import { add } from './add.wasm?inline';

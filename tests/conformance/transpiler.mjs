@@ -1,4 +1,4 @@
-// How tests reach the transpiler: through the example program `transpile` of
+// The transpiler as tests reach it: through the example program `transpile` of
 // the crate, kept running and asked by lines on its stdin.
 
 import { spawn, spawnSync } from 'node:child_process';

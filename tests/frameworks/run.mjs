@@ -21,7 +21,7 @@ const chosen = Object.entries(frameworks).filter(
   ([name]) => wanted.length === 0 || wanted.some((text) => name.includes(text)),
 );
 
-/** Where components run, by framework: what the table in the README says. */
+/** Places where components run, by framework: the table in the README. */
 const ran = Object.fromEntries(chosen.map(([, { app }]) => [app, new Set()]));
 /** Pages for browsers, by the names of their tests. */
 const pages = new Map();
@@ -149,7 +149,7 @@ async function checkDev(framework, root) {
     const component = join(root, 'components/add.wasm');
     const bytes = readFileSync(component);
     const url = server.url + Object.keys(framework.serves).at(-1);
-    // Written each time: watchers tell of a file once in 50 ms, be it half written.
+    // Written on each try: a watcher reports a file once in 50 ms, even one half written.
     await until('the component as it is now', async () => {
       writeFileSync(component, subtracting(bytes));
       const [shown] = await shownAt(url).catch(() => []);

@@ -1,4 +1,4 @@
-/** What has to be there before a framework runs, and how its programs run. */
+/** Prerequisites of a framework run, and the way to run its programs. */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

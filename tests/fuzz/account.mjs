@@ -1,4 +1,4 @@
-/** What came of the cases of a campaign, as the suite counts and says it. */
+/** The outcome of a campaign's cases, as the suite counts and reports it. */
 
 /** A campaign that got to less than one in so many of its cases proves too little. */
 const ENOUGH = 10;
@@ -24,7 +24,7 @@ export function account({ kind, planned, counts, end }) {
   if (skipped > 0) lines.push(`known: ${skipped} × ${kind}: not reached, ${end}`);
   // Cases that could not be made prove nothing.
   const tooFew = tried === none || tried * ENOUGH < (planned === Infinity ? 0 : planned);
-  // What failed before tells enough.
+  // Earlier failures tell enough.
   const isCut = tooFew && failed === 0;
   if (isCut) lines.push(`failed ${kind}: ${tried}${plan} cases are too few, ${end}`);
   return { passed: ok + error, failed: failed + Number(isCut), skipped, lines };

@@ -171,7 +171,7 @@ function mismatch(types, want, got, what) {
   return undefined;
 }
 
-/** What the host function returns or throws to hand `values` back. */
+/** The value that the host function returns or throws to hand `values` back. */
 function giveBack(random, func, values) {
   const result = resultOf(func);
   if (!result) return undefined;

@@ -34,7 +34,7 @@ const { values: args } = parseArgs({
   },
 });
 
-/** What the components of this repo are made from, for mutation. */
+/** The sources of this repository's components, for mutation. */
 function corpus() {
   const found = [];
   const walk = (dir) => {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { build, builtProgram } from '../conformance/transpiler.mjs';
 
-/** Where the tool is. */
+/** The path of the tool. */
 export const TOOL = builtProgram('windlass-fuzz');
 
 /** Builds the tool. */

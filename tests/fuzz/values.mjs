@@ -257,7 +257,7 @@ export function spoil(random, type, value) {
   }
 }
 
-/** Where `got` is not the value `want` of `type`, or `undefined` when it is. */
+/** The path at which `got` is not the value `want` of `type`, or `undefined` when it is. */
 export function difference(type, want, got, path = 'value') {
   const differs = () => `${path}: want ${show(want)}, got ${show(got)}`;
   const all = (entries) => {

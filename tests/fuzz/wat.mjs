@@ -18,7 +18,7 @@ export function resultOf(func) {
 }
 
 /**
- * How a function's parameters and result travel in core code (`flatten_functype`).
+ * The flat form of a function's parameters and result in core code (`flatten_functype`).
  */
 export function signature(func, pointer) {
   const address = pointer === 8 ? 'i64' : 'i32';

@@ -1,5 +1,5 @@
 /**
- * What has to be there before anything runs: programs, npm packages, builds.
+ * Prerequisites of every suite: programs, npm packages, builds.
  * Uses nothing but Node, since it also runs on a fresh clone.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -96,7 +96,7 @@ function wantedToolchain() {
 }
 
 /**
- * What npm is asked for: the versions of the lock file, which stays as it is.
+ * The arguments by which npm installs the versions of the lock file, which stays as it is.
  * `ci` would refuse a registry that lacks an addon for a platform that nobody here has.
  *
  * The lock files name no addons for other systems than Linux, and npm before 11

@@ -87,7 +87,7 @@ for (const [platform, files] of Object.entries(built)) {
 rmSync(scratch, { recursive: true });
 finish();
 
-/** What an addon makes of every component. */
+/** Digests of an addon's output for every component. */
 async function emitted(argv, addon, env) {
   const [program, ...args] = argv;
   const { code, output } = await capture(program, [...args, digests, addon, ...inputs], { env });

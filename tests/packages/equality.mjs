@@ -32,7 +32,7 @@ process.exitCode = failed > 0 ? 1 : 0;
 
 async function compare(fixture) {
   const { name, out, options } = fixture;
-  // What the crate says is the measure.
+  // The crate's output is the reference.
   const crate = await transpileFixture(fixture, transpiler).then(
     () => ({ files: filesOf(out) }),
     (error) => ({ error: error.message }),
@@ -42,7 +42,7 @@ async function compare(fixture) {
   check(`${name}: addon`, crate, outcome(addon.transpile(bytes, list), bytes));
   check(`${name}: wasm`, crate, outcome(wasm.transpile(bytes, list), bytes));
 
-  // What only the hooks ask for is no target of the command line.
+  // The target `hooks` is not one of the command line.
   if (options.target === 'hooks') return;
   const folder = join(scratch, name);
   // The command line is about one component, and so has no map for several.

@@ -178,7 +178,7 @@ for (const [where, folder] of [
     }
   });
   await test(`${where}: plugins load`, async () => {
-    // The first is of all bundlers; others are no plugins, but what some do.
+    // The first holds the plugins of all bundlers; the others export no plugin.
     const unlikePlugins = {
       '.': 'windlass.vite',
       './jest': 'componentsIn',

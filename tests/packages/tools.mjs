@@ -4,7 +4,7 @@ import { installed } from '../lib/setup.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** What `attw` needs of `process.execPath` before its own arguments. */
+/** The arguments of `process.execPath` that run `attw`, before its own. */
 export const attw = await installed(here, '@arethetypeswrong/cli/dist/index.js');
 
 /** The same for `knip`. */

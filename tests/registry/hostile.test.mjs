@@ -18,7 +18,7 @@ import { answering, project, scratch, sha256, windlass } from './support.mjs';
 const component = Buffer.from(answering(7));
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
-/** What the registry says of the component, and how it sends it. */
+/** The registry's claims about the component, and its way to send it. */
 let claim;
 let send;
 const asked = [];
@@ -160,7 +160,7 @@ describe('a link in the project', () => {
     make(cwd);
     return cwd;
   };
-  /** What is outside is as it was, whatever `add` was told. */
+  /** Files outside are as they were, whatever `add` was told. */
   const untouched = () => {
     assert.deepEqual(readdirSync(outside), ['there.wasm']);
     assert.equal(readFileSync(join(outside, 'there.wasm'), 'utf8'), 'theirs');

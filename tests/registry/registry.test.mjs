@@ -350,7 +350,7 @@ describe('a registry that anyone may use', { skip }, () => {
     const to = `${registry.host}/acme/refused:1.0.0`;
     assert.equal((await failure(['publish', 'core.wasm', to])).code, 'core-module');
     assert.equal((await failure(['publish', 'text.wasm', to])).code, 'not-wasm');
-    // What others push into a registry may be anything.
+    // Layers that others push into a registry may be anything.
     const push = async (layerType, layer) => {
       const blob = async (bytes) => {
         const begun = await fetch(`http://${registry.host}/v2/acme/other/blobs/uploads/`, {

@@ -6,7 +6,7 @@ import './programs.mjs';
 
 const { build } = createRequire(import.meta.url)('esbuild');
 
-/** What wrangler and other tools for workerd choose by. */
+/** The conditions of wrangler and other tools for workerd. */
 export const edge = ['workerd', 'worker', 'browser'];
 
 /**

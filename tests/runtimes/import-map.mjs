@@ -1,4 +1,4 @@
-/** How a page without a bundler finds packages. */
+/** An import map, by which a page without a bundler finds packages. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -22,7 +22,7 @@ export function importMap(folder, packages = ['windlass', '@windlass/wasi', '@wi
   return { imports };
 }
 
-/** What the conditions of a browser choose; `types` are for nobody who runs. */
+/** The choice of a browser by its conditions; `types` are for nobody who runs. */
 function resolve(value) {
   if (typeof value === 'string') return value;
   const key = Object.keys(value).find((condition) => ['browser', 'default'].includes(condition));

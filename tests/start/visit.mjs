@@ -1,4 +1,4 @@
-/** What `npm start` shows: a Node script that uses the component as any other module. */
+/** The example of `npm start`: a Node script that uses the component as any other module. */
 import { fileURLToPath } from 'node:url';
 import { grant } from '@windlass/wasi';
 import { guests, longestLine, shout, summarize, visitor } from '../../target/start/hello/hello.js';

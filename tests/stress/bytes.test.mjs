@@ -5,7 +5,7 @@ import { instantiate } from '../guests/lib/guest.mjs';
 import { inUse, resident } from './lib.mjs';
 
 const GB = 2 ** 30;
-/** How much more than at the start the process may take at any time, garbage included. */
+/** The growth of the process that is allowed at any time, in bytes, garbage included. */
 const PEAK = 200e6;
 
 const host = { fetch: (key) => key, sleep: () => {} };

@@ -8,7 +8,7 @@ import { Chance, seeds, staysFlat } from './lib.mjs';
 const CALLS = 20_000;
 const MAX_OPEN = 200;
 
-/** What the host is asked for, to be answered in any order. */
+/** Requests to the host, to be answered in any order. */
 class Host {
   waiting = [];
 

@@ -1,6 +1,6 @@
 /**
- * What the built-ins of streams, futures, subtasks and waitable sets return, and what
- * traps: the rules of CanonicalABI.md for one component instance, written down once
+ * Results and traps of the built-ins of streams, futures, subtasks and waitable sets:
+ * the rules of CanonicalABI.md for one component instance, written down once
  * more. A method returns what the built-in of its name does, or throws a `Trap`
  * before it changed anything.
  */
@@ -12,7 +12,7 @@ const [NONE, SUBTASK, STREAM, FUTURE] = [0, 1, 2, 4];
 /** States of a subtask. */
 const [STARTED, RETURNED, CANCELLED_BEFORE_RETURNED] = [1, 2, 4];
 
-/** What a built-in traps with: a part of the text. */
+/** The trap of a built-in; its message is part of the expected text. */
 export class Trap extends Error {}
 
 function trapIf(condition, text) {
@@ -47,7 +47,7 @@ class Table {
   }
 }
 
-/** What two ends share: who waits for the other, and how much went through. */
+/** The state that two ends share: who waits for the other, and how much went through. */
 class Shared {
   pending = undefined;
   isDropped = false;
@@ -157,7 +157,7 @@ class End {
     };
   }
 
-  /** What is told, which then is so. */
+  /** Tells the event, which then is so. */
   tell() {
     const { event } = this;
     this.event = undefined;

@@ -13,7 +13,7 @@ import { Chance, seeds } from './lib.mjs';
 
 const STEPS = 5000;
 const MOST = 20;
-/** Where events are written, and from where on each end has memory of its own. */
+/** The address of events, and the one from which each end has memory of its own. */
 const [EVENT, PLACES, PLACE] = [0, 1024, 256];
 
 const folder = mkdtempSync(join(tmpdir(), 'windlass-ends-'));
@@ -31,7 +31,7 @@ const place = (index) => PLACES + index * PLACE;
 class Pair {
   model = new Model();
   steps = [];
-  /** What ends a call of the host that did not return, and the end that the host holds. */
+  /** Functions that end the host's pending calls, by subtask. */
   calls = new Map();
   readers = new Map();
 
@@ -179,7 +179,7 @@ class Pair {
     await turn();
   }
 
-  /** What the host does with an end. */
+  /** A step of the host with an end. */
   async host() {
     const end = this.chance.pick([...this.readers.keys()]);
     if (end === undefined) return;
@@ -214,7 +214,7 @@ class Pair {
     await turn();
   }
 
-  /** What came to the host is what the model says. */
+  /** Compares the host's side with the model. */
   async check() {
     await turn();
     for (const [end, held] of this.readers) {
@@ -259,7 +259,7 @@ class Pair {
     const isReader = chance.once(2);
     const ends = model.ends(kind, isReader);
     const isFull = model.everything().length >= MOST;
-    // What traps is done now and then only, since it ends the instance.
+    // Steps that trap are rare, since a trap ends the instance.
     const isBold = chance.once(150);
     const among = (list, isFine) => (isBold ? list : list.filter(isFine));
     const on = async (fitting, f) => {

@@ -26,7 +26,7 @@ test('100,000 streams that the host forgets unread, twice', async () => {
   await staysFlat(async (share) => {
     for (let i = 0; i < share * 2e5; i++) {
       dropped();
-      // What was found to be garbage is let go in a turn of its own.
+      // Finalizers run in a turn of their own.
       if (i % 5000 === 0) await turn();
     }
   }, 1e6);

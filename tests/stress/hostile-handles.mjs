@@ -138,7 +138,7 @@ const handles = [
   ),
 ];
 
-/** What calls back when it must not. */
+/** A component that calls back when it must not. */
 const calls = `(component
   (import "h" (func $h))
   (core func $h' (canon lower (func $h)))

@@ -166,7 +166,7 @@ const memory64 = each(
   },
 );
 
-/** Where results are that do not fit in a flat value. */
+/** The memory areas of results that do not fit in a flat value. */
 const areas = each(
   [
     [18, unaligned],
@@ -311,7 +311,7 @@ const inMemory = each(
   }),
 );
 
-/** What `realloc` returns while arguments of the host are lowered, or results of its functions. */
+/** The rule for `realloc` while arguments of the host are lowered, or results of its functions. */
 const REALLOC = 'cx.allocate: trap_if(ptr != align_to(ptr)), trap_if(ptr + size > len(memory))';
 const record =
   '(type $r (record (field "s" string) (field "n" u64))) (export $rec "rec" (type $r))';
@@ -407,7 +407,10 @@ const realloc64 = each(
   }),
 );
 
-/** What the host passes wrongly is a `TypeError` before the guest runs; what its functions return ends the guest. */
+/**
+ * A wrong argument of the host is a `TypeError` before the guest runs; a wrong result of its
+ * functions ends the guest.
+ */
 const fromHost = each(
   [
     ['string', 5],

@@ -47,7 +47,7 @@ async function transpile(wat, dir) {
   return { glue, cores: await loadCores(dir, 'component') };
 }
 
-/** What a call threw: `{ error }`, or what it gave: `{ value }`. */
+/** The outcome of a call: `{ error }` or `{ value }`. */
 function outcomeOf(f) {
   try {
     return { value: f() };

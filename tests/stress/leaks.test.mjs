@@ -25,7 +25,7 @@ transpiler.close();
 const glue = await import(pathToFileURL(join(folder, 'leaks.instantiate.js')).href);
 const cores = await loadCores(folder, 'leaks');
 
-/** How many handles one of each kind takes. */
+/** The number of handles that one of each kind takes. */
 const kinds = {
   resources: 1,
   hostResources: 1,
@@ -56,7 +56,7 @@ for (const [kind, handles] of Object.entries(kinds)) {
     const took = (await inUse()) - before;
     assert.throws(() => exports[kind](MANY), /more than 100000 handles \(option `maxHandles`\)/);
     if (kind === 'hostResources') assert.deepEqual([made > 99_000, disposed], [true, made - 1]);
-    // What was held is gone with the trap, though somebody has the exports.
+    // The trap releases everything, though somebody has the exports.
     const left = (await inUse()) - before;
     t.diagnostic(
       `${HANDLES} handles took ${(took / MB).toFixed(1)} MB, ${(left / MB).toFixed(1)} stayed`,
@@ -67,7 +67,7 @@ for (const [kind, handles] of Object.entries(kinds)) {
   });
 }
 
-/** What a guest makes by WASI, each with a bound of its own. */
+/** Resources that a guest makes by WASI, each with a bound of its own. */
 const wasi = {
   pollables: (imports) => {
     const clock = imports['wasi:clocks/monotonic-clock@0.2.12'];

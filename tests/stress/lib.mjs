@@ -1,4 +1,4 @@
-/** What the stress tests have in common: memory, and chance that can be repeated. */
+/** Helpers that the stress tests share: memory, and chance that can be repeated. */
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 
@@ -6,7 +6,7 @@ const MB = 1e6;
 
 /** Bytes that are in use once all garbage is gone: of the heap, and outside of it. */
 export async function inUse() {
-  // What a finalizer lets go is collected by the next round.
+  // Objects that a finalizer lets go are collected by the next round.
   for (let round = 0; round < 3; round++) {
     await turn();
     globalThis.gc();
@@ -30,7 +30,7 @@ export async function staysFlat(run, limit = 0.5 * MB) {
   assert.ok(growth < limit, `memory in use grew by ${(growth / MB).toFixed(2)} MB`);
 }
 
-/** What the process takes from the system, in bytes, garbage included. */
+/** Bytes that the process takes from the system, garbage included. */
 export const resident = () => process.memoryUsage.rss();
 
 /** The seeds of a run: `SEED=` names one by hand. */

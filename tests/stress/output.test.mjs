@@ -13,12 +13,12 @@ const { exchange } = binding();
 const scratch = mkdtempSync(join(tmpdir(), 'windlass-output-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** What is written each time: files of one generation, which say so. */
+/** The files that each write replaces; their contents name their generation. */
 const names = ['thing.js', 'thing.instantiate.js', 'thing.core.wasm', 'thing.d.ts'];
 const filesOf = (generation) =>
   new Map(names.map((name, i) => [name, Buffer.alloc(1 + i * 60_000, String(generation % 10))]));
 
-/** What a process does until it is killed. */
+/** The program of a process that is killed. */
 const writer = join(scratch, 'writer.mjs');
 const dist = new URL('../../npm/windlass/dist/', import.meta.url);
 writeFileSync(

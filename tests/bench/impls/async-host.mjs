@@ -1,3 +1,3 @@
-/** What the asynchronous guest imports, the same for every implementation. */
+/** The imports of the asynchronous guest, the same for every implementation. */
 export const now = (n) => n;
 export const later = (n) => Promise.resolve(n);

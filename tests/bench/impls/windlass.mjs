@@ -1,4 +1,4 @@
-/** What Windlass makes of the guest with default options. */
+/** The guest as Windlass transpiles it with default options. */
 import { CACHE } from '../lib/paths.mjs';
 
 export async function load() {

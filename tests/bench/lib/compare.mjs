@@ -30,7 +30,7 @@ export function spread(values, digits = 0) {
   return `${middle.toFixed(digits)} [${low.toFixed(digits)}–${high.toFixed(digits)}]`;
 }
 
-/** How much more one takes than the other in the same round. */
+/** The excess of one over the other in the same round. */
 export function difference(values, reference) {
   return spread(
     values.map((value, round) => value - reference[round]),

@@ -1,4 +1,4 @@
-/** What users have after `npm install`. */
+/** The packages as users have them after `npm install`. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { thisPlatform } from '../../../npm/addon.mjs';
@@ -32,7 +32,7 @@ async function install(packages) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}package.json`, '{ "private": true, "type": "module" }\n');
-  // What is not on a registry yet is named, to be found among the dependencies.
+  // Packages that are on no registry yet are named, to be found among the dependencies.
   const own = [`@windlass/native-${thisPlatform}`, '@windlass/wasm', '@windlass/wasi'];
   const files = [...new Set([...packages, ...own])].map((name) => tarballs[name].tarball);
   const args = ['install', '--no-audit', '--no-fund', '--no-save', '--prefer-offline', ...files];

@@ -1,10 +1,10 @@
-/** Where the benchmark keeps things. */
+/** The folders of the benchmark. */
 import { fileURLToPath } from 'node:url';
 
 export const BENCH = fileURLToPath(new URL('..', import.meta.url));
 /** Built guests and what Windlass makes of them. */
 export const CACHE = `${BENCH}.cache/`;
-/** What the peer makes of them, below its own packages so that its output finds its shims. */
+/** The peer's output, below its own packages so that it finds its shims. */
 export const PEER = `${BENCH}peer/`;
 export const PEER_CACHE = `${PEER}.cache/`;
 export const PEER_TRANSPILE = `${PEER}node_modules/@bytecodealliance/jco-transpile/`;

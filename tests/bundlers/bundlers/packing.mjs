@@ -22,7 +22,7 @@ export function forPack({ root, options, target, entries, sourceMap }, windlass,
     output: {
       path: join(root, 'out'),
       filename: '[name].js',
-      // Where webpack has it by itself.
+      // webpack's default for modules.
       ...(modules && { publicPath: 'auto' }),
       ...(modules && { module: true, chunkFormat: 'module' }),
     },

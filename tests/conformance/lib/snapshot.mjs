@@ -6,7 +6,7 @@
 
 import { groups } from './report.mjs';
 
-/** What there is to compare of the results of `runScripts`. */
+/** The comparable part of the results of `runScripts`. */
 export function summarize(files) {
   const failures = new Map();
   let passed = 0;
@@ -56,7 +56,7 @@ export function parse(text) {
 }
 
 /**
- * How `now` differs from `known`, one line each. When only some scripts ran,
+ * The differences of `now` from `known`, one line each. When only some scripts ran,
  * `ran` tells which, and the counts are not compared.
  */
 export function diff(known, now, ran) {

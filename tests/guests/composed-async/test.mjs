@@ -9,7 +9,7 @@ const names = new Map([
   ['k', '楓'],
 ]);
 const sleeping = [];
-// What the other component imports remains an import of the whole.
+// An import of the other component remains an import of the whole.
 const host = {
   async fetch(key) {
     await delay(5);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instantiate } from '../lib/guest.mjs';
 
-// What the component in C imports remains an import of the whole.
+// An import of the component in C remains an import of the whole.
 const imports = { 'guest:c/host': { compare: () => 0 } };
 const fresh = () => instantiate('composed-two', imports);
 const two = await fresh();

@@ -86,7 +86,7 @@ test('readers that go away', async () => {
   assert.equal(await streams.total([1]), 1);
 });
 
-// What the toolchains cannot make is not tested here either: an import that is `async`.
+// The toolchains cannot make an import that is `async`, so no test here has one.
 nodeTest('neither toolchain imports an `async func`', async (t) => {
   const folder = mkdtempSync(join(guests, 'build/async-import-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

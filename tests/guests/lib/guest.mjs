@@ -1,4 +1,4 @@
-/** What the tests of guests have in common. */
+/** Helpers that the tests of guests share. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

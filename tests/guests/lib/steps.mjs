@@ -63,7 +63,7 @@ export async function tools(...args) {
 }
 
 /**
- * Where the source of a crate in `Cargo.lock` lies, which need not be built.
+ * The source of a crate in `Cargo.lock`, which need not be built.
  *
  * @param {string} name
  * @returns {Promise<string>} path of its `Cargo.toml`

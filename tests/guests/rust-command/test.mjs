@@ -182,7 +182,7 @@ test('a program sees that its reader went away', async () => {
   const { code, stdout, stderr } = await run(['spew', String(1 << 30)], { enough: 100 });
   assert.equal(stdout.length >= 100, true);
   assert.equal(code, 141);
-  // The program says it, and ends with an error of its own; `windlass` says nothing.
+  // The program reports it and ends with its own error; `windlass` adds nothing.
   assert.match(stderr, /^(?:\d+\n)*error: .*\(os error 64\)\n$/);
 });
 

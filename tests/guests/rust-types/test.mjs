@@ -26,7 +26,7 @@ class Journal {
   }
 }
 
-/** What the host's `echo` functions got last. */
+/** The last argument of the host's `echo` functions. */
 let heard;
 const echo = new Proxy(
   {},
@@ -241,7 +241,7 @@ test('null is none', () => {
   assert.equal(guest.echo.echoOption(null), undefined);
 });
 
-/** What a function gives whose result is a `result`. */
+/** The outcome of a function whose result is a `result`. */
 function outcome(call) {
   try {
     return { tag: 'ok', val: call() };

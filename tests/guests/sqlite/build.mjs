@@ -10,7 +10,7 @@ export async function build(scratch) {
   const sqlite = join(dirname(await crate('libsqlite3-sys')), 'sqlite3');
   const files = ['sqlite.c', 'sqlite_component_type.o'].map((file) => join(scratch, file));
   const flags = ['-std=gnu17', '-Os', '-mexec-model=reactor', '-I', scratch, '-I', sqlite];
-  // What the C library has no system for.
+  // Parts of the C library that WASI has no system for.
   const emulated = ['MMAN', 'GETPID', 'SIGNAL', 'PROCESS_CLOCKS'];
   for (const name of emulated) {
     flags.push(

@@ -1,4 +1,4 @@
-/** What a page does with `windlass` itself, the transpiler as WebAssembly. */
+/** A page that uses `windlass` itself, the transpiler as WebAssembly. */
 import { createWasi } from '@windlass/wasi';
 import {
   compile,

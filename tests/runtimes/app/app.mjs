@@ -1,4 +1,4 @@
-/** What the application does with its components, the same in every runtime. */
+/** The application's uses of its components, the same in every runtime. */
 import { grant } from '@windlass/wasi';
 import { check } from './check.mjs';
 
@@ -7,7 +7,7 @@ grant({
   preopens: [{ guest: '/data', files: { 'a.txt': 'short\nlonger line\n' }, readOnly: true }],
 });
 
-/** What is done, and what comes of it. */
+/** Uses of components, with the expected results. */
 const uses = [
   ['plain: numbers', ({ plain }) => plain.add(2, 40), 42],
   ['WASI: text', ({ wasi }) => wasi.shout('über'), 'ÜBER'],

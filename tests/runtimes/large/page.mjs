@@ -45,7 +45,7 @@ async function bytes() {
   return (await fetch('./large.wasm')).arrayBuffer();
 }
 
-/** What a worker answers to messages that are posted before it has begun. */
+/** The answers of a worker to messages that are posted before it has begun. */
 async function answersOf(url, messages) {
   const worker = new Worker(url, { type: 'module' });
   for (const message of messages) worker.postMessage(message);

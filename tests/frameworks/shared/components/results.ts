@@ -8,7 +8,7 @@ export { default as url } from './add.wasm?url';
 
 grant({ env: { VISITOR: 'Ada' } });
 
-/** What came of components: plain ones, one that imports, one that uses WASI and is no small one. */
+/** Results of components: plain ones, one that imports, one that uses WASI and is no small one. */
 export function results() {
   const own = instantiate({ 'test:app/numbers@0.1.0': { next: (x: number) => x + 10 } });
   return {

@@ -48,7 +48,7 @@ fn answer(request: &Value) -> Value {
     {
         return json!({ "outcome": "input", "message": error.to_string() });
     }
-    // Whatever a component imports has a provider.
+    // Every import gets a provider.
     let shared_map = vec![("*".into(), "./host.js".into())];
     let options = Options { name: "case".into(), shared_map, ..Options::default() };
     let result =

@@ -1,4 +1,4 @@
-//! What stands between a compiler and a component, for languages whose
+//! The steps between a compiler and a component, for languages whose
 //! toolchain stops at a core module:
 //!
 //! ```text
