@@ -1,6 +1,6 @@
-;; A program that says `hi` by `wasi:logging`, and succeeds where `wasi:config` tells `k` to be a
-;; text of two bytes and a bucket `b` of `wasi:keyvalue` counts `n` to 3; `drafts.wasm` is made
-;; from this by `cargo run -p windlass --example transpile -- drafts.wat OUT --wasm drafts.wasm`.
+;; A program that logs `hi` by `wasi:logging`. It succeeds if `k` of `wasi:config` has two bytes
+;; and incrementing `n` in the bucket `b` of `wasi:keyvalue` gives 3. `drafts.wasm` is made by
+;; `cargo run -p windlass --example transpile -- drafts.wat OUT --wasm drafts.wasm`.
 (component
   (import "wasi:config/store@0.2.0-rc.1" (instance $config
     (type $e (variant (case "upstream" string) (case "io" string)))

@@ -36,7 +36,7 @@ export class HostEnd {
 
   /** The host wants no more. */
   drop() {
-    // First, so that nobody closes the object of the host, which is closed.
+    // End first: the host has closed its stream, so nothing may close it again.
     this.end();
     this.store.enter(() => this.letGo());
   }

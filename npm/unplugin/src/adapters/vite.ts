@@ -58,7 +58,7 @@ type DefineKey = (keyOf: (module: { id: string; sourceCode: string }) => false |
 /** The part of Vitest's plugin context that is used. Vitest before 4 has none. */
 interface Vitest {
   defineCacheKeyGenerator?: DefineKey;
-  /** The same before 5. */
+  /** Its name before Vitest 5. */
   experimental_defineCacheKeyGenerator?: DefineKey;
 }
 

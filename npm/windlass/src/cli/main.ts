@@ -357,7 +357,7 @@ function commandLine(given: readonly string[]): readonly string[] {
   return isKnown ? given : [first];
 }
 
-/** The width of help, in characters; the narrowest where it goes to no terminal. */
+/** The width of help: at most 80 characters, also where standard output is no terminal. */
 function widthOfHelp(): number {
   return Math.min(widthOfLines(), 80);
 }
