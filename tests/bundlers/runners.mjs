@@ -168,6 +168,15 @@ test('components', () => {
     'numbers.js': 'export const next = (x) => x * 3;\n',
     'windlass.config.json': JSON.stringify({ map: { 'test:app/numbers': './numbers.js' } }),
   };
+  await test(`${label}: scripts have \`new.target\`, and no \`import.meta\``, async () => {
+    const url = new URL('node_modules/@windlass/jest/index.js', import.meta.url);
+    const { createTransformer } = (await import(url)).default;
+    const module =
+      'export const at = import.meta.url;\nexport function F() { return new.target; }\n';
+    const { code } = (await createTransformer()).process(module, 'module.js');
+    assert.match(code, /return new\.target/);
+    assert.doesNotMatch(code, /import\.meta/);
+  });
   return test(`${label}: components in a test, by the preset`, async () => {
     const root = application(label, files);
     // The place where npm would put it, rather than a link to a folder of this repository.
