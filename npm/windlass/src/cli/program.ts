@@ -1,0 +1,275 @@
+/** What the commands share that execute a component: compiling, grants, traps. */
+
+import { createRequire } from 'node:module';
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
+import { compileWith, transpileListed } from '../api.js';
+import { transpileApart } from '../apart.js';
+import { binding } from '../binding.js';
+import { invalidOption, WindlassError } from '../error.js';
+import type { Component } from '../evaluate.js';
+import { importModule } from '../import.js';
+import { load } from '../load.js';
+import { pairs } from '../options.js';
+import { type Preopen, preopens } from '../preopen.js';
+import { grantOf } from './asks.js';
+import { soonDone } from './commands/transpile.js';
+import { readWasm, withName } from './component.js';
+import { checkFolder } from './files.js';
+import { capabilitiesIn, grantsIn } from './grants.js';
+import { sayNotice } from './print.js';
+import { withProgress } from './progress.js';
+import type { Door } from '../schema.js';
+import { settingsOf } from './settings.js';
+import type { Flags } from './values.js';
+
+/** The options of `run` and `serve`, as the command line has them. */
+export interface ProgramFlags extends Flags {
+  dir?: string[];
+  env?: string[];
+  inheritEnv?: boolean;
+  arg?: string[];
+  capabilities?: string;
+  grant?: string[];
+  json?: boolean;
+}
+
+/** A component that is ready to be instantiated with what a person grants it. */
+export interface Program {
+  readonly component: Component;
+  readonly granted: Capabilities;
+  /** The modules that imports are mapped to, by import name. */
+  readonly provided: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Transpiles and compiles the component at `path`.
+ *
+ * `check` sees the names of its exports before an engine compiles it, and may throw.
+ */
+export async function programAt(
+  door: Door,
+  path: string,
+  args: string[],
+  flags: ProgramFlags,
+  check: (exports: readonly string[]) => void,
+): Promise<Program> {
+  const { options, capabilities } = await settingsOf(door, path, flags);
+  const inFile = flags.capabilities === undefined ? {} : await capabilitiesIn(flags.capabilities);
+  const granted = grantsOf({ ...capabilities, ...inFile }, path, args, flags);
+  const { map = [], sharedMap = [], ...compiling } = options;
+  const mappings = [
+    ...pairs(map).flatMap((pair) => ['map', ...pair]),
+    ...pairs(sharedMap).flatMap((pair) => ['sharedMap', ...pair]),
+  ];
+  let mapped: ReadonlyMap<string, string | undefined> = new Map();
+  const { bytes } = await readWasm(path);
+  const component = await withProgress(`transpiling ${path}`, () =>
+    withName(path, () =>
+      compileWith(
+        async (source, list) => {
+          const options = [...list, ...mappings];
+          const transpiler = binding();
+          const transpiled =
+            bytes.length < soonDone && transpiler.kind === 'native'
+              ? transpileListed(transpiler, source, options, true)
+              : await transpileApart(source, options, true);
+          // Said before an engine compiles what it may lack features for.
+          check(transpiled.exports);
+          mapped = transpiled.imports;
+          return transpiled;
+        },
+        load,
+        bytes,
+        compiling,
+      ),
+    ),
+  );
+  return { component, granted, provided: await modulesOf(path, mapped) };
+}
+/** The result of `make`. An option that the shims refuse is the caller's mistake. */
+export function grantedBy<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const { code, message, help } = error as Partial<WindlassError>;
+    if (code !== 'invalid-capability' || message === undefined) throw error;
+    throw invalidOption(message, help);
+  }
+}
+
+/** The message of a trap; `undefined` for an error that is not a trap of the program. */
+export function trapMessage(error: Error, running: boolean): string | undefined {
+  if (error instanceof WebAssembly.RuntimeError) return error.message;
+  // No trap to engines: V8 and JavaScriptCore say the first, SpiderMonkey the second.
+  const exhausted = /^Maximum call stack size exceeded|^too much recursion/.test(error.message);
+  return running && exhausted ? 'call stack exhausted' : undefined;
+}
+
+/** Events that the host noted while the program ran. */
+export interface Noticed {
+  /** Whether a write failed because the reader had closed the pipe. */
+  isClosed: boolean;
+  /** Capabilities that the program asked for and lacks. */
+  readonly refused: Set<string>;
+}
+
+/**
+ * A host that notes closed pipes and refusals. On a closed pipe the program sees `closed`, and
+ * the exit code at its end is that of `SIGPIPE`, which would kill a native program.
+ */
+export function noticing(platform: Host): { host: Host; noticed: Noticed } {
+  const noticed: Noticed = { isClosed: false, refused: new Set() };
+  const output = (sink: ByteSink): ByteSink => ({
+    get isTerminal() {
+      return sink.isTerminal;
+    },
+    write(bytes) {
+      try {
+        sink.write(bytes);
+      } catch (error) {
+        noticed.isClosed ||= (error as { code?: unknown }).code === 'EPIPE';
+        throw error;
+      }
+    },
+  });
+  const host = Object.assign(Object.create(platform) as Host, {
+    stdout: () => output(platform.stdout()),
+    stderr: () => output(platform.stderr()),
+    refused: (capability: string) => noticed.refused.add(capability),
+  });
+  return { host, noticed };
+}
+
+/** Names the option that grants a capability which the failed program lacked. */
+export function sayRefusal(capability: string): void {
+  const grant = grantOf(capability) ?? `--grant ${capability}=…`;
+  const message = `the program asked for \`${capability}\`, which \`${grant}\` grants`;
+  sayNotice({ code: 'refused', message });
+}
+
+/** The modules that imports are mapped to, by import name. */
+async function modulesOf(
+  path: string,
+  imports: ReadonlyMap<string, string | undefined>,
+): Promise<Record<string, unknown>> {
+  const provided: Record<string, unknown> = {};
+  // Resolve as a component beside them would.
+  const { resolve: find } = createRequire(resolve(path));
+  for (const [name, specifier] of imports) {
+    // Not mapped: WASI is made here, with what is granted.
+    if (specifier === undefined || specifier.startsWith('@windlass/wasi/')) continue;
+    const [, from = '', member] = /^(#?[^#]*)(?:#(.*))?$/s.exec(specifier) ?? [];
+    try {
+      const url = from.startsWith('file:') ? from : pathToFileURL(find(from)).href;
+      const module = (await importModule(url)) as Record<string, unknown>;
+      provided[name] = member === undefined ? module : module[member];
+    } catch (error) {
+      throw new WindlassError({
+        code: 'unreadable',
+        message: `the import \`${name}\` is mapped to \`${specifier}\`: ${(error as Error).message}`,
+      });
+    }
+  }
+  return provided;
+}
+
+/** The grants of the configuration and of the command line, which has precedence. */
+function grantsOf(
+  configured: Capabilities,
+  path: string,
+  args: string[],
+  flags: ProgramFlags,
+): Capabilities {
+  // Variables may be called like what objects have.
+  const env = Object.create(null) as Record<string, string>;
+  if (flags.inheritEnv) Object.assign(env, process.env);
+  for (const text of flags.env ?? []) {
+    const at = text.indexOf('=');
+    const name = at < 0 ? text : text.slice(0, at);
+    if (name === '')
+      throw invalidOption(`\`--env ${text}\` has no name`, 'write `--env NAME=value`');
+    if (at >= 0) env[name] = text.slice(at + 1);
+    else if (Object.hasOwn(process.env, name)) env[name] = process.env[name]!;
+  }
+  const own = [...(flags.arg ?? []), ...args];
+  return {
+    stdin: 'inherit',
+    stdout: 'inherit',
+    stderr: 'inherit',
+    ...configured,
+    args: own.length === 0 && configured.args ? configured.args : [basename(path), ...own],
+    ...((flags.inheritEnv || flags.env) && { env }),
+    ...(flags.dir && { preopens: directories(flags.dir) }),
+    ...grantsIn(flags.grant ?? []),
+  };
+}
+
+/** Directories that the command line grants, which are there. */
+function directories(texts: readonly string[]): Preopen[] {
+  const all = preopens(texts);
+  for (const { host, guest } of all) {
+    try {
+      checkFolder(host);
+    } catch (error) {
+      // As other programs would have it: `host:guest`, or `host:rw`; but a drive has a colon.
+      const colon = process.platform === 'win32' ? /..:/ : /:/;
+      if (!(error instanceof WindlassError) || host !== guest || !colon.test(host)) throw error;
+      const { code, message } = error;
+      const help = 'two paths have `::` between them, and `:ro` is all that may come after';
+      throw new WindlassError({ code, message, help });
+    }
+  }
+  return all;
+}
+
+/** Why a program cannot start, where that is not our mistake. */
+export function notLinked({ message }: Error, path: string): WindlassError | undefined {
+  // All that does not fit is one error.
+  const problems = message.split('; ');
+  const at = path;
+  const names = problems.flatMap((text) => /^the import (`.+`) is missing$/.exec(text)?.[1] ?? []);
+  if (names.length > 0) {
+    return new WindlassError({
+      code: 'unknown-import',
+      message: `nothing provides the import ${names.join(', ')}: a program that is run has WASI 0.2`,
+      at,
+      help: `map it to a module of yours: \`--map '${names[0]!.slice(1, -1)}=./module.js'\``,
+    });
+  }
+  const lacks = /^the import (`.+`) has no ((?:function|class) `.+`)$/;
+  const missing = problems.flatMap((text) => {
+    const [, instance, member] = lacks.exec(text) ?? [];
+    return instance === undefined ? [] : `${instance} has no ${member}`;
+  });
+  if (missing.length > 0) {
+    return new WindlassError({
+      code: 'unknown-import',
+      message: `an import is known, but not all of it: ${missing.join(', ')}`,
+      at,
+      help: 'a newer windlass may have it; or map the import to a module of yours with `--map`',
+    });
+  }
+  return message.includes('needs JSPI')
+    ? new WindlassError({ code: 'unsupported', message, at })
+    : undefined;
+}
+
+/** A trap, with the functions it went through as the component names them. */
+export function trap(message: string, error: Error): WindlassError {
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.includes('wasm://') || line.includes('wasm-function'))
+    .map((line) => /^\s*at (.+?) \(/.exec(line)?.[1])
+    .filter((name) => name !== undefined)
+    .slice(0, 8);
+  return new WindlassError({
+    code: 'trap',
+    message,
+    at: frames.length > 0 ? frames.join(' < ') : undefined,
+    help: message.startsWith('the call lifts more than ')
+      ? '`--max-lift-bytes` raises that, if the component is trusted'
+      : undefined,
+  });
+}
