@@ -53,6 +53,31 @@ export function compileAnywhere(url) {
 }
 
 /**
+ * Compiles a core module beside the entry, wherever that runs: a small one of which no engine
+ * lacks anything, at once when it is there.
+ * @param {URL} url
+ */
+export function compileSmall(url) {
+  const compile = (bytes) => {
+    try {
+      return new WebAssembly.Module(bytes);
+    } catch (error) {
+      error.message = `cannot load ${url}: ${error.message}`;
+      throw error;
+    }
+  };
+  if (url.protocol === 'file:') {
+    return compile(process.getBuiltinModule('node:fs').readFileSync(url));
+  }
+  return fetch(url)
+    .then((response) => {
+      if (!response.ok) throw new Error(`cannot fetch ${url}: HTTP status ${response.status}`);
+      return response.arrayBuffer();
+    })
+    .then(compile);
+}
+
+/**
  * Compiles a core module from a text with a character per byte.
  * @param {string} text
  */

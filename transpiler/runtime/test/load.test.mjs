@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { compileAnywhere, compileFetched, compileFile, compileText, refused } from '../load.js';
+import {
+  compileAnywhere,
+  compileFetched,
+  compileFile,
+  compileSmall,
+  compileText,
+  refused,
+} from '../load.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'windlass-load-'));
 const HTML = '<!doctype html><title>Not found</title>';
@@ -40,6 +47,10 @@ after(() => {
   server.close();
   rmSync(folder, { recursive: true });
 });
+const file = (name, contents) => {
+  writeFileSync(join(folder, name), contents);
+  return pathToFileURL(join(folder, name));
+};
 const url = (path) => new URL(path, `http://127.0.0.1:${server.address().port}`);
 
 const lacks = /this engine lacks what the component needs: .*; Node 22 has it/;
@@ -70,11 +81,15 @@ test('what is fetched', async () => {
   }
 });
 
+test('what is small, of which no engine lacks anything', async () => {
+  assert.ok((await compileSmall(url('/whole.bin'))) instanceof WebAssembly.Module);
+  assert.ok(compileSmall(file('small.wasm', whole)) instanceof WebAssembly.Module);
+  for (const path of ['/page.wasm', '/empty.wasm', '/cut.wasm', '/nowhere.wasm'])
+    await assert.rejects(compileSmall(url(path)), { message: given[path] });
+  assert.throws(() => compileSmall(file('small.wasm', HTML)), /cannot load file:.*small\.wasm: /);
+});
+
 test('what is a file, or a text', () => {
-  const file = (name, contents) => {
-    writeFileSync(join(folder, name), contents);
-    return pathToFileURL(join(folder, name));
-  };
   assert.ok(compileFile(file('whole.wasm', whole)) instanceof WebAssembly.Module);
   assert.throws(
     () => compileFile(file('page.wasm', HTML)),

@@ -67,6 +67,7 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
         sources: cores,
         are_large: modules.iter().any(is_large),
         size: modules.iter().map(|module| module.bytes.len()).sum(),
+        are_plain: modules.iter().all(|module| start::is_plain(module.bytes)),
         form: steps::Form::of(linked),
     };
     let mut entry = entry::entry(linked, options, &called, &cores)?;

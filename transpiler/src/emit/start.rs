@@ -1,5 +1,7 @@
 //! Start of an entry: its core modules and, with them, its exports.
 
+use wasmparser::{Validator, WasmFeatures};
+
 use super::entry::{hooks, own_url};
 use super::file::ModuleFile;
 use super::js::{self, Expr};
@@ -17,6 +19,8 @@ pub(super) struct Cores {
     pub are_large: bool,
     /// Bytes of all of them.
     pub size: usize,
+    /// Whether each is small, and no engine lacks anything of it.
+    pub are_plain: bool,
     /// The forms of `instantiate` that the glue has.
     pub form: Form,
 }
@@ -24,6 +28,15 @@ pub(super) struct Cores {
 /// Bytes of core modules from which an entry keeps the messages of a worker while it waits: the
 /// helper takes 460, and `() -> u32` has 1 KB in all.
 const HOLD_FROM: usize = 8192;
+
+/// Bytes of a core module that Chromium compiles at once on a page's main thread in any version.
+const PLAIN_LIMIT: usize = 4096;
+
+/// Whether a core module is small and has only what all engines have.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    bytes.len() <= PLAIN_LIMIT
+        && Validator::new_with_features(WasmFeatures::WASM2).validate_all(bytes).is_ok()
+}
 
 /// Whether nothing is compiled at run time, not even the module that traps.
 pub(super) fn has_trap_module(target: Target) -> bool {
@@ -181,6 +194,9 @@ impl Start<'_> {
         };
         let has_any = !cores.sources.is_empty();
         match options.target {
+            Target::Universal if cores.are_plain => {
+                Modules::new(compiled(Helper::CompileSmall, &url), has_any)
+            }
             Target::Universal => Modules::new(compiled(Helper::CompileAnywhere, &url), has_any),
             Target::Web => Modules::new(compiled(Helper::CompileFetched, &url), has_any),
             Target::Node => Modules::new(compiled(Helper::CompileFile, &url), false),
