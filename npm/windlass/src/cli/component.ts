@@ -16,7 +16,7 @@ export async function readWasm(path: string): Promise<NamedFile> {
   const bytes = (path !== '-' && fromAddon(path)) || readInput(path);
   if (!isText(bytes)) return { name, bytes };
   const { assemble } = await import('../tools.js');
-  return { name, bytes: assemble({ name, bytes }) };
+  return { name, bytes: assemble({ name, bytes: withoutMark(bytes) }) };
 }
 
 /** Does something with a file; errors about what is in it say which file it is. */
@@ -74,6 +74,12 @@ function isText(bytes: Uint8Array): boolean {
   if (bytes[0] === 0) return false;
   const begin = new TextDecoder().decode(bytes.subarray(0, 4096));
   return /^\s*(?:;;|\(;|\()/.test(begin);
+}
+
+/** Text without the mark of the byte order that editors put before it. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return isMarked ? bytes.subarray(3) : bytes;
 }
 
 /** Says what to do with WIT, which has nothing to run. */

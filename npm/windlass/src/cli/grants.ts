@@ -13,10 +13,10 @@ import { readInput } from './files.js';
  * @throws {@link WindlassError} `unreadable`, or `invalid-config` with the file
  */
 export async function capabilitiesIn(path: string): Promise<Capabilities> {
-  const text = new TextDecoder().decode(readInput(path));
+  const bytes = readInput(path);
   let capabilities: Capabilities;
   try {
-    capabilities = JSON.parse(text) as Capabilities;
+    capabilities = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     const message = `the file is not JSON: ${(error as Error).message}`;
     throw new WindlassError({ code: 'invalid-config', message, at: path });
