@@ -5,6 +5,7 @@
  */
 import { importFailed, payloadOf } from '../error.js';
 import { requestCancellation } from './cancel.js';
+import { hostFailure } from './host-failure.js';
 import { callLifted } from './lift.js';
 import { after, enterUnlessTrapped } from './store.js';
 import { RETURNED, Subtask, waitForResolved } from './subtask.js';
@@ -105,21 +106,40 @@ export function lowerHost(
   if (thrown !== undefined) fail(thrown.error);
   else if (mayPromise && isThenable(value)) {
     store.hostWork++;
+    const giveUp = givingUp(store, value);
     const done = (f) => (value) => {
       store.hostWork--;
+      store.readers.delete(giveUp);
       enterUnlessTrapped(store, () => {
         if (!subtask.isResolved()) f(value, 0);
       });
       store.checkDeadlock();
     };
     value.then(done(settle), done(fail));
-    // The host is not told: its function goes on, without what it was lent.
+    // The function of the host goes on without what it was lent, unless it can be told.
     subtask.onCancel = () => {
       if (expire !== undefined) subtask.lenders = expire(lent);
       subtask.cancelled();
+      giveUp?.();
     };
   } else settle(value, 0);
   return finishLower(instance, subtask, isAsync);
+}
+
+/** The function that disposes of a promise of the host, if it is disposable. */
+function givingUp(store, promise) {
+  if (typeof promise[Symbol.dispose] !== 'function') return undefined;
+  const report = hostFailure(store);
+  const giveUp = () => {
+    store.readers.delete(giveUp);
+    // No code of the host runs within the guest's call.
+    Promise.resolve()
+      .then(() => promise[Symbol.dispose]())
+      .catch(report);
+  };
+  // A trap gives up all calls.
+  store.readers.add(giveUp);
+  return giveUp;
 }
 
 /** Whether the host gave a promise. */
