@@ -1,5 +1,5 @@
 /**
- * WASI 0.2 for components in JavaScript. Nothing is granted unless it is named.
+ * WASI 0.2 and 0.3 for components in JavaScript. Nothing is granted unless it is named.
  *
  * ```js
  * import { createWasi } from '@windlass/wasi';
@@ -24,6 +24,10 @@ import { createKeyvalue } from './preview2/keyvalue.js';
 import { createLogging } from './preview2/logging.js';
 import { createRandom } from './preview2/random.js';
 import { createSockets } from './preview2/sockets.js';
+import { createCli as createCli3 } from './preview3/cli.js';
+import { createClocks as createClocks3 } from './preview3/clocks.js';
+import { createFilesystem as createFilesystem3 } from './preview3/filesystem.js';
+import { createRandom as createRandom3 } from './preview3/random.js';
 
 /** The platform of this process, for hosts that change a part of it. */
 export { platform };
@@ -75,6 +79,7 @@ type KebabCase<Text extends string> = Text extends `${infer Letter}${infer Rest}
   : Text;
 
 type Packages = ReturnType<typeof createPackages>;
+type Packages3 = ReturnType<typeof createPackages3>;
 
 /** The interfaces of WASI 0.2, by import name without a version. */
 export type WasiInterfaces = Named<'cli', Packages['cli']> &
@@ -88,6 +93,12 @@ export type WasiInterfaces = Named<'cli', Packages['cli']> &
   Named<'keyvalue', Packages['keyvalue']> &
   Named<'logging', Packages['logging']>;
 
+/** The interfaces of WASI 0.3, by import name without a version. */
+export type WasiInterfaces3 = Named<'cli', Packages3['cli']> &
+  Named<'clocks', Packages3['clocks']> &
+  Named<'filesystem', Packages3['filesystem']> &
+  Named<'random', Packages3['random']>;
+
 /** `Name` without its version of WASI 0.2 or of a draft. */
 type Unversioned<Name extends string> = Name extends
   | `${infer Base}@0.2.${string}`
@@ -95,8 +106,19 @@ type Unversioned<Name extends string> = Name extends
   ? Base
   : Name;
 
+/** The interface that an import of `Name` gets. */
+type InterfaceOf<Name extends string> = Name extends `${infer Base}@0.3.${string}`
+  ? Base extends keyof WasiInterfaces3
+    ? WasiInterfaces3[Base]
+    : undefined
+  : Unversioned<Name> extends keyof WasiInterfaces
+    ? WasiInterfaces[Unversioned<Name>]
+    : undefined;
+
 /** The import names in the result of `createWasi`, with their versions. */
-type VersionedNames = {
+type VersionedNames = VersionedNames2 | `${keyof WasiInterfaces3 & string}@${typeof VERSION_3}`;
+
+type VersionedNames2 = {
   [Name in keyof WasiInterfaces & string]: `${Name}@${Name extends `wasi:${infer Package extends
     keyof typeof DRAFTS}/${string}`
     ? (typeof DRAFTS)[Package][number]
@@ -105,6 +127,8 @@ type VersionedNames = {
 
 /** The version that the interfaces are of; the glue finds them for any other 0.2. */
 const VERSION = '0.2.12';
+/** The same for 0.3. */
+const VERSION_3 = '0.3.2';
 /** The versions of draft packages. A draft is compatible with no other version. */
 const DRAFTS = {
   config: ['0.2.0-rc.1', '0.2.0-draft'],
@@ -114,24 +138,24 @@ const DRAFTS = {
 
 /**
  * An imports object by its keys, which TypeScript takes from where the object
- * goes: the names that the component asks for, of any version 0.2.
+ * goes: the names that the component asks for, of any version 0.2 or 0.3.
  */
 export type WasiImports<Name extends string> = string extends Name
   ? Record<string, object>
   : {
-      [Key in Name]: Unversioned<Key> extends keyof WasiInterfaces
-        ? WasiInterfaces[Unversioned<Key>]
-        : undefined;
+      [Key in Name]: InterfaceOf<Key>;
     };
 
 /**
- * The imports object of a component that uses WASI 0.2, for one guest: keys are
- * names such as `wasi:cli/environment@0.2.12`, which serve every version 0.2.
+ * The imports object of a component that uses WASI 0.2 or 0.3, for one guest: keys are
+ * names such as `wasi:cli/environment@0.2.12`, which serve every version 0.2, and
+ * `wasi:cli/environment@0.3.2`, which serve every version 0.3.
  *
  * Throws a `CapabilityError` for a capability that does not exist or has a wrong
  * value, and when a directory to be granted cannot be opened. `host` is the platform, that of this process unless given.
  *
- * `[Symbol.dispose]()` closes the granted directories, once no instance uses them any more.
+ * `[Symbol.dispose]()` closes the granted directories and stops the timers of unfinished waits,
+ * once no instance uses them any more.
  * Files, directories and streams that a guest opened are closed when its instance traps or is
  * disposed of.
  *
@@ -151,14 +175,17 @@ export function createWasi<Name extends string = VersionedNames>(
   const cx = new Context(host);
   cx.grant(capabilities);
   const imports: Record<string | symbol, object> = { [Symbol.dispose]: () => cx.close() };
-  for (const [name, interfaces] of Object.entries(createPackages(cx))) {
-    for (const [key, value] of Object.entries(interfaces)) {
-      // Without a version they would also be taken for those of WASI 0.3.
-      for (const version of versionsOf(name)) {
-        imports[`wasi:${name}/${toKebabCase(key)}@${version}`] = value;
+  const add = (packages: object, versionsOf: (name: string) => readonly string[]): void => {
+    for (const [name, interfaces] of Object.entries(packages)) {
+      for (const [key, value] of Object.entries(interfaces as Record<string, object>)) {
+        for (const version of versionsOf(name)) {
+          imports[`wasi:${name}/${toKebabCase(key)}@${version}`] = value;
+        }
       }
     }
-  }
+  };
+  add(createPackages(cx), versionsOf);
+  add(createPackages3(cx), () => [VERSION_3]);
   return imports as WasiImports<Name> & { [Symbol.dispose](): void };
 }
 
@@ -174,6 +201,15 @@ function createPackages(cx: Context) {
     config: createConfig(cx),
     keyvalue: createKeyvalue(cx),
     logging: createLogging(cx),
+  };
+}
+
+function createPackages3(cx: Context) {
+  return {
+    cli: createCli3(cx),
+    clocks: createClocks3(cx),
+    filesystem: createFilesystem3(cx),
+    random: createRandom3(cx),
   };
 }
 

@@ -1,5 +1,5 @@
 // The shims' types against the declarations that windlass makes from the WIT:
-// every parameter, result, record and case of WASI 0.2.
+// every parameter, result, record and case of WASI 0.2, and of what there is of 0.3.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -29,6 +29,23 @@ const world = `
     include wasi:config/imports@0.2.0-rc.1;
     include wasi:keyvalue/imports@0.2.0-draft;
     include wasi:logging/imports@0.1.0-draft;
+    include wasi:filesystem/imports@0.3.2;
+    include wasi:clocks/imports@0.3.2;
+    include wasi:random/imports@0.3.2;
+    ${[
+      'environment',
+      'exit',
+      'stdin',
+      'stdout',
+      'stderr',
+      'terminal-input',
+      'terminal-output',
+      'terminal-stdin',
+      'terminal-stdout',
+      'terminal-stderr',
+    ]
+      .map((name) => `import wasi:cli/${name}@0.3.2;`)
+      .join('\n')}
   }
 `;
 const program = `
@@ -43,6 +60,12 @@ const program = `
   createWasi()['wasi:config/store@0.2.12'];
   createWasi()['wasi:config/store@0.2.0-draft'].getAll();
   createWasi()['wasi:cli/environment@0.2.12'].getArguments();
+  createWasi()['wasi:cli/environment@0.3.2'].getInitialCwd();
+  createWasi<'wasi:random/random@0.3.0'>()['wasi:random/random@0.3.0'].getRandomBytes(1n);
+  // @ts-expect-error: what 0.3 does not have any more
+  createWasi()['wasi:cli/environment@0.3.2'].initialCwd();
+  // @ts-expect-error: a package of 0.3 that there is not
+  createWasi()['wasi:http/client@0.3.2'];
   declare function needsMore(imports: Imports & { 'a:b/c': object }): void;
   // @ts-expect-error: an import that is not WASI's
   needsMore(createWasi());
@@ -51,6 +74,9 @@ const program = `
 test('the types of the shims are those of the WIT', () => {
   fs.mkdirSync(join(scratch, 'wit'));
   fs.cpSync(join(root, 'wit/wasi-0.2'), join(scratch, 'wit/deps'), { recursive: true });
+  for (const file of fs.readdirSync(join(root, 'wit/wasi-0.3'))) {
+    fs.copyFileSync(join(root, 'wit/wasi-0.3', file), join(scratch, 'wit/deps', `3-${file}`));
+  }
   fs.cpSync(join(root, 'wit/drafts'), join(scratch, 'wit/deps'), { recursive: true });
   fs.writeFileSync(join(scratch, 'wit/all.wit'), world);
   fs.writeFileSync(join(scratch, 'package.json'), '{ "type": "module" }');

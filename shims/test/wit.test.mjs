@@ -1,5 +1,6 @@
-// Every interface, function, resource, constructor, method and static of WASI 0.2 and the drafts
-// exists under its JavaScript name, in `createWasi` and in the subpath modules.
+// Every interface, function, resource, constructor, method and static of WASI 0.2, the drafts and
+// the provided packages of WASI 0.3 exists under its JavaScript name, in `createWasi` and in the
+// subpath modules.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -7,11 +8,11 @@ import test from 'node:test';
 
 import { createWasi as versioned } from '@windlass/wasi';
 
-import { createWasi } from './lib.mjs';
+import { createWasi, createWasi3 } from './lib.mjs';
 
-const witFolders = ['wasi-0.2', 'drafts'].map(
-  (name) => new URL(`../../wit/${name}/`, import.meta.url),
-);
+const wit = new URL('../../wit/', import.meta.url);
+/** The packages of WASI 0.3 that there are. */
+const packages3 = ['cli', 'clocks', 'filesystem', 'random'];
 /** Exported by guests, never imported from a host. */
 const guestInterfaces = new Set(['wasi:cli/run', 'wasi:http/incoming-handler']);
 
@@ -37,8 +38,8 @@ function readItems(text) {
     if ((match = /^resource %?([\w-]+)( \{|;)/.exec(line))) {
       items.push({ interfaceName, kind: 'resource', name: match[1] });
       if (match[2] === ' {') resource = { name: match[1], depth };
-    } else if (interfaceName && (match = /^%?([\w-]+): (static )?func\(/.exec(line))) {
-      const kind = resource ? (match[2] ? 'static' : 'method') : 'function';
+    } else if (interfaceName && (match = /^%?([\w-]+): (static |async )?func\(/.exec(line))) {
+      const kind = resource ? (match[2] === 'static ' ? 'static' : 'method') : 'function';
       items.push({ ...at, kind, name: match[1] });
     } else if (line.startsWith('constructor(')) {
       items.push({ ...at, kind: 'constructor' });
@@ -61,39 +62,57 @@ function checkItem(item, shim) {
   if (kind === 'static') assert.equal(typeof Class[camelCase(name)], 'function');
 }
 
-const items = witFolders.flatMap((folder) =>
-  readdirSync(folder).flatMap((file) => readItems(readFileSync(new URL(file, folder), 'utf8'))),
+const read = (folder, files) =>
+  files.flatMap((file) => readItems(readFileSync(new URL(`${folder}/${file}`, wit), 'utf8')));
+
+const items = ['wasi-0.2', 'drafts'].flatMap((folder) =>
+  read(folder, readdirSync(new URL(folder, wit))),
+);
+/** Interfaces that only name types have no counterpart. */
+const withItems = (items) =>
+  items.filter(({ kind, interfaceName }) => {
+    const isOf = (item) => item.kind !== 'interface' && item.interfaceName === interfaceName;
+    return kind !== 'interface' || items.some(isOf);
+  });
+const items3 = withItems(
+  read(
+    'wasi-0.3',
+    packages3.map((name) => `${name}.wit`),
+  ),
 );
 
 test('the WIT is read whole', () => {
-  const count = (kind) => items.filter((item) => item.kind === kind).length;
-  assert.deepEqual(
-    ['interface', 'resource', 'function', 'method', 'static', 'constructor'].map(count),
-    [37, 26, 44, 142, 4, 4],
-  );
+  const kinds = ['interface', 'resource', 'function', 'method', 'static', 'constructor'];
+  const counts = (items) => kinds.map((kind) => items.filter((item) => item.kind === kind).length);
+  assert.deepEqual(counts(items), [37, 26, 44, 142, 4, 4]);
+  assert.deepEqual(counts(items3), [19, 3, 27, 25, 0, 0]);
 });
 
-const imports = createWasi();
-for (const [index, item] of items.entries()) {
-  const { interfaceName, resource, kind, name } = item;
-  if (guestInterfaces.has(interfaceName)) continue;
-  const path = [interfaceName, resource?.name, kind, name].filter(Boolean).join(' ');
-  test(`${index}: ${path}`, async () => {
-    const [, packageName, key] = /^wasi:([\w-]+)\/([\w-]+)$/.exec(interfaceName);
-    checkItem(item, imports[interfaceName]);
-    const module = await import(`@windlass/wasi/${packageName}`);
-    checkItem(item, module[camelCase(key)]);
+for (const [all, imports, folder] of [
+  [items, createWasi(), ''],
+  [items3, createWasi3(), 'p3/'],
+]) {
+  for (const [index, item] of all.entries()) {
+    const { interfaceName, resource, kind, name } = item;
+    if (guestInterfaces.has(interfaceName)) continue;
+    const path = [interfaceName, resource?.name, kind, name].filter(Boolean).join(' ');
+    test(`${folder}${index}: ${path}`, async () => {
+      const [, packageName, key] = /^wasi:([\w-]+)\/([\w-]+)$/.exec(interfaceName);
+      checkItem(item, imports[interfaceName]);
+      const module = await import(`@windlass/wasi/${folder}${packageName}`);
+      checkItem(item, module[camelCase(key)]);
+    });
+  }
+
+  test(`nothing is offered that the WIT does not have: ${folder}`, () => {
+    const names = new Set(all.map((item) => item.interfaceName));
+    for (const name of Object.keys(imports)) assert.ok(names.has(name), name);
   });
 }
 
-test('nothing is offered that the WIT does not have', () => {
-  const names = new Set(items.map((item) => item.interfaceName));
-  for (const name of Object.keys(imports)) assert.ok(names.has(name), name);
-});
-
-test('WASI 0.2 is not taken for another version', () => {
+test('no version is taken for another', () => {
   const isDraft = /^wasi:(config|keyvalue|logging)\/.*@0\.[12]\.0-(draft|rc\.1)$/;
   for (const name of Object.keys(versioned())) {
-    assert.ok(/@0\.2\.\d+$/.test(name) || isDraft.test(name), name);
+    assert.ok(/@0\.[23]\.\d+$/.test(name) || isDraft.test(name), name);
   }
 });

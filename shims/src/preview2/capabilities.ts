@@ -163,7 +163,7 @@ export interface Limits {
   openFiles?: number | undefined;
   /** Bytes written to standard output and standard error together. No bound unless set. */
   outputBytes?: number | undefined;
-  /** Pollables. 10,000 unless set. */
+  /** Pollables, and waits of WASI 0.3. 10,000 unless set. */
   pollables?: number | undefined;
   /** Names in the listings of directories that are being read. 1,000,000 unless set. */
   directoryEntries?: number | undefined;
@@ -172,7 +172,7 @@ export interface Limits {
    * and authorities. 16 MiB unless set.
    */
   fieldBytes?: number | undefined;
-  /** Bytes of HTTP bodies that nobody took yet. 64 MiB unless set. */
+  /** Bytes of HTTP bodies, and of streams of WASI 0.3, that nobody took yet. 64 MiB unless set. */
   bodyBytes?: number | undefined;
 }
 

@@ -6,7 +6,10 @@ import type { Host } from '../host/host.js';
 export type Clock = Pick<
   Host,
   'monotonicNow' | 'monotonicResolution' | 'wallNow' | 'wallResolution' | 'sleep'
->;
+> & {
+  /** Ends a wait until then that did not call `sleep`. Fixed clocks move on by it. */
+  waited?(until: bigint): void;
+};
 
 /** The step of coarse clocks in nanoseconds: too long to time accesses to a CPU cache. */
 const COARSE = 1_000_000n;
@@ -40,6 +43,10 @@ export function fixedClock(host: Clock, wall: bigint): Clock {
     sleep(nanoseconds) {
       host.sleep(nanoseconds);
       now += nanoseconds;
+    },
+    waited(until) {
+      // Concurrent waits overlap: only the latest end counts.
+      if (until > now) now = until;
     },
   };
 }

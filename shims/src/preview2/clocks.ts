@@ -29,13 +29,16 @@ export function fromDatetime({ seconds, nanoseconds }: Datetime): bigint {
   return seconds * NANOSECONDS_PER_SECOND + BigInt(nanoseconds);
 }
 
+/** The clock of the guest; a trap where it has none. */
+export function grantedClock(cx: Context): Clock {
+  if (cx.clocks) return cx.clock;
+  cx.refuse('clocks');
+  throw trap('clocks are not granted (capability `clocks`)');
+}
+
 /** The interfaces of `wasi:clocks` for the guest of `cx`. */
 export function createClocks(cx: Context) {
-  const granted = (): Clock => {
-    if (cx.clocks) return cx.clock;
-    cx.refuse('clocks');
-    throw trap('clocks are not granted (capability `clocks`)');
-  };
+  const granted = (): Clock => grantedClock(cx);
   const subscribeInstant = (when: bigint): Pollable => {
     const clock = granted();
     return new Pollable({ ready: () => clock.monotonicNow() >= when, deadline: when }, cx.waiter);

@@ -61,6 +61,8 @@ export class Context {
   readonly quotas: Quotas = createQuotas();
   /** The clock by which the guest's pollables wait. */
   readonly waiter: Waiter;
+  /** The functions that stop the timers of unfinished waits of WASI 0.3. */
+  readonly waits = new Set<() => void>();
 
   readonly #lease: Lease;
 
@@ -121,13 +123,17 @@ export class Context {
     this.host.refused?.(capability);
   }
 
-  /** Closes the granted directories; what the guest opened below them is the guest's. */
+  /**
+   * Closes the granted directories and stops the timers of waits, whose promises stay pending.
+   * Files that the guest opened below the directories stay open.
+   */
   close(): void {
     for (const { directory } of this.preopens) directory.close();
     this.quotas.openFiles.give(this.preopens.length);
     this.preopens = [];
     closeBuckets(this.buckets);
     this.buckets = undefined;
+    for (const stop of this.waits) stop();
     this.#lease.end();
   }
 

@@ -215,6 +215,21 @@ interface OpenDirectory {
   readonly directory: HostDirectory;
 }
 
+/** Access for the shapes of WASI 0.3. These are no methods, so that no guest can name them. */
+interface Internals {
+  /** Throws errors of the host. Call `release` once, after the last read. */
+  openSource(descriptor: Descriptor, offset: bigint): { source: ByteSource; release?: () => void };
+  /** The same to write, or to append. */
+  openSink(
+    descriptor: Descriptor,
+    offset: bigint | 'end',
+  ): { sink: ByteSink; release?: () => void };
+  stat(descriptor: Descriptor): FileStat;
+  statAt(descriptor: Descriptor, pathFlags: PathFlags, path: string): FileStat;
+}
+
+export let internals: Internals;
+
 /**
  * The resource `wasi:filesystem/types.descriptor`.
  *
@@ -229,6 +244,15 @@ export class Descriptor {
   /** Whether this comes from a preopen that may be changed. */
   readonly #mutable: boolean;
   #isDropped = false;
+
+  static {
+    internals = {
+      openSource: (descriptor, offset) => descriptor.#openSource(offset),
+      openSink: (descriptor, offset) => descriptor.#openSink(offset),
+      stat: (descriptor) => attempt(() => descriptor.#object().stat()),
+      statAt: (descriptor, pathFlags, path) => attempt(() => descriptor.#statAt(pathFlags, path)),
+    };
+  }
 
   private constructor(
     cx: Context,
@@ -253,32 +277,24 @@ export class Descriptor {
   /** The first read fails if the descriptor is not open for reading. */
   readViaStream(offset: bigint): InputStream {
     return attempt(() => {
-      const shared = this.#file();
-      if (!this.#flags.read) return new InputStream(UNREADABLE, this.#cx.waiter);
-      const source = fileSource(shared.file, toOffset(offset));
-      shared.share();
-      return new InputStream(source, this.#cx.waiter, shared.release);
+      const { source, release } = this.#openSource(offset);
+      return new InputStream(source, this.#cx.waiter, release);
     });
   }
 
   /** The first write fails if the descriptor is not open for writing. */
   writeViaStream(offset: bigint): OutputStream {
     return attempt(() => {
-      const shared = this.#mutableFile();
-      if (!this.#flags.write) return new OutputStream(UNWRITABLE, this.#cx.waiter);
-      const sink = fileSink(shared.file, toOffset(offset));
-      shared.share();
-      return new OutputStream(sink, this.#cx.waiter, shared.release);
+      const { sink, release } = this.#openSink(offset);
+      return new OutputStream(sink, this.#cx.waiter, release);
     });
   }
 
   /** The first write fails, as for `writeViaStream`. */
   appendViaStream(): OutputStream {
     return attempt(() => {
-      const shared = this.#mutableFile();
-      if (!this.#flags.write) return new OutputStream(UNWRITABLE, this.#cx.waiter);
-      const sink = appendSink(shared.shareToAppend());
-      return new OutputStream(sink, this.#cx.waiter, shared.release);
+      const { sink, release } = this.#openSink('end');
+      return new OutputStream(sink, this.#cx.waiter, release);
     });
   }
 
@@ -544,6 +560,25 @@ export class Descriptor {
     }
   }
 
+  #openSource(offset: bigint): { source: ByteSource; release?: () => void } {
+    const shared = this.#file();
+    if (!this.#flags.read) return { source: UNREADABLE };
+    const source = fileSource(shared.file, toOffset(offset));
+    shared.share();
+    return { source, release: shared.release };
+  }
+
+  #openSink(offset: bigint | 'end'): { sink: ByteSink; release?: () => void } {
+    const shared = this.#mutableFile();
+    if (!this.#flags.write) return { sink: UNWRITABLE };
+    if (offset === 'end') {
+      return { sink: appendSink(shared.shareToAppend()), release: shared.release };
+    }
+    const sink = fileSink(shared.file, toOffset(offset));
+    shared.share();
+    return { sink, release: shared.release };
+  }
+
   #statAt(pathFlags: PathFlags, path: string): FileStat {
     const follow = pathFlags.symlinkFollow === true;
     return resolve(this.#directory(), path, follow, (directory, name) => {
@@ -610,7 +645,7 @@ export class Descriptor {
     const { seconds, nanoseconds } = timestamp.val;
     // As `utimensat`, and as far as file systems may go.
     if (nanoseconds >= 1e9) throw new HostError('EINVAL');
-    if (seconds > LATEST_SECOND) throw new HostError('EOVERFLOW');
+    if (seconds > LATEST_SECOND || seconds < -LATEST_SECOND) throw new HostError('EOVERFLOW');
     return fromDatetime(timestamp.val);
   }
 }
@@ -648,10 +683,7 @@ export function createFilesystem(cx: Context) {
     types: {
       Descriptor,
       DirectoryEntryStream,
-      filesystemErrorCode(error: IoError): ErrorCode | undefined {
-        const errno = IoError.errno(error);
-        return errno === undefined ? undefined : (ERROR_CODES.get(errno) ?? 'io');
-      },
+      filesystemErrorCode: (error: IoError) => toErrorCode(IoError.errno(error)),
     },
     preopens: {
       getDirectories(): [Descriptor, string][] {
@@ -669,6 +701,11 @@ export function createFilesystem(cx: Context) {
       },
     },
   };
+}
+
+/** The WIT `error-code` for the `errno` of a failed stream. */
+export function toErrorCode(errno: string | undefined): ErrorCode | undefined {
+  return errno === undefined ? undefined : (ERROR_CODES.get(errno) ?? 'io');
 }
 
 /** Runs `action`; what the host reports by `errno` is thrown as the WIT `error-code`. */

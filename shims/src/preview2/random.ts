@@ -4,7 +4,8 @@ import type { Context } from './context.js';
 import { trap } from './errors.js';
 
 /** The most bytes one call returns. */
-const MOST_BYTES = 1n << 26n;
+/** The most bytes that one call returns. */
+export const MOST_BYTES = 1n << 26n;
 /** The number of 64-bit numbers made at a time. */
 const POOL = 128;
 
