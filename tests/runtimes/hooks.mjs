@@ -51,7 +51,7 @@ await test('an import of a WASI that there is not, with the component that has i
   assert.equal(code, 1);
   assert.match(
     output,
-    /wasi-0\.3\.wasm: nothing is known to provide the import `wasi:random\/random@0\.3\.0`/,
+    /wasi-0\.3\.wasm: nothing is known to provide the import `wasi:http\/client@0\.3\.0`/,
   );
 });
 

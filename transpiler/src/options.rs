@@ -23,7 +23,7 @@ pub enum Target {
     Inline,
     /// The module hooks of `windlass/register`, and no files. By its own URL the entry asks
     /// `globalThis[Symbol.for('windlass.registered')]` for its compiled core modules
-    /// (`cores`) and for WASI 0.2 with what is granted to the component (`wasi`), made by
+    /// (`cores`) and for WASI with what is granted to the component (`wasi`), made by
     /// what `thing.wasi.js` exports, which hooks take for `@windlass/wasi`.
     Hooks,
     /// Whoever evaluates text, and no entry: `thing.instantiate.js` is the body of a function

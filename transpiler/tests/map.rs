@@ -81,6 +81,42 @@ fn drafts_of_wasi_in_exact_versions() {
 }
 
 #[test]
+fn releases_of_wasi_0_3() {
+    let both = importing(&["wasi:cli/stdin@0.2.6", "wasi:cli/stdin@0.3.0"]);
+    assert_eq!(
+        imports_of(&both, &[]),
+        [
+            r#"import { stdin } from "@windlass/wasi/cli";"#,
+            r#"import { stdin as stdin2 } from "@windlass/wasi/p3/cli";"#,
+        ]
+    );
+    for (name, module) in [
+        (
+            "wasi:clocks/system-clock@0.3.7",
+            r#"import { systemClock } from "@windlass/wasi/p3/clocks";"#,
+        ),
+        (
+            "wasi:filesystem/preopens@0.3.0+build",
+            r#"import { preopens } from "@windlass/wasi/p3/filesystem";"#,
+        ),
+        ("wasi:random/random@0.3.1", r#"import { random } from "@windlass/wasi/p3/random";"#),
+    ] {
+        assert_eq!(imports_of(&importing(&[name]), &[]), [module]);
+    }
+    for name in [
+        "wasi:io/poll@0.3.0",
+        "wasi:sockets/types@0.3.0",
+        "wasi:random/random@0.30.0",
+        "wasi:random/random@0.3.0-rc-2026-03-15",
+    ] {
+        let error = refused(&[name], &[]);
+        assert_eq!(error.code.as_str(), "unknown-import", "{name}");
+        let said = error.message.contains("has releases of `wasi:cli`, `wasi:clocks`, ");
+        assert_eq!(said, !name.contains("0.30"), "{error}");
+    }
+}
+
+#[test]
 fn the_name_of_an_export_is_as_it_is_written() {
     for (member, name) in [
         ("consoleLogger", "consoleLogger"),
@@ -300,7 +336,9 @@ const AMBIENT: &[&str] = &[
     "blob:evil/x",
     "cloudflare:workers/x",
     "acme:log/sink@0.2.3",
-    "wasi:cli/stdin@0.3.0",
+    "wasi:http/types@0.3.0",
+    "wasi:cli/stdin@0.3.0-rc-2026-03-15",
+    "wasi:cli/stdin@0.4.0",
     "wasi:cli/stdin@1.0.0",
     "wasi:nn/graph@0.2.0",
     "wasi:nn/graph",

@@ -21,6 +21,7 @@ import {
   noFunction,
   scratch,
   stack,
+  runs,
   wasi03,
   windlass,
 } from './support.mjs';
@@ -519,11 +520,16 @@ describe('windlass run', () => {
     assert.match(failed.stderr, /^error: cannot/);
   });
 
-  test('an import that is not WASI 0.2', () => {
+  test('an import of WASI that nothing provides', () => {
     const { code, stderr } = windlass(['run', wasi03]);
     assert.equal(code, 1);
-    assert.match(stderr, /^error\[unknown-import\]: .*`wasi:random\/random@0\.3\.0`/);
+    assert.match(stderr, /^error\[unknown-import\]: .*`wasi:http\/client@0\.3\.0`/);
     assert.match(stderr, /help: .*--map/);
+  });
+
+  test('a component that is a program in several versions of WASI runs the newest', () => {
+    const { code, stderr } = windlass(['run', runs]);
+    assert.deepEqual([code, stderr], [3, '']);
   });
 
   test('a panic is a trap', () => {

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compile, instantiate, transpile, types } from 'windlass';
-import { drafts, root, scratch, windlass } from './support.mjs';
+import { drafts, root, runs, scratch, windlass } from './support.mjs';
 
 /** Imports `vm` and `node:fs/promises`, and runs code with the first when it is instantiated. */
 const ambient = fileURLToPath(new URL('ambient.wasm', import.meta.url));
@@ -221,6 +221,17 @@ describe('pack', () => {
     assert.equal(dependencies, undefined);
     assert.deepEqual(peerDependencies, { '@acme/fs': '*' });
   });
+});
+
+test('WASI 0.3 comes from the shims to a module that the hooks make', () => {
+  const path = folder('p3-hooks', {});
+  copyFileSync(runs, join(path, 'runs.wasm'));
+  const text = `import { runV0_3_0 } from './runs.wasm';
+await runV0_3_0.run().catch((error) => console.log(error.name, error.code));
+`;
+  const { code, output } = run(path, text);
+  assert.equal(code, 0, output);
+  assert.match(output, /^ExitError 3$/m);
 });
 
 describe('drafts of WASI', () => {

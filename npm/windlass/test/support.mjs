@@ -26,7 +26,10 @@ export const stack = `${root}npm/windlass/test/stack.wasm`;
 /** A program that imports a function that its interface does not have. */
 export const noFunction = `${root}npm/windlass/test/no-function.wasm`;
 
-/** A program that imports an interface of WASI 0.3. */
+/** A program of WASI 0.2 and 0.3. */
+export const runs = `${root}npm/windlass/test/runs.wasm`;
+
+/** A program that imports an interface of WASI 0.3 that nothing provides. */
 export const wasi03 = `${root}npm/windlass/test/wasi-0.3.wasm`;
 
 /** A program that imports `wasi:config`, `wasi:logging` and `wasi:keyvalue`. */

@@ -1,7 +1,7 @@
 ;; A program that imports what nothing provides; `wasi-0.3.wasm` is made from this as `exits.wasm` is.
 (component
-  (import "wasi:random/random@0.3.0" (instance $r (export "get-random-u64" (func (result u64)))))
-  (core func $f (canon lower (func $r "get-random-u64")))
+  (import "wasi:http/client@0.3.0" (instance $r (export "f" (func (result u64)))))
+  (core func $f (canon lower (func $r "f")))
   (core module $m
     (import "" "f" (func $f (result i64)))
     (func (export "run") (result i32) (drop (call $f)) (i32.const 0)))

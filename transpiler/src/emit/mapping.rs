@@ -277,6 +277,12 @@ fn source_of<'a>(
     wasi(name, options.target).ok_or(Unknown { import, target: None })
 }
 
+/// The packages of WASI 0.2 in `@windlass/wasi`.
+const WASI_0_2: [&str; 7] = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
+
+/// The packages of WASI 0.3 in `@windlass/wasi`.
+const WASI_0_3: [&str; 4] = ["cli", "clocks", "filesystem", "random"];
+
 /// The WASI proposals in `@windlass/wasi`, with their exact versions, since drafts of a proposal
 /// are incompatible.
 const DRAFTS: [(&str, &[&str]); 3] = [
@@ -285,7 +291,7 @@ const DRAFTS: [(&str, &[&str]); 3] = [
     ("logging", &["0.1.0-draft"]),
 ];
 
-/// The provider of an import of WASI 0.2 or of a draft, which need no entry.
+/// The provider of an import of WASI 0.2, 0.3 or of a draft, which need no entry.
 fn wasi(name: &str, target: Target) -> Option<Source> {
     let (path, version) = split_version(name);
     let path = path.strip_prefix("wasi:")?;
@@ -294,13 +300,14 @@ fn wasi(name: &str, target: Target) -> Option<Source> {
         *known == package && version.is_some_and(|version| versions.contains(&version))
     });
     let is_0_2 = version.is_some_and(|version| is_of("0.2", version));
-    if target == Target::Hooks && (is_0_2 || is_draft) {
+    // Candidates for 0.3.0 have other shapes than 0.3.0.
+    let is_0_3 = WASI_0_3.contains(&package) && version.is_some_and(|version| fits("0.3", version));
+    if target == Target::Hooks && (is_0_2 || is_0_3 || is_draft) {
         return Some(Source::Granted);
     }
-    let known = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
-    let is_provided = is_draft || (known.contains(&package) && (is_0_2 || version.is_none()));
-    is_provided.then(|| Source::Module {
-        specifier: format!("@windlass/wasi/{package}"),
+    let is_0_2 = WASI_0_2.contains(&package) && (is_0_2 || version.is_none());
+    (is_0_2 || is_0_3 || is_draft).then(|| Source::Module {
+        specifier: format!("@windlass/wasi/{}{package}", if is_0_3 { "p3/" } else { "" }),
         member: Some(lower_camel(interface)),
     })
 }
@@ -333,7 +340,9 @@ fn nothing_provides(unknown: &[Unknown<'_>]) -> Error {
     }
     let is_wasi_0_3 = |unknown: &Unknown<'_>| wasi_0_3(&unknown.import.name).is_some();
     if unknown.iter().any(is_wasi_0_3) {
-        message.push_str("; of WASI, `@windlass/wasi` has 0.2");
+        let known = listed(&WASI_0_3.map(|package| format!("`wasi:{package}`")));
+        let text = format!("; of WASI 0.3, `@windlass/wasi` has releases of {known}");
+        message.push_str(&text);
     }
     let path_of = |unknown: &Unknown<'_>| split_version(&unknown.import.name).0.to_owned();
     let entries: IndexSet<String> = unknown
@@ -357,19 +366,20 @@ fn nothing_provides(unknown: &[Unknown<'_>]) -> Error {
 
 /// The entry that would provide an import; with its version, unless its path is the only one.
 fn entry_for(name: &str, is_alone: bool) -> String {
-    if let Some(package) = wasi_0_3(name) {
-        return format!("wasi:{package}/*@0.3=./my-{package}.js#*");
+    if let Some((package, range)) = wasi_0_3(name) {
+        return format!("wasi:{package}/*@{range}=./my-{package}.js#*");
     }
     let (path, _) = split_version(name);
     let last = path.rsplit(['/', ':']).next().unwrap_or(path);
     format!("{}=./{last}.js", if is_alone { path } else { name })
 }
 
-/// The package of an import of WASI 0.3.
-fn wasi_0_3(name: &str) -> Option<&str> {
+/// The package of an import of WASI 0.3, and the versions that fit its own.
+fn wasi_0_3(name: &str) -> Option<(&str, &str)> {
     let (path, version) = split_version(name);
     let (package, _) = path.strip_prefix("wasi:")?.split_once('/')?;
-    version.is_some_and(|version| is_of("0.3", version)).then_some(package)
+    let version = version.filter(|version| is_of("0.3", version))?;
+    Some((package, if fits("0.3", version) { "0.3" } else { version }))
 }
 
 /// An entry that fits no import, with those that are near.

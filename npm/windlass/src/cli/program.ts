@@ -233,7 +233,7 @@ export function notLinked({ message }: Error, path: string): WindlassError | und
   if (names.length > 0) {
     return new WindlassError({
       code: 'unknown-import',
-      message: `nothing provides the import ${names.join(', ')}: a program that is run has WASI 0.2`,
+      message: `nothing provides the import ${names.join(', ')}: a program that is run has WASI 0.2, and cli, clocks, filesystem and random of 0.3`,
       at,
       help: `map it to a module of yours: \`--map '${names[0]!.slice(1, -1)}=./module.js'\``,
     });

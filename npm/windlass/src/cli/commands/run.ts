@@ -23,9 +23,15 @@ export async function runCommand(path: string, args: string[], flags: ProgramFla
     if (!exports.includes('run')) throw noCommand(path, exports);
   });
   const { host, noticed } = noticing(platform);
-  const imports = grantedBy(() => ({ ...createWasi(granted, host), ...provided }));
+  const wasi = grantedBy(() => createWasi(granted, host));
   const json = flags.json ?? false;
-  const code = await call(component, imports, noticed, path, json);
+  let code: number;
+  try {
+    code = await call(component, { ...wasi, ...provided }, noticed, path, json);
+  } finally {
+    // Timers of unfinished waits would keep the process alive.
+    wasi[Symbol.dispose]();
+  }
   if (code !== exitCode.ok && !json) noticed.refused.forEach(sayRefusal);
   process.exitCode = code;
 }
@@ -60,15 +66,28 @@ async function call(
   }
 }
 
-/** The exported function `run` of `wasi:cli/run`, whatever its version. */
+/** The exported function `run` of the newest version of `wasi:cli/run`. */
 function runOf(exports: Exports): () => unknown {
-  const name = Object.keys(exports).find((key) => /^wasi:cli\/run(?:@|$)/.test(key));
-  const run = name === undefined ? undefined : exports[name]?.run;
+  const names = Object.keys(exports).filter((key) => /^wasi:cli\/run(?:@|$)/.test(key));
+  const [newest] = names.sort((a, b) => compare(versionOf(b), versionOf(a)));
+  const run = newest === undefined ? undefined : exports[newest]?.run;
   if (typeof run === 'function') return run;
   throw new WindlassError({
     code: 'no-command',
     message: 'the component does not export `wasi:cli/run`',
   });
+}
+
+/** The numbers of a version, and 1 for a release, which comes after its candidates. */
+function versionOf(name: string): number[] {
+  const [, numbers = '', candidate] = /@([\d.]+)(-)?/.exec(name) ?? [];
+  return [...numbers.split('.').map(Number), candidate ? 0 : 1];
+}
+
+/** Compares lists of numbers, for `sort`. */
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((number, i) => number !== b[i]);
+  return at < 0 ? 0 : a[at]! - (b[at] ?? 0);
 }
 
 function noCommand(path: string, exports: readonly string[]): WindlassError {
