@@ -45,6 +45,9 @@ fn print_options() -> Result<(), String> {
             Place::Flag(of) => ("flag", of(&mut defaults).to_string()),
             Place::Count(of) => ("count", of(&mut defaults).to_string()),
             Place::Size(of) => ("count", of(&mut defaults).to_string()),
+            Place::Limit(of) => {
+                ("count", of(&mut defaults).map_or_else(String::new, |it| it.to_string()))
+            }
             Place::Texts(of) => ("list", of(&mut defaults).join(",")),
             Place::Pairs(of) => ("pairs", format!("{:?}", of(&mut defaults)).replace("[]", "")),
         };

@@ -9,6 +9,7 @@ pub mod error;
 pub mod file_names;
 pub mod index;
 pub mod inspect;
+mod limit;
 pub mod link;
 pub mod options;
 pub mod output;
@@ -55,8 +56,9 @@ pub fn transpile<'a>(bytes: &'a [u8], options: &Options) -> Result<Output<'a>> {
     let ((linked, reach, mut output), world) = threads::both(
         bytes.len(),
         || {
-            let linked = link::link(&decoded, &options.budget)?;
+            let mut linked = link::link(&decoded, &options.budget)?;
             let reach = reach::Reach::new(&linked, options)?;
+            limit::limit(&mut linked, options)?;
             let output = emit::emit(&linked, &reach, options)?;
             Ok((linked, reach, output))
         },

@@ -101,6 +101,11 @@ pub struct Options {
     /// Whether emitted code refuses numbers that it would convert to an integer (1.5, -1 or
     /// NaN for `u32`), and values that are no booleans for `bool`, with a `TypeError`.
     pub strict: bool,
+    /// Bytes up to which each memory of the component can grow, written into its core modules
+    /// as a maximum: `memory.grow` past it gives -1.
+    pub max_memory: Option<u64>,
+    /// Elements up to which each table can grow, in the same way.
+    pub max_table_elements: Option<u64>,
     pub budget: Budget,
 }
 
@@ -128,6 +133,8 @@ impl Default for Options {
             async_exports: Vec::new(),
             sync_exports: Vec::new(),
             strict: false,
+            max_memory: None,
+            max_table_elements: None,
             budget: Budget::default(),
         }
     }
@@ -149,6 +156,8 @@ pub enum Place {
     Flag(fn(&mut Options) -> &mut bool),
     Count(fn(&mut Options) -> &mut u32),
     Size(fn(&mut Options) -> &mut usize),
+    /// A number without which there is no bound.
+    Limit(fn(&mut Options) -> &mut Option<u64>),
     /// A list, which each value is added to.
     Texts(fn(&mut Options) -> &mut Vec<String>),
     /// A list of pairs, of which each takes two values.
@@ -171,6 +180,8 @@ pub const FIELDS: &[Field] = &[
     Field { key: "asyncExports", place: Place::Texts(|it| &mut it.async_exports) },
     Field { key: "syncExports", place: Place::Texts(|it| &mut it.sync_exports) },
     Field { key: "strict", place: Place::Flag(|it| &mut it.strict) },
+    Field { key: "maxMemory", place: Place::Limit(|it| &mut it.max_memory) },
+    Field { key: "maxTableElements", place: Place::Limit(|it| &mut it.max_table_elements) },
     Field { key: "budget.instances", place: Place::Count(|it| &mut it.budget.instances) },
     Field { key: "budget.output", place: Place::Size(|it| &mut it.budget.output) },
     Field { key: "budget.lift", place: Place::Count(|it| &mut it.budget.lift) },
@@ -217,6 +228,7 @@ impl Options {
                     let size: u64 = parse(&key, &value()?, COUNT)?;
                     *of(&mut options) = usize::try_from(size).unwrap_or(usize::MAX);
                 }
+                Place::Limit(of) => *of(&mut options) = Some(parse(&key, &value()?, COUNT)?),
                 Place::Texts(of) => of(&mut options).push(value()?),
                 Place::Pairs(of) => of(&mut options).push((value()?, value()?)),
             }

@@ -87,6 +87,13 @@ export interface TranspileOptions {
    * is no boolean for `bool`, with a `TypeError` that names the export and the parameter.
    */
   strict?: boolean;
+  /**
+   * Bytes up to which each memory of the component can grow, written into its core modules as a
+   * maximum: `memory.grow` past it gives -1. No bound if absent.
+   */
+  maxMemory?: number;
+  /** Elements up to which each table of the component can grow, in the same way. */
+  maxTableElements?: number;
   /** Limits on the cost of transpiling. */
   budget?: Budget;
 }
@@ -256,6 +263,20 @@ export const schema = {
     default: false,
     flag: ['--strict', 'refuse 1.5 or -1 for a u32 instead of converting it'],
     doors: wherever,
+  },
+  maxMemory: {
+    kind: 'count',
+    doc: 'bytes up to which each memory can grow; `memory.grow` past it gives -1',
+    max: MAX_SIZE,
+    flag: ['--max-memory <size>', 'how large each memory can become, `64MiB`; no bound if absent'],
+    doors: [...wherever, 'attribute'],
+  },
+  maxTableElements: {
+    kind: 'count',
+    doc: 'elements up to which each table can grow; `table.grow` past it gives -1',
+    max: MAX_SIZE,
+    flag: ['--max-table-elements <size>', 'how large each table can become; no bound if absent'],
+    doors: [...wherever, 'attribute'],
   },
   'budget.instances': {
     kind: 'count',

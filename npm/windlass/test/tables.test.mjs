@@ -21,8 +21,10 @@ function check(path, expected) {
   else assert.equal(actual.trim(), expected, `${path}: UPDATE=1 writes it`);
 }
 
+const nothing = { pairs: 'mapping', count: 'bound' };
+
 const absent = ({ kind, default: fallback }) =>
-  fallback === undefined ? `no ${kind === 'pairs' ? 'mapping' : 'name'}` : `\`${fallback}\``;
+  fallback === undefined ? `no ${nothing[kind] ?? 'name'}` : `\`${fallback}\``;
 
 const commandLine = (key, { flag, kind }) => {
   if (flag) return `\`${flag[0]}\``;

@@ -57,17 +57,17 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
         // A binary string: each byte is a character up to U+00FF.
         modules
             .iter()
-            .map(|module| module.bytes.iter().map(|byte| char::from(*byte)).collect())
+            .map(|module| module.emitted().iter().map(|byte| char::from(*byte)).collect())
             .collect()
     } else {
         core_files.clone()
     };
-    let is_large = |module: &&CoreModule<'_>| module.bytes.len() > SYNC_LIMIT;
+    let is_large = |module: &&CoreModule<'_>| module.emitted().len() > SYNC_LIMIT;
     let cores = Cores {
         sources: cores,
         are_large: modules.iter().any(is_large),
-        size: modules.iter().map(|module| module.bytes.len()).sum(),
-        are_plain: modules.iter().all(|module| start::is_plain(module.bytes)),
+        size: modules.iter().map(|module| module.emitted().len()).sum(),
+        are_plain: modules.iter().all(|module| start::is_plain(module.emitted())),
         form: steps::Form::of(linked),
     };
     let mut entry = entry::entry(linked, options, &called, &cores)?;
@@ -79,7 +79,7 @@ pub fn emit<'a>(linked: &Linked<'a>, reach: &Reach, options: &Options) -> Result
     files.extend(glue);
     if !inline {
         for (name, module) in core_files.into_iter().zip(&modules) {
-            files.push(File { name, contents: module.bytes.into() });
+            files.push(File { name, contents: module.contents() });
         }
     }
     if start::has_trap_module(options.target) {

@@ -23,7 +23,7 @@ impl Form {
     pub(super) fn of(linked: &Linked<'_>) -> Self {
         let may_be_large = |initializer: &Initializer<'_>| match initializer {
             Initializer::InstantiateModule { module: ModuleRef::Static(module), .. } => {
-                linked.modules[module.index()].bytes.len() > SYNC_LIMIT
+                linked.modules[module.index()].emitted().len() > SYNC_LIMIT
             }
             Initializer::InstantiateModule { module: ModuleRef::Host(_), .. } => true,
             Initializer::InstantiateComponent { .. } => false,

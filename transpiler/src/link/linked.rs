@@ -1,5 +1,7 @@
 //! The result of the linker for `emit`: one flat list of initializers and the items it refers to.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use wasmparser::ValType;
 
@@ -32,12 +34,15 @@ pub struct Linked<'a> {
     pub exports: IndexMap<String, Export<'a>>,
 }
 
-/// A core module's bytes, as they are in the component.
+/// A core module.
 #[derive(Debug)]
 pub struct CoreModule<'a> {
     /// Its name in the component's or the module's name section, if any.
     pub name: Option<String>,
+    /// Its bytes, as they are in the component.
     pub bytes: &'a [u8],
+    /// Its bytes as they are emitted, where an option bounds it.
+    pub limited: Option<Vec<u8>>,
     /// Offset in the component.
     pub offset: usize,
     /// `(module, field)` of each import, in order, duplicates included.
@@ -47,6 +52,18 @@ pub struct CoreModule<'a> {
     pub has_tags: bool,
     /// Whether it has a start function.
     pub has_start: bool,
+}
+
+impl<'a> CoreModule<'a> {
+    /// Its bytes as they are emitted.
+    pub fn emitted(&self) -> &[u8] {
+        self.limited.as_deref().unwrap_or(self.bytes)
+    }
+
+    /// The same as the contents of a file, which are a part of the component where they can be.
+    pub fn contents(&self) -> Cow<'a, [u8]> {
+        self.limited.as_ref().map_or(Cow::Borrowed(self.bytes), |bytes| Cow::Owned(bytes.clone()))
+    }
 }
 
 /// An import of the root component.

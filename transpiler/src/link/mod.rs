@@ -160,6 +160,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
             self.out.modules.push(CoreModule {
                 name: module.name.map(str::to_owned),
                 bytes: module.bytes,
+                limited: None,
                 offset: module.offset,
                 imports: module
                     .imports
