@@ -111,7 +111,8 @@ export function lowerHost(
       store.hostWork--;
       store.readers.delete(giveUp);
       enterUnlessTrapped(store, () => {
-        if (!subtask.isResolved()) f(value, 0);
+        if (subtask.isResolved()) store.held.count--;
+        else f(value, 0);
       });
       store.checkDeadlock();
     };
@@ -120,6 +121,8 @@ export function lowerHost(
     subtask.onCancel = () => {
       if (expire !== undefined) subtask.lenders = expire(lent);
       subtask.cancelled();
+      // The promise stays until it settles. It counts as the handle of the call did.
+      store.held.count++;
       giveUp?.();
     };
   } else settle(value, 0);
