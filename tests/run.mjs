@@ -175,6 +175,13 @@ const suites = [
     minutes: 30,
   },
   {
+    name: 'serve',
+    file: 'tests/serve/server.test.mjs',
+    runs: [[node26, '--test', '--test-reporter=spec', testsIn('tests/serve')]],
+    read: nodeTest,
+    minutes: 10,
+  },
+  {
     name: 'stress',
     file: 'tests/stress/run.mjs',
     runs: [[node, 'tests/stress/run.mjs']],

@@ -11,7 +11,8 @@
  */
 
 import { host as platform } from '#host';
-import type { Host } from './host/host.js';
+import type { Events, Host } from './host/host.js';
+import type { HttpExchange } from './host/http.js';
 import type { Capabilities } from './preview2/capabilities.js';
 import { createCli } from './preview2/cli.js';
 import { createClocks } from './preview2/clocks.js';
@@ -19,6 +20,7 @@ import { Context } from './preview2/context.js';
 import { createConfig } from './preview2/config.js';
 import { createFilesystem } from './preview2/filesystem.js';
 import { createHttp } from './preview2/http.js';
+import { type Receipt, receive } from './preview2/http/exchange.js';
 import { io } from './preview2/io.js';
 import { createKeyvalue } from './preview2/keyvalue.js';
 import { createLogging } from './preview2/logging.js';
@@ -35,6 +37,7 @@ export type {
   ByteSink,
   ByteSource,
   DirectoryEntry,
+  Events,
   FileStat,
   FileType,
   Host,
@@ -44,6 +47,7 @@ export type {
   NewTime,
   OpenOptions,
 } from './host/host.js';
+export type { HttpExchange, HttpField, HttpHead, HttpSink, HttpSource } from './host/http.js';
 export { memoryBucket } from './host/bucket.js';
 export { memoryDirectory, readTree } from './host/memory.js';
 export type {
@@ -66,6 +70,8 @@ export type {
 } from './preview2/capabilities.js';
 export { grant } from './preview2/default.js';
 export { CapabilityError, ExitError, HostError, WasiError } from './preview2/errors.js';
+export type { Receipt } from './preview2/http/exchange.js';
+export { HttpError } from './preview2/http/types.js';
 
 /** The interfaces of one package, by import name without a version. */
 type Named<Package extends string, Interfaces> = {
@@ -172,7 +178,43 @@ export function createWasi<Name extends string = VersionedNames>(
   capabilities: Capabilities = {},
   host: Host = platform,
 ): WasiImports<Name> & { [Symbol.dispose](): void } {
-  const cx = new Context(host);
+  return importsOf(new Context(host), capabilities) as WasiImports<Name> & {
+    [Symbol.dispose](): void;
+  };
+}
+
+/** A guest that answers requests. */
+export interface Service {
+  /** As `createWasi` gives them. */
+  readonly imports: Record<string, object> & { [Symbol.dispose](): void };
+  /** Makes the arguments of `wasi:http/incoming-handler.handle`. */
+  receive(exchange: HttpExchange): Receipt;
+}
+
+/**
+ * The imports of a guest that answers requests, and the requests for it. `events` tell of what
+ * the guest waits for; where they give promises, its glue must be made with {@link WAITING} as
+ * `asyncImports`.
+ */
+export function createService(
+  capabilities: Capabilities,
+  events: Events,
+  host: Host = platform,
+): Service {
+  const cx = new Context(host, events);
+  return {
+    imports: importsOf(cx, capabilities),
+    receive: (exchange) => receive(cx, exchange),
+  };
+}
+
+/** The functions of WASI 0.2 that wait, as patterns for `asyncImports`. */
+export const WAITING = ['wasi:io/*#*block*', 'wasi:io/poll*#poll'] as const;
+
+function importsOf(
+  cx: Context,
+  capabilities: Capabilities,
+): Record<string, object> & { [Symbol.dispose](): void } {
   cx.grant(capabilities);
   const imports: Record<string | symbol, object> = { [Symbol.dispose]: () => cx.close() };
   const add = (packages: object, versionsOf: (name: string) => readonly string[]): void => {
@@ -186,7 +228,7 @@ export function createWasi<Name extends string = VersionedNames>(
   };
   add(createPackages(cx), versionsOf);
   add(createPackages3(cx), () => [VERSION_3]);
-  return imports as WasiImports<Name> & { [Symbol.dispose](): void };
+  return imports as Record<string, object> & { [Symbol.dispose](): void };
 }
 
 function createPackages(cx: Context) {

@@ -10,7 +10,8 @@ import type { Failure } from '@windlass/wasm';
  * `unauthorized`, `unreachable`, `registry`, `digest-mismatch`, `no-component`,
  * `exists`, `too-large` or `invalid-lock`; what makes components `cannot-compose`,
  * `invalid-module` or `no-world`; a file of settings `invalid-config`. The command
- * line adds `unreadable`, `unwritable`, `no-command`, `trap` and `usage`.
+ * line adds `unreadable`, `unwritable`, `no-command`, `no-service`, `cannot-listen`, `trap` and
+ * `usage`.
  */
 export class WindlassError extends Error {
   override readonly name = 'WindlassError';

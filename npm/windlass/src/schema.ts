@@ -110,6 +110,7 @@ export type Door =
   | 'types'
   | 'pack'
   | 'run'
+  | 'serve'
   | 'plugin'
   | 'config'
   | 'component'
@@ -163,7 +164,7 @@ type Schema = {
   };
 };
 
-const wherever = ['transpile', 'compile', 'pack', 'run', 'plugin', 'component'] as const;
+const wherever = ['transpile', 'compile', 'pack', 'run', 'serve', 'plugin', 'component'] as const;
 /** The doors of options that decide which functions return promises, and so types. */
 const functions = [...wherever, 'types'] as const;
 const MAX_U32 = 0xffff_ffff;
@@ -190,7 +191,7 @@ export const schema = {
     kind: 'pairs',
     doc: "where imports come from, `{ 'acme:log/*': './log-*.js' }`",
     flag: ['-m, --map <import=module>', 'where an import comes from, * for any characters'],
-    doors: ['transpile', 'pack', 'run', 'plugin', 'config', 'component', 'attribute'],
+    doors: ['transpile', 'pack', 'run', 'serve', 'plugin', 'config', 'component', 'attribute'],
   },
   mjs: {
     kind: 'flag',
@@ -202,7 +203,7 @@ export const schema = {
   sharedMap: {
     kind: 'pairs',
     doc: 'as `map`, which goes before it, for several components: it may fit no import',
-    doors: ['transpile', 'pack', 'run'],
+    doors: ['transpile', 'pack', 'run', 'serve'],
   },
   instantiateOnly: {
     kind: 'flag',

@@ -58,6 +58,8 @@ export interface ByteSource {
   read(into: Uint8Array, block: boolean): number;
   /** Whether a read would return at once, with bytes, the end or an error. */
   ready(): boolean;
+  /** Whether an event tells when it becomes ready, so that nobody has to look again. */
+  readonly hasEvents?: boolean;
 }
 
 /** A sink for bytes. */
@@ -66,6 +68,20 @@ export interface ByteSink {
   readonly isTerminal: boolean;
   /** Hands over all of `bytes`, waiting where the receiver is slow. `bytes` is the caller's. */
   write(bytes: Uint8Array): void;
+  /**
+   * The number of bytes that it takes now. Where it is 0, an event tells when there is room.
+   * A sink without it takes everything. Throws once the receiver is gone.
+   */
+  permit?(): number;
+}
+
+/** The events that a guest waits for: bytes that came, room for more of them. */
+export interface Events {
+  /**
+   * Waits for the next event, or for `nanoseconds` if they are over sooner, and tells whether
+   * they are. It may return early. A promise suspends the guest; else the thread is blocked.
+   */
+  wait(nanoseconds?: bigint): boolean | Promise<boolean>;
 }
 
 /** The WIT `descriptor-type`. */

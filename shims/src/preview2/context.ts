@@ -1,7 +1,14 @@
 /** The grants of one guest, turned into what the interfaces work with. */
 
 import { DEFAULT_BUCKET_BYTES, memoryBucket } from '../host/bucket.js';
-import type { ByteSink, ByteSource, Host, HostBucket, HostDirectory } from '../host/host.js';
+import type {
+  ByteSink,
+  ByteSource,
+  Events,
+  Host,
+  HostBucket,
+  HostDirectory,
+} from '../host/host.js';
 import { isHostDirectory, memoryDirectory } from '../host/memory.js';
 import {
   type Capabilities,
@@ -66,7 +73,8 @@ export class Context {
 
   readonly #lease: Lease;
 
-  constructor(host: Host) {
+  /** `events` are those that the guest waits for, where somebody tells of any. */
+  constructor(host: Host, events?: Events) {
     this.host = host;
     this.clock = host;
     this.fillRandom = (bytes) => host.fillRandom(bytes);
@@ -80,6 +88,8 @@ export class Context {
       monotonicNow: () => this.clock.monotonicNow(),
       sleep: (nanoseconds) => this.clock.sleep(nanoseconds),
       pollables: this.quotas.pollables,
+      events,
+      passed: (nanoseconds) => this.clock.waited?.(this.clock.monotonicNow() + nanoseconds),
     };
   }
 

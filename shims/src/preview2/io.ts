@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** `wasi:io`: errors, pollables and byte streams over the host's sources and sinks. */
 
-import type { ByteSink, ByteSource, HostFile } from '../host/host.js';
+import type { ByteSink, ByteSource, Events, HostFile } from '../host/host.js';
 import { WasiError, errnoOf, trap } from './errors.js';
 import type { Quota } from './quota.js';
 
@@ -48,6 +48,11 @@ export class IoError {
     return 'the stream failed';
   }
 
+  /** The failure itself, for interfaces that downcast it. */
+  static causeOf(error: IoError): unknown {
+    return error.#cause;
+  }
+
   /** The `errno` name of the failure, for interfaces that downcast it. */
   static errno(error: IoError): string | undefined {
     return errnoOf(error.#cause);
@@ -75,17 +80,102 @@ export interface Waitable {
   ready(): boolean;
   /** When it becomes ready, on the monotonic clock, where that is known. */
   readonly deadline?: bigint;
+  /** Whether an event of the guest's {@link Events} tells when it becomes ready. */
+  readonly hasEvents?: boolean;
 }
 
 /** Something that is ready whenever it is asked. */
 export const ALWAYS_READY: Waitable = { ready: () => true };
 
-/** The clock that `poll` waits on. */
+/** How a guest waits. */
 export interface Waiter {
   monotonicNow(): bigint;
+  /** Blocks the thread. */
   sleep(nanoseconds: bigint): void;
   /** The bound on pollables, if there is one. */
   readonly pollables?: Quota;
+  /** The events to wait for in place of sleeping, where the guest has any. */
+  readonly events?: Events | undefined;
+  /** Told of time that was waited for by events. */
+  passed?(nanoseconds: bigint): void;
+}
+
+/** What somebody waits for who found nothing. */
+interface Missing {
+  /** The earliest of all deadlines. */
+  readonly deadline?: bigint | undefined;
+  /** Whether something has to be looked at again although no event tells of it. */
+  readonly mustLook: boolean;
+}
+
+class NotYet implements Missing {
+  readonly deadline: bigint | undefined;
+  readonly mustLook: boolean;
+
+  constructor({ deadline, mustLook }: Missing) {
+    this.deadline = deadline;
+    this.mustLook = mustLook;
+  }
+}
+
+/**
+ * Looks until there is a result.
+ *
+ * Gives a promise where the events of the guest do. The types of the WIT know nothing of it;
+ * the glue does, since whoever gives a guest such events names the functions that wait.
+ */
+function waitFor<T>(waiter: Waiter, look: () => T | NotYet): T {
+  let pause = FIRST_PAUSE;
+  for (;;) {
+    const found = look();
+    if (!(found instanceof NotYet)) return found;
+    const waiting = wait(waiter, found, pause);
+    if (waiting !== undefined) return awaitFor(waiter, look, waiting) as T;
+    pause = longer(pause);
+  }
+}
+
+/** The same for a guest that is suspended. */
+async function awaitFor<T>(
+  waiter: Waiter,
+  look: () => T | NotYet,
+  first: Promise<void>,
+): Promise<T> {
+  let waiting: Promise<void> | undefined = first;
+  let pause = FIRST_PAUSE;
+  for (;;) {
+    await waiting;
+    const found = look();
+    if (!(found instanceof NotYet)) return found;
+    pause = longer(pause);
+    waiting = wait(waiter, found, pause);
+  }
+}
+
+/** Waits for an event or a deadline, or for `pause` when something has to be looked at again. */
+function wait(waiter: Waiter, missing: Missing, pause: bigint): Promise<void> | undefined {
+  const { deadline, mustLook } = missing;
+  let sleep = mustLook ? pause : undefined;
+  if (deadline !== undefined) {
+    const left = deadline - waiter.monotonicNow();
+    if (left <= 0n) return undefined;
+    if (sleep === undefined || left < sleep) sleep = left;
+  }
+  if (waiter.events === undefined) {
+    waiter.sleep(sleep ?? pause);
+    return undefined;
+  }
+  const over = waiter.events.wait(sleep);
+  const note = (isOver: boolean): void => {
+    if (isOver) waiter.passed?.(sleep!);
+  };
+  if (typeof over !== 'boolean') return over.then(note);
+  note(over);
+  return undefined;
+}
+
+function longer(pause: bigint): bigint {
+  return pause * 2n > LONGEST_PAUSE ? LONGEST_PAUSE : pause * 2n;
 }
 
 /** The resource `wasi:io/poll.pollable`. */
@@ -107,10 +197,8 @@ export class Pollable {
 
   block(): void {
     const waitable = this.#waitable;
-    let pause = FIRST_PAUSE;
-    while (!waitable.ready()) {
-      pause = wait(this.#waiter, waitable.deadline, waitable.deadline === undefined, pause);
-    }
+    const look = () => (waitable.ready() ? undefined : new NotYet(missing([waitable])));
+    return waitFor(this.#waiter, look);
   }
 
   /** `poll`: the indices of those that are ready, at least one. */
@@ -118,22 +206,14 @@ export class Pollable {
     const first = pollables[0];
     // "This function traps if the list is empty".
     if (first === undefined) throw trap('`poll` was called with an empty list');
-    let pause = FIRST_PAUSE;
-    for (;;) {
+    const waitables = pollables.map((pollable) => pollable.#waitable);
+    return waitFor(first.#waiter, () => {
       const ready: number[] = [];
-      let earliest: bigint | undefined;
-      let mustLook = false;
-      for (let i = 0; i < pollables.length; i += 1) {
-        const waitable = (pollables[i] as Pollable).#waitable;
-        if (waitable.ready()) ready.push(i);
-        else if (waitable.deadline === undefined) mustLook = true;
-        else if (earliest === undefined || waitable.deadline < earliest) {
-          earliest = waitable.deadline;
-        }
-      }
-      if (ready.length > 0) return Uint32Array.from(ready);
-      pause = wait(first.#waiter, earliest, mustLook, pause);
-    }
+      waitables.forEach((waitable, index) => {
+        if (waitable.ready()) ready.push(index);
+      });
+      return ready.length > 0 ? Uint32Array.from(ready) : new NotYet(missing(waitables));
+    });
   }
 
   [Symbol.dispose](): void {
@@ -143,15 +223,14 @@ export class Pollable {
   }
 }
 
-/** Sleeps until `deadline`, or for `pause` when something has to be looked at again. */
-function wait(waiter: Waiter, deadline: bigint | undefined, mustLook: boolean, pause: bigint) {
-  let sleep = pause;
-  if (deadline !== undefined) {
-    const left = deadline - waiter.monotonicNow();
-    if (!mustLook || left < sleep) sleep = left;
+function missing(waitables: readonly Waitable[]): Missing {
+  let earliest: bigint | undefined;
+  let mustLook = false;
+  for (const { deadline, hasEvents } of waitables) {
+    if (deadline === undefined) mustLook ||= hasEvents !== true;
+    else if (earliest === undefined || deadline < earliest) earliest = deadline;
   }
-  if (sleep > 0n) waiter.sleep(sleep);
-  return pause * 2n > LONGEST_PAUSE ? LONGEST_PAUSE : pause * 2n;
+  return { deadline: earliest, mustLook };
 }
 
 /** The resource `wasi:io/streams.input-stream`. */
@@ -183,12 +262,13 @@ export class InputStream {
   }
 
   blockingSkip(len: bigint): bigint {
-    return BigInt(this.#read(len, true).length);
+    return afterwards(this.#read(len, true), (bytes) => BigInt(bytes.length));
   }
 
   subscribe(): Pollable {
     const source = this.#source;
-    return new Pollable({ ready: () => this.#isClosed || source.ready() }, this.#waiter);
+    const ready = () => this.#isClosed || source.ready();
+    return new Pollable({ ready, hasEvents: source.hasEvents === true }, this.#waiter);
   }
 
   [Symbol.dispose](): void {
@@ -200,6 +280,22 @@ export class InputStream {
   #read(len: bigint, block: boolean): Uint8Array {
     if (this.#isClosed) throw closed();
     if (len === 0n) return EMPTY;
+    const source = this.#source;
+    if (!block || this.#waiter.events === undefined) return this.#take(len, block);
+    // Another guest may read before the glue takes what a promise brought.
+    let isSuspended = false;
+    const look = () => {
+      if (!this.#isClosed && !source.ready()) return new NotYet(missing([source]));
+      const bytes = this.#take(len, false);
+      return isSuspended ? bytes.slice() : bytes;
+    };
+    const bytes = waitFor(this.#waiter, look);
+    isSuspended = true;
+    return bytes;
+  }
+
+  #take(len: bigint, block: boolean): Uint8Array {
+    if (this.#isClosed) throw closed();
     const buffer = readBuffer(len);
     let count: number;
     try {
@@ -217,8 +313,8 @@ export class InputStream {
 /**
  * The resource `wasi:io/streams.output-stream`.
  *
- * A sink takes everything it is given, waiting where the receiver is slow, so
- * nothing is ever buffered here: a flush has nothing to do, and what was
+ * Nothing is buffered here: a sink takes everything it is given, waiting where the receiver is
+ * slow, or says what it takes. So a flush has nothing to do but to wait for room, and what was
  * written is out before the program ends.
  */
 export class OutputStream {
@@ -237,9 +333,8 @@ export class OutputStream {
   }
 
   checkWrite(): bigint {
-    if (this.#isClosed) throw closed();
-    this.#permit = CHUNK;
-    return PERMIT;
+    this.#permit = this.#room();
+    return BigInt(this.#permit);
   }
 
   write(contents: Uint8Array): void {
@@ -249,19 +344,27 @@ export class OutputStream {
 
   blockingWriteAndFlush(contents: Uint8Array): void {
     checkBlockingWrite(contents.length);
-    this.#put(contents);
+    return this.#whenRoom(() => this.#put(contents));
   }
 
   flush(): void {
-    if (this.#isClosed) throw closed();
+    this.#room();
   }
 
   blockingFlush(): void {
-    if (this.#isClosed) throw closed();
+    return this.#whenRoom(() => {});
   }
 
   subscribe(): Pollable {
-    return new Pollable(ALWAYS_READY, this.#waiter);
+    const ready = () => {
+      try {
+        return this.#room() > 0;
+      } catch {
+        return true;
+      }
+    };
+    const waitable = this.#sink.permit ? { ready, hasEvents: true } : ALWAYS_READY;
+    return new Pollable(waitable, this.#waiter);
   }
 
   writeZeroes(len: bigint): void {
@@ -271,21 +374,37 @@ export class OutputStream {
 
   blockingWriteZeroesAndFlush(len: bigint): void {
     checkBlockingWrite(Number(len));
-    this.#put(new Uint8Array(Number(len)));
+    return this.#whenRoom(() => this.#put(new Uint8Array(Number(len))));
   }
 
   splice(source: InputStream, len: bigint): bigint {
-    return this.#splice(source.read(this.#spliceLength(len)));
+    const length = this.#spliceLength(len);
+    return length === 0n ? 0n : this.#splice(source.read(length));
   }
 
   blockingSplice(source: InputStream, len: bigint): bigint {
-    return this.#splice(source.blockingRead(this.#spliceLength(len)));
+    return this.#whenRoom(() =>
+      afterwards(source.blockingRead(this.#spliceLength(len)), (bytes) => this.#splice(bytes)),
+    );
   }
 
   [Symbol.dispose](): void {
     this.#isClosed = true;
     this.#onDrop?.();
     this.#onDrop = undefined;
+  }
+
+  /** The number of bytes that a write may have. */
+  #room(): number {
+    if (this.#isClosed) throw closed();
+    if (this.#sink.permit === undefined) return CHUNK;
+    return this.#attempt(() => Math.min(this.#sink.permit!(), CHUNK));
+  }
+
+  /** The result of `use`, once there is room. */
+  #whenRoom<T>(use: () => T): T {
+    const look = () => (this.#room() > 0 ? use() : new NotYet({ mustLook: false }));
+    return waitFor(this.#waiter, look);
   }
 
   #spliceLength(len: bigint): bigint {
@@ -308,15 +427,24 @@ export class OutputStream {
 
   #put(bytes: Uint8Array): void {
     if (this.#isClosed) throw closed();
-    if (bytes.length === 0) return;
+    if (bytes.length > 0) this.#attempt(() => this.#sink.write(bytes));
+  }
+
+  #attempt<T>(use: () => T): T {
     try {
-      this.#sink.write(bytes);
+      return use();
     } catch (error) {
       this.#isClosed = true;
       // Libraries turn `closed` into EPIPE, and any other failure into EIO.
       throw errnoOf(error) === 'EPIPE' ? closed() : failed(error);
     }
   }
+}
+
+/** `use` of a result that may be a promise, though its type does not say so: see {@link waitFor}. */
+function afterwards<T, U>(result: T, use: (result: T) => U): U {
+  const isPromise = result instanceof Promise;
+  return isPromise ? ((result as Promise<T>).then(use) as U) : use(result);
 }
 
 function checkBlockingWrite(length: number): void {

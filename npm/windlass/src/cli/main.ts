@@ -54,6 +54,21 @@ function withOptions(door: Door, command: Command): Command {
   return command;
 }
 
+/** Adds the options that grant something to a component. */
+function withGrants(command: Command): Command {
+  return command
+    .option(
+      '-d, --dir <host::guest[:ro]>',
+      'a directory it may use, or only read, repeatable',
+      collect,
+    )
+    .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
+    .option('--inherit-env', 'all variables of this process')
+    .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
+    .option('--capabilities <file>', 'capabilities to grant, in JSON')
+    .option('--grant <name=value>', 'one capability, in JSON or text; repeatable', collect);
+}
+
 /** The arguments and the action of each command. */
 const commands: Record<string, (command: Command) => void> = {
   transpile: (command) =>
@@ -83,23 +98,15 @@ Only wasi:* needs no --map. Paths in it begin where you stand.`,
   run: (command) =>
     withOptions(
       'run',
-      command
-        .summary('run a command component')
-        .description(
-          'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams and what is granted.',
-        )
-        .argument('<component>', 'a file')
-        .argument('[arguments...]', 'arguments of the program, after --')
-        .option(
-          '-d, --dir <host::guest[:ro]>',
-          'a directory it may use, or only read, repeatable',
-          collect,
-        )
-        .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
-        .option('--inherit-env', 'all variables of this process')
-        .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
-        .option('--capabilities <file>', 'capabilities to grant, in JSON')
-        .option('--grant <name=value>', 'one capability, in JSON or text; repeatable', collect),
+      withGrants(
+        command
+          .summary('run a command component')
+          .description(
+            'Runs a component that exports wasi:cli/run and ends with its exit code.\nIt sees nothing of this machine but its standard streams and what is granted.',
+          )
+          .argument('<component>', 'a file')
+          .argument('[arguments...]', 'arguments of the program, after --'),
+      ),
     )
       .addOption(new Option('--json', 'write errors as JSON'))
       .addHelpText(
@@ -111,6 +118,47 @@ Examples:
       )
       .action(async (path, args, flags) =>
         (await import('./commands/run.js')).runCommand(path, args, flags),
+      ),
+
+  serve: (command) =>
+    withOptions(
+      'serve',
+      withGrants(
+        command
+          .summary('serve a component over HTTP')
+          .description(
+            'Answers HTTP requests by a component that exports wasi:http/incoming-handler, each by\nan instance of its own. It sees nothing of this machine but its output and what is\ngranted. SIGTERM and SIGINT end it once all requests are answered.',
+          )
+          .argument('<component>', 'a file')
+          .option(
+            '--addr <address>',
+            'host:port or unix:/path, 127.0.0.1:8080 if absent; repeatable',
+            collect,
+          )
+          .option('--tls-cert <file>', 'a certificate in PEM, for TLS with HTTP/2')
+          .option('--tls-key <file>', 'its private key')
+          .option('--reuse <requests>', 'how many requests an instance gets, 1 if absent')
+          .option('--workers <processes>', 'processes that share the addresses, 1 if absent')
+          .option('--max-connections <number>', 'at each address, 1024 if absent')
+          .option('--max-header-bytes <size>', 'of the head of a request, 16KiB if absent')
+          .option('--max-url-bytes <size>', 'of its target, 8KiB if absent')
+          .option('--max-body-bytes <size>', 'of its body, no bound if absent')
+          .option('--headers-timeout <seconds>', 'for the head of a request, 10 if absent')
+          .option('--idle-timeout <seconds>', 'for an idle connection, 5 if absent')
+          .option('--request-timeout <seconds>', 'for a request and its answer, 300 if absent')
+          .option('--access-log <form>', 'a line of output for each request: text or json'),
+      ),
+    )
+      .addOption(new Option('--json', 'write errors as JSON'))
+      .addHelpText(
+        'after',
+        `
+Examples:
+  windlass serve app.wasm --addr 0.0.0.0:8080 --env MODE=live
+  windlass serve app.wasm --addr unix:/run/app.sock --access-log json`,
+      )
+      .action(async (path, flags) =>
+        (await import('./commands/serve.js')).serveCommand(path, flags),
       ),
 
   pack: (command) =>
@@ -380,7 +428,7 @@ if (words.length > 0) {
  * several milliseconds. Terminals and programs that ran may still have something to write.
  */
 function done(): void {
-  if (named !== 'run' && !isTerminal(1)) process.exit();
+  if (named !== 'run' && named !== 'serve' && !isTerminal(1)) process.exit();
 }
 
 function failed(error: unknown): void {

@@ -4,13 +4,14 @@ import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
-import { compileWith, transpileListed } from '../api.js';
+import { compileWith, inspectWith, transpileListed } from '../api.js';
 import { transpileApart } from '../apart.js';
 import { binding } from '../binding.js';
 import { invalidOption, WindlassError } from '../error.js';
 import type { Component } from '../evaluate.js';
 import { importModule } from '../import.js';
 import { load } from '../load.js';
+import { waitsOf } from '../serve/waits.js';
 import { pairs } from '../options.js';
 import { type Preopen, preopens } from '../preopen.js';
 import { grantOf } from './asks.js';
@@ -35,6 +36,16 @@ export interface ProgramFlags extends Flags {
   json?: boolean;
 }
 
+/** What a command asks of a component. */
+export interface Wants {
+  /** Sees the names of exports before an engine compiles the component, and may throw. */
+  check(exports: readonly string[]): void;
+  /** Whether functions of WASI that wait may return promises. */
+  suspends?: boolean;
+  /** The standard input where none is granted. */
+  stdin: 'inherit' | 'ignore';
+}
+
 /** A component that is ready to be instantiated with what a person grants it. */
 export interface Program {
   readonly component: Component;
@@ -43,21 +54,18 @@ export interface Program {
   readonly provided: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Transpiles and compiles the component at `path`.
- *
- * `check` sees the names of its exports before an engine compiles it, and may throw.
- */
+/** Transpiles and compiles the component at `path`. */
 export async function programAt(
   door: Door,
   path: string,
   args: string[],
   flags: ProgramFlags,
-  check: (exports: readonly string[]) => void,
+  wants: Wants,
 ): Promise<Program> {
   const { options, capabilities } = await settingsOf(door, path, flags);
   const inFile = flags.capabilities === undefined ? {} : await capabilitiesIn(flags.capabilities);
-  const granted = grantsOf({ ...capabilities, ...inFile }, path, args, flags);
+  const { stdin } = wants;
+  const granted = grantsOf({ stdin, ...capabilities, ...inFile }, path, args, flags);
   const { map = [], sharedMap = [], ...compiling } = options;
   const mappings = [
     ...pairs(map).flatMap((pair) => ['map', ...pair]),
@@ -65,6 +73,10 @@ export async function programAt(
   ];
   let mapped: ReadonlyMap<string, string | undefined> = new Map();
   const { bytes } = await readWasm(path);
+  if (wants.suspends) {
+    const waits = withName(path, () => waitsOf(inspectWith(binding(), bytes)));
+    compiling.asyncImports = [...(compiling.asyncImports ?? []), ...(await waits)];
+  }
   const component = await withProgress(`transpiling ${path}`, () =>
     withName(path, () =>
       compileWith(
@@ -76,7 +88,7 @@ export async function programAt(
               ? transpileListed(transpiler, source, options, true)
               : await transpileApart(source, options, true);
           // Said before an engine compiles what it may lack features for.
-          check(transpiled.exports);
+          wants.check(transpiled.exports);
           mapped = transpiled.imports;
           return transpiled;
         },
@@ -88,6 +100,7 @@ export async function programAt(
   );
   return { component, granted, provided: await modulesOf(path, mapped) };
 }
+
 /** The result of `make`. An option that the shims refuse is the caller's mistake. */
 export function grantedBy<T>(make: () => T): T {
   try {
@@ -195,7 +208,6 @@ function grantsOf(
   }
   const own = [...(flags.arg ?? []), ...args];
   return {
-    stdin: 'inherit',
     stdout: 'inherit',
     stderr: 'inherit',
     ...configured,

@@ -63,7 +63,7 @@ function boundsOf(rules: readonly [Key, Rule][], texts: readonly string[]): Map<
 const units = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** A number, perhaps of a unit: `4096`, `64MiB`. */
-function sizeOf(what: string, text: string): number {
+export function sizeOf(what: string, text: string): number {
   const [, digits, unit = ''] = /^(\d{1,15})(KiB|MiB|GiB)?$/.exec(text) ?? [];
   if (digits === undefined) {
     throw invalidOption(

@@ -19,8 +19,11 @@ export async function runCommand(path: string, args: string[], flags: ProgramFla
   const { createWasi, platform } = (await importModule(
     '@windlass/wasi',
   )) as typeof import('@windlass/wasi');
-  const { component, granted, provided } = await programAt('run', path, args, flags, (exports) => {
-    if (!exports.includes('run')) throw noCommand(path, exports);
+  const { component, granted, provided } = await programAt('run', path, args, flags, {
+    check(exports) {
+      if (!exports.includes('run')) throw noCommand(path, exports);
+    },
+    stdin: 'inherit',
   });
   const { host, noticed } = noticing(platform);
   const wasi = grantedBy(() => createWasi(granted, host));

@@ -1,0 +1,13 @@
+/**
+ * Serves components that export `wasi:http/incoming-handler`.
+ *
+ * @module
+ */
+export {
+  createHandler,
+  type EmittedService,
+  type Handler,
+  type ServiceOptions,
+} from './handler.js';
+export { createListener, type Listener } from './listener.js';
+export { type Access, listen, type Server, type ServerOptions } from './server.js';

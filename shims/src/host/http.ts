@@ -1,0 +1,45 @@
+/** The interface of `wasi:http` to whoever has the connections. */
+
+import type { ByteSink, ByteSource } from './host.js';
+
+/** A header or a trailer. */
+export type HttpField = readonly [name: string, value: Uint8Array];
+
+/**
+ * A body that arrives. Nothing here blocks; an event tells when there is more.
+ *
+ * `read` throws an `HttpError` where the body does not end as it should.
+ */
+export interface HttpSource extends ByteSource {
+  /** The trailers, none of them if there were none; `undefined` before the end has come. Throws as `read`. */
+  trailers(): readonly HttpField[] | undefined;
+  /** Takes the rest of the body and forgets it. */
+  discard(): void;
+}
+
+/** A body that is sent. */
+export interface HttpSink extends ByteSink {
+  permit(): number;
+  /** Ends the message. */
+  finish(trailers: readonly HttpField[]): void;
+  /** Ends it in a way that the receiver does not take for the end of a message. */
+  abort(): void;
+}
+
+/** The head of an answer. */
+export interface HttpHead {
+  readonly status: number;
+  readonly fields: readonly HttpField[];
+}
+
+/** A request that a server received, and the answer to it. */
+export interface HttpExchange {
+  readonly method: string;
+  readonly pathWithQuery: string | undefined;
+  readonly scheme: 'http' | 'https';
+  readonly authority: string | undefined;
+  readonly fields: readonly HttpField[];
+  readonly body: HttpSource;
+  /** Sends the head of the answer and gives the sink of its body. Called once at most. */
+  respond(head: HttpHead): HttpSink;
+}
