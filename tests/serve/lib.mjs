@@ -41,7 +41,13 @@ export async function serve(t, flags = [], { component = service, env = {} } = {
     port: 0,
     /** Settles when what the server says on standard error fits. */
     async says(pattern) {
-      while (!pattern.test(server.stderr)) await next(child, 'stderr', server);
+      while (!pattern.test(server.stderr)) {
+        assert.ok(child.exitCode === null, `the server ended: ${server.stderr}`);
+        await new Promise((resolve) => {
+          child.stderr.once('data', resolve);
+          void ended.then(resolve);
+        });
+      }
     },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
@@ -59,15 +65,6 @@ export async function serve(t, flags = [], { component = service, env = {} } = {
   server.url = /listening on (http\S+)/.exec(server.stderr)[1];
   server.port = Number(new URL(server.url).port);
   return server;
-}
-
-/** The next output of a process, which may be its end. */
-async function next(child, name, server) {
-  const isOver = await Promise.race([
-    once(child[name], 'data').then(() => false),
-    once(child, 'close').then(() => true),
-  ]);
-  assert.ok(!isOver, `the server ended: ${server.stderr}`);
 }
 
 /** One request by `node:http`, with all of the answer. */
@@ -96,7 +93,7 @@ export class Raw {
     this.socket = connect(port, '127.0.0.1');
     this.socket.on('data', (chunk) => (this.text += chunk.toString('latin1')));
     this.socket.on('error', () => {});
-    this.closed = once(this.socket, 'close');
+    this.closed = new Promise((resolve) => this.socket.once('close', resolve));
   }
 
   send(text) {
@@ -106,12 +103,14 @@ export class Raw {
 
   /** Settles when what has come fits, and fails when the connection ends before. */
   async until(pattern) {
+    let isOver = false;
+    void this.closed.then(() => (isOver = true));
     while (!pattern.test(this.text)) {
-      const isOver = await Promise.race([
-        once(this.socket, 'data').then(() => false),
-        this.closed.then(() => true),
-      ]);
-      assert.ok(!isOver || pattern.test(this.text), `the connection ended: ${this.text}`);
+      assert.ok(!isOver, `the connection ended: ${this.text}`);
+      await new Promise((resolve) => {
+        this.socket.once('data', resolve);
+        void this.closed.then(resolve);
+      });
     }
     return this.text;
   }

@@ -79,6 +79,17 @@ export function transpiled(
 /** The name under which {@link compileWith} transpiles, which nobody sees. */
 const name = 'component';
 
+/** Options of `compile` as bindings take them: for glue that is the body of a function. */
+export function forFunction(options: CompileOptions): string[] {
+  return [
+    // Imports are for whoever instantiates.
+    ...complete({ ...options, instantiateOnly: true, name, types: false }),
+    // For nobody else, and so none that options have.
+    'target',
+    'function',
+  ];
+}
+
 /** Transpiles, compiles the core modules and evaluates the glue. */
 export async function compileWith<T = Exports>(
   transpile: (component: Bytes, options: string[], shared: true) => Promise<Transpiled>,
@@ -87,13 +98,7 @@ export async function compileWith<T = Exports>(
   options: CompileOptions = {},
 ): Promise<Component<T>> {
   checkKeys(options, keysAt('compile'));
-  const listed = [
-    // Imports are for whoever instantiates.
-    ...complete({ ...options, instantiateOnly: true, name, types: false }),
-    // For nobody else, and so none that options have: the glue is the body of a function.
-    'target',
-    'function',
-  ];
+  const listed = forFunction(options);
   return evaluate<T>(await transpile(component, listed, true), name, load);
 }
 

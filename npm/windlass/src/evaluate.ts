@@ -81,7 +81,7 @@ export async function evaluate<T = Exports>(
 }
 
 /** The transpiler has validated the module, so the engine can only lack something that it uses. */
-async function compileCore(core: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+export async function compileCore(core: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(core);
   } catch (error) {

@@ -5,10 +5,9 @@ import { createHandler } from '../../../npm/windlass/dist/serve/index.js';
 import { guest } from '../lib/steps.mjs';
 
 const bytes = readFileSync(guest('rust-service'));
-const skip = 'Suspending' in WebAssembly ? false : 'no JSPI';
 const get = (handler, path, init) => handler(new Request(`http://host.example${path}`, init));
 
-test('a fetch function', { skip }, async () => {
+test('a fetch function', async () => {
   const handler = await createHandler(bytes);
   const hello = await get(handler, '/hello');
   assert.equal(hello.headers.get('content-type'), 'text/plain');
@@ -23,7 +22,7 @@ test('a fetch function', { skip }, async () => {
   handler.close();
 });
 
-test('bodies as streams', { skip }, async () => {
+test('bodies as streams', async () => {
   const handler = await createHandler(bytes);
   const { readable, writable } = new TransformStream();
   const response = await get(handler, '/echo', { method: 'POST', body: readable, duplex: 'half' });
@@ -38,7 +37,7 @@ test('bodies as streams', { skip }, async () => {
   handler.close();
 });
 
-test('a reader that stops has the guest wait, one that leaves has it end', { skip }, async () => {
+test('a reader that stops has the guest wait, one that leaves has it end', async () => {
   const told = [];
   const handler = await createHandler(bytes, {
     capabilities: { stderr: (chunk) => told.push(Buffer.from(chunk).toString()) },
@@ -56,7 +55,7 @@ test('a reader that stops has the guest wait, one that leaves has it end', { ski
   handler.close();
 });
 
-test('no answer, a trap, a late trap', { skip }, async () => {
+test('no answer, a trap, a late trap', async () => {
   const errors = [];
   const handler = await createHandler(bytes, { onError: ({ message }) => errors.push(message) });
   for (const path of ['/panic', '/never', '/error', '/status/101']) {
@@ -74,14 +73,14 @@ test('no answer, a trap, a late trap', { skip }, async () => {
   handler.close();
 });
 
-test('a request that takes too long', { skip }, async () => {
+test('a request that takes too long', async () => {
   const handler = await createHandler(bytes, { timeout: 200, onError: () => {} });
   assert.equal((await get(handler, '/sleep/60000')).status, 504);
   assert.equal((await get(handler, '/sleep/1')).status, 200);
   handler.close();
 });
 
-test('grants of the host', { skip }, async () => {
+test('grants of the host', async () => {
   const capabilities = { env: { A: '1' }, args: ['a'], preopens: [{ guest: '/d', files: {} }] };
   const handler = await createHandler(bytes, { capabilities });
   assert.equal(await (await get(handler, '/environment')).text(), '["a"] [("A", "1")] ["/d"]\n');

@@ -139,6 +139,7 @@ Examples:
           .option('--tls-key <file>', 'its private key')
           .option('--reuse <requests>', 'how many requests an instance gets, 1 if absent')
           .option('--workers <processes>', 'processes that share the addresses, 1 if absent')
+          .option('--threads <number>', 'without JSPI: requests that run at one time, 64 if absent')
           .option('--max-connections <number>', 'at each address, 1024 if absent')
           .option('--max-header-bytes <size>', 'of the head of a request, 16KiB if absent')
           .option('--max-url-bytes <size>', 'of its target, 8KiB if absent')

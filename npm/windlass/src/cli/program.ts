@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ByteSink, Capabilities, Host } from '@windlass/wasi';
-import { compileWith, inspectWith, transpileListed } from '../api.js';
+import { compileWith, inspectWith, type Transpiled, transpileListed } from '../api.js';
 import { transpileApart } from '../apart.js';
 import { binding } from '../binding.js';
 import { invalidOption, WindlassError } from '../error.js';
@@ -52,6 +52,10 @@ export interface Program {
   readonly granted: Capabilities;
   /** The modules that imports are mapped to, by import name. */
   readonly provided: Readonly<Record<string, unknown>>;
+  /** The same as the URL of each and the export that is meant. */
+  readonly modules: readonly (readonly [name: string, url: string, member: string | undefined])[];
+  /** The emitted files, of which the names begin with `component`. */
+  readonly transpiled: Transpiled;
 }
 
 /** Transpiles and compiles the component at `path`. */
@@ -71,7 +75,7 @@ export async function programAt(
     ...pairs(map).flatMap((pair) => ['map', ...pair]),
     ...pairs(sharedMap).flatMap((pair) => ['sharedMap', ...pair]),
   ];
-  let mapped: ReadonlyMap<string, string | undefined> = new Map();
+  let transpiled!: Transpiled;
   const { bytes } = await readWasm(path);
   if (wants.suspends) {
     const waits = withName(path, () => waitsOf(inspectWith(binding(), bytes)));
@@ -83,13 +87,12 @@ export async function programAt(
         async (source, list) => {
           const options = [...list, ...mappings];
           const transpiler = binding();
-          const transpiled =
+          transpiled =
             bytes.length < soonDone && transpiler.kind === 'native'
               ? transpileListed(transpiler, source, options, true)
               : await transpileApart(source, options, true);
           // Said before an engine compiles what it may lack features for.
           wants.check(transpiled.exports);
-          mapped = transpiled.imports;
           return transpiled;
         },
         load,
@@ -98,7 +101,8 @@ export async function programAt(
       ),
     ),
   );
-  return { component, granted, provided: await modulesOf(path, mapped) };
+  const modules = modulesOf(path, transpiled.imports);
+  return { component, granted, modules, provided: await importAll(modules), transpiled };
 }
 
 /** The result of `make`. An option that the shims refuse is the caller's mistake. */
@@ -106,10 +110,15 @@ export function grantedBy<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
-    const { code, message, help } = error as Partial<WindlassError>;
-    if (code !== 'invalid-capability' || message === undefined) throw error;
-    throw invalidOption(message, help);
+    throw grantError(error) ?? error;
   }
+}
+
+/** The error for an option that the shims refuse; `undefined` for any other error. */
+export function grantError(error: unknown): WindlassError | undefined {
+  const { code, message, help } = error as Partial<WindlassError>;
+  if (code !== 'invalid-capability' || message === undefined) return undefined;
+  return invalidOption(message, help);
 }
 
 /** The message of a trap; `undefined` for an error that is not a trap of the program. */
@@ -162,30 +171,44 @@ export function sayRefusal(capability: string): void {
   sayNotice({ code: 'refused', message });
 }
 
-/** The modules that imports are mapped to, by import name. */
-async function modulesOf(
+/** The modules that imports are mapped to. */
+function modulesOf(
   path: string,
   imports: ReadonlyMap<string, string | undefined>,
-): Promise<Record<string, unknown>> {
-  const provided: Record<string, unknown> = {};
+): Program['modules'] {
   // Resolve as a component beside them would.
   const { resolve: find } = createRequire(resolve(path));
-  for (const [name, specifier] of imports) {
+  return [...imports].flatMap(([name, specifier]) => {
     // Not mapped: WASI is made here, with what is granted.
-    if (specifier === undefined || specifier.startsWith('@windlass/wasi/')) continue;
+    if (specifier === undefined || specifier.startsWith('@windlass/wasi/')) return [];
     const [, from = '', member] = /^(#?[^#]*)(?:#(.*))?$/s.exec(specifier) ?? [];
     try {
       const url = from.startsWith('file:') ? from : pathToFileURL(find(from)).href;
+      return [[name, url, member] as const];
+    } catch (error) {
+      throw notMapped(name, specifier, error);
+    }
+  });
+}
+
+async function importAll(modules: Program['modules']): Promise<Record<string, unknown>> {
+  const provided: Record<string, unknown> = {};
+  for (const [name, url, member] of modules) {
+    try {
       const module = (await importModule(url)) as Record<string, unknown>;
       provided[name] = member === undefined ? module : module[member];
     } catch (error) {
-      throw new WindlassError({
-        code: 'unreadable',
-        message: `the import \`${name}\` is mapped to \`${specifier}\`: ${(error as Error).message}`,
-      });
+      throw notMapped(name, url, error);
     }
   }
   return provided;
+}
+
+function notMapped(name: string, specifier: string, error: unknown): WindlassError {
+  return new WindlassError({
+    code: 'unreadable',
+    message: `the import \`${name}\` is mapped to \`${specifier}\`: ${(error as Error).message}`,
+  });
 }
 
 /** The grants of the configuration and of the command line, which has precedence. */

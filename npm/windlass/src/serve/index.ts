@@ -3,11 +3,7 @@
  *
  * @module
  */
-export {
-  createHandler,
-  type EmittedService,
-  type Handler,
-  type ServiceOptions,
-} from './handler.js';
+export { createHandler, type Handler } from './handler.js';
 export { createListener, type Listener } from './listener.js';
 export { type Access, listen, type Server, type ServerOptions } from './server.js';
+export type { EmittedService, ServiceOptions } from './service.js';

@@ -1,8 +1,7 @@
 /** The instances of a service: one for each request, made ahead in idle time, or reused. */
+import type { Exchange } from './exchange.js';
 import { Instance, type Program } from './program.js';
 
-/** Instances that are made before there is a request for them. */
-const AHEAD = 4;
 /** Milliseconds after which an instance that is reused and not used is given up. */
 const IDLE = 60_000;
 
@@ -10,14 +9,19 @@ const IDLE = 60_000;
 export class Instances {
   readonly #program: Program;
   readonly #reuse: number;
+  readonly #ahead: number;
   readonly #idle: Instance[] = [];
   #sweep: ReturnType<typeof setTimeout> | undefined;
   #isFilling = false;
   #isClosed = false;
 
-  /** `reuse` is how many requests an instance gets. */
-  constructor(program: Program, reuse: number) {
+  /**
+   * `reuse` is how many requests an instance gets, and `ahead` how many instances are made
+   * before there is a request for them.
+   */
+  constructor(program: Program, reuse: number, ahead: number) {
     this.#program = program;
+    this.#ahead = ahead;
     this.#reuse = reuse;
     // What cannot be instantiated is to be known at once.
     this.#idle.push(new Instance(program));
@@ -54,7 +58,7 @@ export class Instances {
 
   /** Makes one instance whenever there is nothing else to do. */
   #fillSoon(): void {
-    if (this.#isFilling || this.#isClosed || this.#idle.length >= AHEAD) return;
+    if (this.#isFilling || this.#isClosed || this.#idle.length >= this.#ahead) return;
     this.#isFilling = true;
     unref(
       setTimeout(() => {
@@ -65,6 +69,43 @@ export class Instances {
       }),
     );
   }
+}
+
+/** The message of the error that ends a guest which takes too long. */
+export const LATE = 'the request took too long';
+
+/**
+ * Has an instance answer, and gives the reason if it did not. It is ended after `timeout`
+ * milliseconds, if there are any.
+ */
+export async function answerWith(
+  instances: Instances,
+  exchange: Exchange,
+  timeout = 0,
+): Promise<Error | undefined> {
+  let instance: Instance | undefined;
+  let hasTrapped = true;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const { events } = (instance = instances.take());
+    exchange.onEvent = () => events.wake();
+    if (timeout > 0) timer = setTimeout(() => events.end(new Error(LATE)), timeout);
+    const receipt = await instance.handle(exchange);
+    hasTrapped = false;
+    return exchange.hasAnswer ? undefined : unanswered(receipt.error());
+  } catch (error) {
+    return error as Error;
+  } finally {
+    clearTimeout(timer);
+    exchange.onEvent = () => {};
+    if (instance) instances.give(instance, hasTrapped);
+  }
+}
+
+function unanswered(code: { tag: string; val?: unknown } | undefined): Error {
+  if (code === undefined) return new Error('the component gave no answer');
+  const detail = typeof code.val === 'string' ? `: ${code.val}` : '';
+  return new Error(`the component answered with the error \`${code.tag}\`${detail}`);
 }
 
 /** Lets a process end that has nothing but this timer. */

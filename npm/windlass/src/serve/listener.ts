@@ -1,13 +1,8 @@
 /** Services as listeners of `node:http`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bytes } from '../options.js';
-import {
-  type EmittedService,
-  type RunningService,
-  serviceOf,
-  type ServiceOptions,
-} from './handler.js';
 import { NodeExchange, refuse } from './node.js';
+import { type EmittedService, type Service, serviceOf, type ServiceOptions } from './service.js';
 
 /** A listener for `createServer` of `node:http`, `node:https` and `node:http2`. */
 export interface Listener {
@@ -34,9 +29,8 @@ export async function createListener(
 }
 
 /** The listener of a service. */
-export function listenerOf(service: RunningService): Listener {
-  const { maxBodyBytes } = service;
-  const { HttpError } = service.program.wasi;
+export function listenerOf(service: Service): Listener {
+  const { HttpError, maxBodyBytes } = service;
   const listen = (request: IncomingMessage, response: ServerResponse): void => {
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       refuse(response, 413);

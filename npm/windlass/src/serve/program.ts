@@ -1,9 +1,8 @@
 /** A compiled service, of which instances are made. */
 import type * as Wasi from '@windlass/wasi';
-import type { Capabilities, Receipt, Service } from '@windlass/wasi';
+import type { Capabilities, Events, Receipt, Service } from '@windlass/wasi';
 import { WindlassError } from '../error.js';
 import type { Exports, Imports } from '../evaluate.js';
-import { Wakeups } from './wakeups.js';
 
 /** What instances of a service are made of. */
 export interface Program {
@@ -12,6 +11,16 @@ export interface Program {
   readonly capabilities: Capabilities;
   /** What is imported besides WASI. */
   readonly imports: Imports;
+  /** How a new instance waits. */
+  eventsOf(): GuestEvents;
+}
+
+/** Events that a host tells a guest of. */
+export interface GuestEvents extends Events {
+  /** Tells that something may have happened. */
+  wake(): void;
+  /** Ends what waits by an error, which is a trap to the guest. */
+  end(failure: Error): void;
 }
 
 /** Answers one request. A promise where the guest waits for something. */
@@ -19,14 +28,15 @@ type Handle = (request: Receipt['request'], out: Receipt['out']) => void | Promi
 
 /** A running guest. */
 export class Instance {
-  readonly events = new Wakeups();
+  readonly events: GuestEvents;
   /** The number of requests that it was given. */
   used = 0;
   readonly #service: Service;
   readonly #exports: Exports;
   readonly #handle: Handle;
 
-  constructor({ wasi, capabilities, imports, instantiate }: Program) {
+  constructor({ wasi, capabilities, imports, instantiate, eventsOf }: Program) {
+    this.events = eventsOf();
     this.#service = wasi.createService(capabilities, this.events);
     try {
       this.#exports = instantiate({ ...this.#service.imports, ...imports });

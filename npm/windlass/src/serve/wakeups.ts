@@ -1,21 +1,19 @@
 /** Waiting by suspension: the events of a guest whose stack JSPI puts aside. */
-import type { Events } from '@windlass/wasi';
+import type { GuestEvents } from './program.js';
 
 /** The longest that a timer of JavaScript runs; who wakes early waits again. */
 const LONGEST_MILLISECONDS = 0x7fff_ffff;
 
 /** The events of one instance, of which one thing at most waits at a time. */
-export class Wakeups implements Events {
+export class Wakeups implements GuestEvents {
   #waiting: { resolve(isOver: boolean): void; reject(error: unknown): void } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failure: Error | undefined;
 
-  /** Tells the guest that something may have happened. */
   wake(): void {
     this.#settle()?.resolve(false);
   }
 
-  /** Ends what waits, and what will, by an error, which is a trap to the guest. */
   end(failure: Error): void {
     this.#failure = failure;
     this.#settle()?.reject(failure);

@@ -24,7 +24,8 @@ impl Guest for Service {
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         let mut parts = path.split('/').skip(1);
         let name = parts.next().unwrap_or_default();
-        let number = |text: Option<&str>| text.and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+        let number =
+            |text: Option<&str>| text.and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
         match name {
             "hello" | "" => text(out, "hello world\n"),
             "count" => text(out, &format!("{}\n", CALLS.fetch_add(1, Ordering::Relaxed) + 1)),
@@ -41,7 +42,9 @@ impl Guest for Service {
             "trailers" => trailers(request, out),
             "declared" => declared(out, number(parts.next()), number(parts.next())),
             "status" => answer(out, number(parts.next()) as u16, &[]),
-            "headers" => answer(out, 200, &[("x-one", "1"), ("set-cookie", "a=1"), ("set-cookie", "b=2")]),
+            "headers" => {
+                answer(out, 200, &[("x-one", "1"), ("set-cookie", "a=1"), ("set-cookie", "b=2")])
+            }
             "fields" => text(out, &fields()),
             "environment" => text(out, &environment()),
             "error" => ResponseOutparam::set(out, Err(ErrorCode::InternalError(Some("no".into())))),
@@ -69,7 +72,11 @@ impl Guest for Service {
     }
 }
 
-fn begin(out: ResponseOutparam, status: u16, headers: &[(&str, &str)]) -> (OutgoingBody, OutputStream) {
+fn begin(
+    out: ResponseOutparam,
+    status: u16,
+    headers: &[(&str, &str)],
+) -> (OutgoingBody, OutputStream) {
     let fields = Fields::new();
     for (name, value) in headers {
         fields.append(name, value.as_bytes()).unwrap();
@@ -141,7 +148,11 @@ fn pump(input: &InputStream, output: &OutputStream) {
             }
             Err(StreamError::Closed) => return,
             Err(StreamError::LastOperationFailed(error)) => {
-                panic!("{:?} {}", wasip2::http::types::http_error_code(&error), error.to_debug_string());
+                panic!(
+                    "{:?} {}",
+                    wasip2::http::types::http_error_code(&error),
+                    error.to_debug_string()
+                );
             }
         }
     }
@@ -244,12 +255,17 @@ fn fields() -> String {
     tell("empty name", fields.append("", b"1"));
     tell("split", fields.append("x-split", b"1\r\nset-cookie: a=1"));
     tell("nul", fields.append("x-nul", b"a\0b"));
-    for name in ["Connection", "host", "transfer-encoding", "upgrade", "keep-alive", "http2-settings"] {
+    for name in
+        ["Connection", "host", "transfer-encoding", "upgrade", "keep-alive", "http2-settings"]
+    {
         tell(name, fields.append(name, b"1"));
     }
     tell("list", Fields::from_list(&[("te\n".into(), vec![])]).map(drop));
     let kept = fields.entries();
-    text + &format!("{}\n", kept.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(","))
+    text + &format!(
+        "{}\n",
+        kept.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(",")
+    )
 }
 
 fn environment() -> String {
@@ -283,13 +299,18 @@ fn outgoing(url: &str, method: &Method, fields: Fields) -> OutgoingRequest {
     let at = rest.find('/').unwrap_or(rest.len());
     let request = OutgoingRequest::new(fields);
     request.set_method(method).unwrap();
-    request.set_scheme(Some(&if scheme == "https" { Scheme::Https } else { Scheme::Http })).unwrap();
+    request
+        .set_scheme(Some(&if scheme == "https" { Scheme::Https } else { Scheme::Http }))
+        .unwrap();
     request.set_authority(Some(&rest[..at])).unwrap();
     request.set_path_with_query(Some(if at == rest.len() { "/" } else { &rest[at..] })).unwrap();
     request
 }
 
-fn received(request: OutgoingRequest, options: Option<RequestOptions>) -> Result<IncomingResponse, ErrorCode> {
+fn received(
+    request: OutgoingRequest,
+    options: Option<RequestOptions>,
+) -> Result<IncomingResponse, ErrorCode> {
     let future = outgoing_handler::handle(request, options)?;
     future.subscribe().block();
     future.get().unwrap().unwrap()

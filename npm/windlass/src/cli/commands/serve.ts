@@ -1,12 +1,12 @@
 import { invalidOption, WindlassError } from '../../error.js';
-import { importModule } from '../../import.js';
-import { RunningService, type ServiceOptions } from '../../serve/handler.js';
+import { load } from '../../load.js';
 import { listenerOf } from '../../serve/listener.js';
 import { type Access, listen, type ServerOptions } from '../../serve/server.js';
+import { hasJspi, type Service, serviceOfParts, type ServiceOptions } from '../../serve/service.js';
 import { readInput } from '../files.js';
 import { sayError, write } from '../print.js';
 import {
-  grantedBy,
+  grantError,
   notLinked,
   type ProgramFlags,
   programAt,
@@ -23,6 +23,7 @@ export interface ServeFlags extends ProgramFlags {
   tlsKey?: string;
   reuse?: string;
   workers?: string;
+  threads?: string;
   maxConnections?: string;
   maxHeaderBytes?: string;
   maxUrlBytes?: string;
@@ -43,6 +44,7 @@ export async function serveCommand(path: string, flags: ServeFlags): Promise<voi
     reuse,
     timeout: options.requestTimeout,
     maxBodyBytes: size('--max-body-bytes', flags.maxBodyBytes),
+    threads: count('--threads', flags.threads, 1),
   });
   const server = await listen(listenerOf(service), options);
   for (const url of server.urls) process.stderr.write(`listening on ${url}\n`);
@@ -53,42 +55,32 @@ export async function serveCommand(path: string, flags: ServeFlags): Promise<voi
 async function serviceAt(
   path: string,
   flags: ServeFlags,
-  options: Pick<ServiceOptions, 'reuse' | 'timeout' | 'maxBodyBytes'>,
-): Promise<RunningService> {
-  const wasi = (await importModule('@windlass/wasi')) as typeof import('@windlass/wasi');
-  const { component, granted, provided } = await programAt('serve', path, [], flags, {
+  options: Pick<ServiceOptions, 'reuse' | 'timeout' | 'maxBodyBytes' | 'threads'>,
+): Promise<Service> {
+  const { granted, provided, modules, transpiled } = await programAt('serve', path, [], flags, {
     check(exports) {
       if (!exports.includes('incomingHandler')) throw noService(path, exports);
     },
-    suspends: true,
+    suspends: hasJspi(),
     stdin: 'ignore',
   });
-  const program = {
-    wasi,
-    instantiate: (imports: Record<string, unknown>) => component.instantiate(imports),
-    capabilities: granted,
-    imports: provided,
-  };
   const json = flags.json ?? false;
   const onError = (error: Error) => {
     const message = trapMessage(error, true);
     sayError(message === undefined ? failed(error) : trap(message, error), json);
   };
-  return linked(path, () => grantedBy(() => new RunningService(program, { ...options, onError })));
+  const parts = { transpiled, load, imports: provided, modules };
+  try {
+    return await serviceOfParts(parts, { ...options, capabilities: granted, onError });
+  } catch (error) {
+    if (error instanceof WebAssembly.LinkError) throw notLinked(error, path) ?? error;
+    throw grantError(error) ?? error;
+  }
 }
 
 /** What kept a request from its answer, where that is no trap. */
 function failed({ message }: Error): WindlassError {
   return new WindlassError({ code: 'no-answer', message });
-}
-
-function linked<T>(path: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof WebAssembly.LinkError) throw notLinked(error, path) ?? error;
-    throw error;
-  }
 }
 
 function serverOptions(flags: ServeFlags): ServerOptions {
