@@ -108,6 +108,8 @@ test('SIGTERM under load: each request that came is answered', async (t) => {
     const server = await serve(t, flags);
     const agent = new http.Agent({ keepAlive: true });
     let answered = 0;
+    let beUnderLoad;
+    const isUnderLoad = new Promise((resolve) => (beUnderLoad = resolve));
     let isOver = false;
     const clients = Array.from({ length: 16 }, async (_, i) => {
       while (!isOver) {
@@ -117,6 +119,7 @@ test('SIGTERM under load: each request that came is answered', async (t) => {
           assert.equal(status, 200);
           assert.ok(text === 'hello world\n' || text === 'slept\n');
           answered += 1;
+          if (answered === 50) beUnderLoad();
         } catch (error) {
           // Nobody listens any more: the only way in which a request may fail.
           assert.equal(error.code, 'ECONNREFUSED', error.stack);
@@ -124,7 +127,7 @@ test('SIGTERM under load: each request that came is answered', async (t) => {
         }
       }
     });
-    while (answered < 50) await new Promise((resolve) => setTimeout(resolve, 10));
+    await isUnderLoad;
     const code = server.stop('SIGTERM');
     await Promise.all(clients);
     agent.destroy();

@@ -115,7 +115,8 @@ export class ThreadedService implements Service {
 
   /** Starts a thread for requests that wait for a while, one after the other. */
   #growSoon(): void {
-    this.#growth ??= setTimeout(() => {
+    if (this.#growth) return;
+    this.#growth = setTimeout(() => {
       this.#growth = undefined;
       if (this.#queue.length === 0 || this.#count >= this.#options.threads) return;
       this.#newThread().then(
