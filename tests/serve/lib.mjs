@@ -73,14 +73,14 @@ export function request(url, { body, ...options } = {}) {
     const sent = http.request(url, { agent: false, ...options }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
-      response.on('error', reject);
+      response.on('error', (error) => reject(Object.assign(error, { isReused: true })));
       response.on('end', () => {
         const { statusCode: status, headers, rawHeaders, trailers } = response;
         const bytes = Buffer.concat(chunks);
         resolve({ status, headers, rawHeaders, trailers, bytes, text: bytes.toString() });
       });
     });
-    sent.on('error', reject);
+    sent.on('error', (error) => reject(Object.assign(error, { isReused: sent.reusedSocket })));
     sent.end(body);
   });
 }

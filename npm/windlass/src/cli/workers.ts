@@ -17,6 +17,8 @@ export const isWorker = (): boolean =>
  */
 export async function superviseWorkers(count: number): Promise<void> {
   const cluster = clusterOf();
+  // Each accepts connections itself: what this process had accepted for them would be lost at the end.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   let isEnding = false;
   let code = 0;
   const begun = new Map<Worker, number>();
