@@ -36,9 +36,9 @@ function run(hidden, name, args, env = {}) {
 }
 
 /** Two guests do not lead each other out of their folder, in as many operations. */
-function race(hidden, expected) {
+function race(hidden, expected, { below = '.', env = {} } = {}) {
   const folder = mkdtempSync(join(scratch, 'race-'));
-  const text = run(hidden, 'race.mjs', [folder, String(OPERATIONS)]);
+  const text = run(hidden, 'race.mjs', [folder, String(OPERATIONS), below], env);
   const { way, counts, left, kept } = JSON.parse(text);
   assert.equal(way, expected);
   // Nothing was read, made or removed where the link leads.
@@ -56,8 +56,10 @@ test('two guests by the addon, with /proc hidden', { skip }, () => race(true, 'N
 test(
   'two guests by descriptors',
   { skip: process.platform !== 'linux' && 'only Linux has them' },
-  () => race(false, 'NodeDirectory'),
+  () => race(false, 'NodeDirectory', { env: { WINDLASS_WASI_NATIVE: 'off' } }),
 );
+
+test('two guests on long paths', () => race(false, 'NativeDirectory', { below: 'p/q' }));
 
 test('without the addon only one guest may write at a time', { skip }, () => {
   const folder = mkdtempSync(join(scratch, 'lease-'));

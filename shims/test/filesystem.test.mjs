@@ -654,7 +654,7 @@ test('disk: times that were there are kept to the microsecond, also those before
 });
 
 test('disk: what Deno reports without a code has the code of the WIT', () => {
-  const { root } = open(openDirectory(newFolder()));
+  const { root } = open(openDirectory(newFolder(), 'path'));
   const { symlinkSync } = fs.default;
   try {
     for (const [name, code] of [
@@ -760,6 +760,80 @@ for (const way of ['addon', ...(process.platform === 'linux' ? ['descriptor'] : 
     writeFile(d, 'mine', 'mine');
     assert.equal(fs.readFileSync(join(folder, 'moved', 'mine'), 'utf8'), 'mine');
     assert.deepEqual(fs.readdirSync(outside), ['secret']);
+  });
+}
+
+/** Links on the way of a long path, and what a walk from the top of it gives. */
+const ways = ['path', 'addon', ...(process.platform === 'linux' ? ['descriptor'] : [])];
+for (const way of ways) {
+  const kept = way === 'addon' ? 123_456_789 : 123_456_000;
+  test(`disk, by ${way}: of the nanoseconds 123456789, ${kept} are kept`, () => {
+    const { root } = open(openDirectory(newFolder(), way));
+    writeFile(root, 'f', 'f');
+    const time = { tag: 'timestamp', val: { seconds: 1_700_000_000n, nanoseconds: 123_456_789 } };
+    const modified = () => root.statAt(follow, 'f').dataModificationTimestamp;
+    root.setTimesAt(follow, 'f', time, time);
+    assert.deepEqual(modified(), { ...time.val, nanoseconds: kept });
+    const file = root.openAt(follow, 'f', {}, { write: true });
+    file.setTimes({ tag: 'now' }, time);
+    assert.deepEqual(modified(), { ...time.val, nanoseconds: kept });
+  });
+
+  test(`disk, by ${way}: no long path leads out`, () => {
+    const [folder, outside] = [newFolder(), newFolder()];
+    fs.mkdirSync(join(folder, 'a/b/c/d'), { recursive: true });
+    fs.mkdirSync(join(outside, 'c/d'), { recursive: true });
+    fs.writeFileSync(join(outside, 'c/d/f'), 'secret');
+    fs.writeFileSync(join(folder, 'a/b/c/d/f'), 'inside');
+    fs.mkdirSync(join(folder, 'links'));
+    const link = (target, name) => fs.symlinkSync(target, join(folder, 'links', name));
+    link(outside, 'absolute');
+    link(`../../${basename(outside)}`, 'relative');
+    link('../a/b', 'inner');
+    link('../a/../a/b/.', 'winding');
+    link('loop', 'loop');
+    link('/proc/self/root', 'magic');
+    link('/proc/self/cwd', 'cwd');
+    link('..', 'up');
+    link('../..', 'out');
+    link('nothing', 'dangling');
+    const { root } = open(openDirectory(folder, way));
+    const size = (path) => Number(root.statAt(follow, path).size);
+    for (const path of [
+      'a/b/c/d/f',
+      'links/inner/c/d/f',
+      'links/winding/c/d/f',
+      'links/up/links/up/a/b/c/d/f',
+      'links/inner/../b/c/d/f',
+      './a//b/./c/../c/d/f',
+      'a/b/../b/c/d/../d/f',
+    ]) {
+      assert.equal(size(path), 6, path);
+      assert.equal(readFile(root, path), 'inside', path);
+    }
+    const refused = {
+      'links/absolute/c/d/f': 'not-permitted',
+      'links/relative/c/d/f': 'not-permitted',
+      'links/out/tmp/c/d/f': 'not-permitted',
+      'links/magic/etc/ssl/x': 'not-permitted',
+      'links/cwd/shims/src/index.ts': 'not-permitted',
+      'links/loop/b/c/d': 'loop',
+      'links/dangling/b/c': 'no-entry',
+      'a/b/c/d/../../../../../etc/passwd': 'not-permitted',
+      'a/b/c/d/f/g/h': 'not-directory',
+      'a/b/x/d/f': 'no-entry',
+      '/a/b/c/d/f': 'not-permitted',
+      'a/b/c\0/d/f': 'invalid',
+      [`a/b/${'c/d/../../'.repeat(500)}c`]: 'name-too-long',
+    };
+    for (const [path, code] of Object.entries(refused)) {
+      fails(code, () => root.statAt(follow, path));
+      fails(code, () => root.openAt(follow, path, {}, read));
+      fails(code, () => root.openAt(follow, path, { create: true }, { write: true }));
+      fails(code, () => root.createDirectoryAt(`${path}/new`));
+    }
+    assert.deepEqual(fs.readdirSync(join(outside, 'c/d')), ['f']);
+    assert.equal(fs.readFileSync(join(outside, 'c/d/f'), 'utf8'), 'secret');
   });
 }
 

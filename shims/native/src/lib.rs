@@ -1,8 +1,8 @@
 //! Directories as handles for `@windlass/wasi`, where Node has paths only.
 //!
 //! Each call takes one name in a directory that is open, and follows no link in it. So no
-//! rename and no new link, by whomever, leads out of the directory that was granted; the
-//! walk along a path is the shims' own. Errors have an errno name as `code`, as those of
+//! rename and no new link, by whomever, leads out of the directory that was granted. The
+//! walk along a path is the shims' own, unless Linux walks a path without links. Errors have an errno name as `code`, as those of
 //! `node:fs`.
 
 mod failure;
@@ -172,6 +172,16 @@ impl Directory {
         Ok(found.map(|open| Directory { open: Some(open) }))
     }
 
+    /// Opens the directory at a path below it in one call; nothing where a link is on the way or
+    /// that cannot be done, for whatever reason.
+    #[napi]
+    pub fn open_below(&self, path: String) -> Result<Option<Directory>> {
+        for name in path.split('/') {
+            component(name)?;
+        }
+        Ok(self.open()?.open_below(&path).map(|open| Directory { open: Some(open) }))
+    }
+
     /// Opens what is in it; nothing for a symbolic link.
     #[napi(js_name = "open")]
     pub fn open_file(&self, name: String, how: u32) -> Result<Option<Either<File, Directory>>> {
@@ -241,6 +251,12 @@ impl File {
     #[napi(getter)]
     pub fn kind(&self) -> u32 {
         self.kind as u32
+    }
+
+    /// Its number for `node:fs` as long as it is open; -1 where it has none.
+    #[napi(getter)]
+    pub fn descriptor(&self) -> Result<i32> {
+        Ok(self.open()?.descriptor())
     }
 
     /// Writes its attributes and returns its kind.

@@ -1,12 +1,14 @@
 //! Directories and files as descriptors: `openat` and its kin.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use rustix::fs::{
     AtFlags, CWD, Dir, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, fcntl_getfl,
     fcntl_setfl, fdatasync, fstat, fsync, ftruncate, futimens, linkat, mkdirat, openat, readlinkat,
     renameat, statat, symlinkat, unlinkat, utimensat,
 };
+#[cfg(target_os = "linux")]
+use rustix::fs::{ResolveFlags, openat2};
 use rustix::io::{Errno, pread, pwrite, read, retry_on_intr, write};
 
 use crate::failure::{Failure, Result};
@@ -97,6 +99,20 @@ impl Directory {
         }
     }
 
+    /// Linux walks by itself and follows no link. Before 5.6, and in some sandboxes, it refuses.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn open_below(&self, path: &str) -> Option<Self> {
+        let flags = SEARCH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let how = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+        openat2(&self.0, path, flags, Mode::empty(), how).ok().map(Self)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, reason = "Linux has it")]
+    pub(crate) fn open_below(&self, _path: &str) -> Option<Self> {
+        None
+    }
+
     pub(crate) fn open_file(&self, name: &str, how: Opening) -> Result<Opened> {
         let fd = match openat(&self.0, name, flags(how), Mode::from_raw_mode(0o666)) {
             Ok(fd) => fd,
@@ -155,6 +171,10 @@ impl Directory {
 }
 
 impl File {
+    pub(crate) fn descriptor(&self) -> i32 {
+        self.0.as_raw_fd()
+    }
+
     pub(crate) fn stat(&self) -> Result<Stat> {
         fstat(&self.0).map(|stat| to_stat(&stat)).map_err(Failure::errno)
     }

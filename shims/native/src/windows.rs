@@ -82,6 +82,11 @@ impl Directory {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "Linux has it")]
+    pub(crate) fn open_below(&self, _path: &str) -> Option<Self> {
+        None
+    }
+
     pub(crate) fn open_file(&self, name: &str, how: Opening) -> Result<Opened> {
         let exclusive = how.has(Opening::CREATE) && how.has(Opening::EXCLUSIVE);
         if !exclusive {
@@ -147,6 +152,11 @@ impl Directory {
 }
 
 impl File {
+    #[expect(clippy::unused_self, reason = "other systems have it")]
+    pub(crate) fn descriptor(&self) -> i32 {
+        -1
+    }
+
     pub(crate) fn stat(&self) -> Result<Stat> {
         said(Metadata::from_file(&self.0)).map(|metadata| to_stat(&metadata))
     }

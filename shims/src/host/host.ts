@@ -157,6 +157,11 @@ export interface HostDirectory {
   readlink(name: string): string;
   /** `undefined` when `name` is a symbolic link. */
   openDirectory(name: string): HostDirectory | undefined;
+  /**
+   * The directory that `names` lead to through no symbolic link, if the platform opens it in one
+   * call. `undefined` where that fails for any reason: a walk by name finds out which.
+   */
+  openBelow?(names: readonly string[]): HostDirectory | undefined;
   /** `undefined` when `name` is a symbolic link. */
   open(name: string, options: OpenOptions): HostFile | HostDirectory | undefined;
   setTimesOf(name: string, accessed: NewTime, modified: NewTime): void;

@@ -546,14 +546,14 @@ export const host: Host = {
 };
 
 /**
- * The way to the contents of a directory: through a descriptor in `/proc`, which Linux
- * has; through the addon; or by its path, where there is neither.
+ * The way to the contents of a directory: through the addon; through a descriptor in `/proc`,
+ * which Linux has; or by its path, where there is neither.
  */
-export type Way = 'descriptor' | 'addon' | 'path';
+export type Way = 'addon' | 'descriptor' | 'path';
 
 function wayToOpen(): Way {
-  if (hasDescriptorPaths()) return 'descriptor';
-  return findAddon() ? 'addon' : 'path';
+  if (findAddon()) return 'addon';
+  return hasDescriptorPaths() ? 'descriptor' : 'path';
 }
 
 /** Opens a directory to be granted. */

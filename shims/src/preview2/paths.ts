@@ -42,6 +42,15 @@ export function resolve<T>(base: HostDirectory, path: string, follow: boolean, v
     directory = next;
   };
 
+  const ahead = namesAhead(pending);
+  const below = ahead.length > 1 ? start.openBelow?.(ahead) : undefined;
+  if (below !== undefined) {
+    directory = below;
+    walked.push(...ahead);
+    pending.splice(pending.length - ahead.length);
+    steps += ahead.length;
+  }
+
   try {
     for (;;) {
       const name = pending.pop();
@@ -97,8 +106,21 @@ function checkPath(path: string): void {
   if (path.includes('\0')) throw new HostError('EINVAL', 'NUL in path');
 }
 
+/** The names of a path before the last one, from its begin to the first that is none. */
+function namesAhead(pending: readonly string[]): string[] {
+  const names: string[] = [];
+  for (let i = pending.length - 1; i > 0; i -= 1) {
+    const name = pending[i] as string;
+    if (name === '' || name === '.' || name === '..') break;
+    names.push(name);
+  }
+  return names;
+}
+
 /** Opens the directory that `names` lead to. Each was a directory when it was walked. */
 function walk(base: HostDirectory, names: readonly string[]): HostDirectory {
+  const below = names.length > 1 ? base.openBelow?.(names) : undefined;
+  if (below !== undefined) return below;
   let directory = base;
   for (const name of names) {
     const next = directory.openDirectory(name);
