@@ -47,7 +47,17 @@ export type {
   NewTime,
   OpenOptions,
 } from './host/host.js';
-export type { HttpExchange, HttpField, HttpHead, HttpSink, HttpSource } from './host/http.js';
+export type {
+  HttpCall,
+  HttpExchange,
+  HttpField,
+  HttpHead,
+  HttpRequest,
+  HttpResponse,
+  HttpSink,
+  HttpSource,
+} from './host/http.js';
+export { type MessageBody, type MessageOptions, MessageSource } from './host/node-http.js';
 export { memoryBucket } from './host/bucket.js';
 export { memoryDirectory, readTree } from './host/memory.js';
 export type {

@@ -83,7 +83,7 @@ test('what does not exist, or is of another type, is refused', () => {
     [
       { limits: { files: 1 } },
       'there is no capability `limits.files`',
-      'there are openFiles, outputBytes, pollables, directoryEntries, fieldBytes, bodyBytes',
+      'there are openFiles, outputBytes, pollables, directoryEntries, fieldBytes, bodyBytes, httpRequests',
     ],
     [
       { preopens: [memory, { guest: '/r', host: '.', readonly: true }] },
@@ -323,11 +323,13 @@ test('the network is refused in the words of the WIT', () => {
   const refusals = (wasi) => {
     const network = wasi['wasi:sockets/instance-network'].instanceNetwork();
     const { Fields, OutgoingRequest } = wasi['wasi:http/types'];
+    const request = new OutgoingRequest(new Fields());
+    request.setAuthority('example.com');
     const actions = [
       () => wasi['wasi:sockets/tcp-create-socket'].createTcpSocket('ipv4'),
       () => wasi['wasi:sockets/udp-create-socket'].createUdpSocket('ipv6'),
       () => wasi['wasi:sockets/ip-name-lookup'].resolveAddresses(network, 'localhost'),
-      () => wasi['wasi:http/outgoing-handler'].handle(new OutgoingRequest(new Fields())),
+      () => wasi['wasi:http/outgoing-handler'].handle(request),
     ];
     return actions.map((action) => {
       try {

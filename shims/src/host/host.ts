@@ -6,6 +6,8 @@
  * Failures are thrown with an `errno` name as `code`.
  */
 
+import type { HttpCall, HttpRequest } from './http.js';
+
 /** The platform: time, chance, standard streams and, where there is one, a disk. */
 export interface Host {
   /** Nanoseconds since an arbitrary point, never going back. */
@@ -44,6 +46,8 @@ export interface Host {
    * where the platform cannot keep that guest and another one apart.
    */
   leaseDirectories?(writable: boolean): (() => void) | undefined;
+  /** Sends a request and tells by `onEvent` of what becomes of it; absent where none can be sent. */
+  sendHttp?(request: HttpRequest, onEvent: () => void): HttpCall;
 }
 
 /** A source of bytes. */
@@ -77,6 +81,8 @@ export interface ByteSink {
 
 /** The events that a guest waits for: bytes that came, room for more of them. */
 export interface Events {
+  /** Ends a wait, since something may have happened. */
+  wake(): void;
   /**
    * Waits for the next event, or for `nanoseconds` if they are over sooner, and tells whether
    * they are. It may return early. A promise suspends the guest; else the thread is blocked.

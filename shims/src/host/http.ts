@@ -15,6 +15,8 @@ export interface HttpSource extends ByteSource {
   trailers(): readonly HttpField[] | undefined;
   /** Takes the rest of the body and forgets it. */
   discard(): void;
+  /** Wants nothing more of the message, its trailers neither. The same as `discard` if absent. */
+  cancel?(): void;
 }
 
 /** A body that is sent. */
@@ -42,4 +44,38 @@ export interface HttpExchange {
   readonly body: HttpSource;
   /** Sends the head of the answer and gives the sink of its body. Called once at most. */
   respond(head: HttpHead): HttpSink;
+}
+
+/** A request that a guest sends. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** A name, or an address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly authority: string;
+  readonly pathWithQuery: string;
+  readonly fields: readonly HttpField[];
+  /** Whether a body of unknown length follows. */
+  readonly isStreamed: boolean;
+  /** Milliseconds until there is a connection, the head of a response, the next bytes. */
+  readonly connectTimeout: number;
+  readonly firstByteTimeout: number;
+  readonly betweenBytesTimeout: number;
+  /** Whether the guest may talk to an address that the host's name led to. */
+  mayReach(address: string): boolean;
+}
+
+/** A response to a guest. */
+export interface HttpResponse extends HttpHead {
+  readonly body: HttpSource;
+}
+
+/** A request that is on its way. */
+export interface HttpCall {
+  readonly sink: HttpSink;
+  /** `undefined` before there is one. Throws an `HttpError`. */
+  response(): HttpResponse | undefined;
+  /** Wants no response any more. */
+  cancel(): void;
 }

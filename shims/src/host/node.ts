@@ -4,6 +4,7 @@ import type { BigIntStats, Dirent, Stats } from 'node:fs';
 
 import { HostError, errnoOf } from '../preview2/errors.js';
 import { leaseDirectories } from './lease.js';
+import { sendHttp } from './node-http.js';
 import { findAddon, openNatively } from './native.js';
 import { openSqlite } from './sqlite.js';
 import type {
@@ -542,6 +543,7 @@ export const host: Host = {
   stderr: () => new FdSink(2),
   openDirectory: (path) => openDirectory(path),
   openBucket: openSqlite,
+  sendHttp,
   leaseDirectories: (writable) => (wayToOpen() === 'path' ? leaseDirectories(writable) : undefined),
 };
 

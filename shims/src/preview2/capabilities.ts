@@ -174,6 +174,8 @@ export interface Limits {
   fieldBytes?: number | undefined;
   /** Bytes of HTTP bodies, and of streams of WASI 0.3, that nobody took yet. 64 MiB unless set. */
   bodyBytes?: number | undefined;
+  /** HTTP requests that the guest sends at one time. 100 unless set. */
+  httpRequests?: number | undefined;
 }
 
 /** The limits of a guest for which none are set. */
@@ -184,6 +186,7 @@ export const DEFAULT_LIMITS: Readonly<Record<keyof Limits, number>> = {
   directoryEntries: 1_000_000,
   fieldBytes: 16 * 1024 * 1024,
   bodyBytes: 64 * 1024 * 1024,
+  httpRequests: 100,
 };
 
 /** A granted peer, parsed from `host:port`. */
@@ -275,6 +278,7 @@ const LIMITS: Readonly<Record<keyof Limits, Kind>> = {
   directoryEntries: COUNT,
   fieldBytes: COUNT,
   bodyBytes: COUNT,
+  httpRequests: COUNT,
 };
 const PREOPEN: Readonly<Record<keyof HostPreopen | keyof MemoryPreopen, Kind>> = {
   guest: TEXT,

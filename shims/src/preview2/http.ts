@@ -1,12 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * `wasi:http`: requests, responses and their fields. Sending a request fails with the WIT's own
- * error until this host has a network to give.
+ * `wasi:http`: requests, responses and their fields. Requests are sent by hosts that can, for
+ * guests that wait by events; otherwise sending one fails with the WIT's own error.
  */
 
 import type { Context } from './context.js';
-import { WasiError } from './errors.js';
-import { FutureTrailers, IncomingBody, OutgoingBody } from './http/body.js';
+import { FutureTrailers, IncomingBody, OutgoingBody, toWasiError } from './http/body.js';
 import { guestFields } from './http/fields.js';
 import { IncomingRequest, OutgoingRequest, RequestOptions } from './http/request.js';
 import {
@@ -15,7 +14,7 @@ import {
   OutgoingResponse,
   ResponseOutparam,
 } from './http/response.js';
-import { type ErrorCode, httpErrorCode } from './http/types.js';
+import { HttpError, httpErrorCode } from './http/types.js';
 
 /** The interfaces of `wasi:http` for the guest of `cx`. */
 export function createHttp(cx: Context) {
@@ -35,14 +34,20 @@ export function createHttp(cx: Context) {
       httpErrorCode,
     },
     outgoingHandler: {
-      handle(_request: OutgoingRequest, _options?: RequestOptions): FutureIncomingResponse {
-        if (cx.network.length === 0) {
-          cx.refuse('network');
-          const message = 'the network is not granted (capability `network`)';
-          throw new WasiError<ErrorCode>({ tag: 'HTTP-request-denied' }, message);
+      handle(request: OutgoingRequest, options?: RequestOptions): FutureIncomingResponse {
+        try {
+          if (cx.network.length === 0) {
+            cx.refuse('network');
+            const message = 'the network is not granted (capability `network`)';
+            throw new HttpError({ tag: 'HTTP-request-denied' }, message);
+          }
+          return new FutureIncomingResponse(OutgoingRequest.send(request, options, cx), cx);
+        } catch (error) {
+          throw toWasiError(error);
+        } finally {
+          request[Symbol.dispose]();
+          options?.[Symbol.dispose]();
         }
-        const message = 'outgoing requests are not supported on this host yet';
-        throw new WasiError<ErrorCode>({ tag: 'internal-error', val: message }, message);
       },
     },
   };

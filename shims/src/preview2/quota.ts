@@ -43,5 +43,6 @@ export function createQuotas(): Quotas {
     directoryEntries: new Quota('directoryEntries'),
     fieldBytes: new Quota('fieldBytes'),
     bodyBytes: new Quota('bodyBytes'),
+    httpRequests: new Quota('httpRequests'),
   };
 }

@@ -28,7 +28,7 @@ export async function createHandler(
 ): Promise<Handler> {
   const service = await serviceOf(component, options);
   const handle = (request: Request): Promise<Response> => {
-    const exchange = new FetchExchange(request, service.HttpError, service.maxBodyBytes);
+    const exchange = new FetchExchange(request, service.wasi.HttpError, service.maxBodyBytes);
     void service.answer(exchange);
     return exchange.response;
   };

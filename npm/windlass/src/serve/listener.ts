@@ -30,13 +30,13 @@ export async function createListener(
 
 /** The listener of a service. */
 export function listenerOf(service: Service): Listener {
-  const { HttpError, maxBodyBytes } = service;
+  const { wasi, maxBodyBytes } = service;
   const listen = (request: IncomingMessage, response: ServerResponse): void => {
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       refuse(response, 413);
       return;
     }
-    void service.answer(new NodeExchange(request, response, HttpError, maxBodyBytes));
+    void service.answer(new NodeExchange(request, response, wasi, maxBodyBytes));
   };
   return Object.assign(listen, { close: () => service.close() });
 }

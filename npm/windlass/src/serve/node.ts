@@ -1,8 +1,8 @@
 /** Exchanges over `node:http` and `node:http2`. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type * as Wasi from '@windlass/wasi';
 import type { HttpField, HttpHead, HttpSink, HttpSource } from '@windlass/wasi';
 import { Exchange, gone } from './exchange.js';
-import type { ErrorClass } from './fetch.js';
 
 /** Bytes of an answer that one write may bring; what waits for the client is at most twice that. */
 const WINDOW = 65_536;
@@ -13,7 +13,7 @@ export class NodeExchange extends Exchange {
   readonly pathWithQuery: string;
   readonly scheme: 'http' | 'https';
   readonly authority: string | undefined;
-  readonly body: NodeSource;
+  readonly body: HttpSource;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #isGone = false;
@@ -21,8 +21,8 @@ export class NodeExchange extends Exchange {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    HttpError: ErrorClass,
-    maxBody: number,
+    { MessageSource }: Pick<typeof Wasi, 'MessageSource'>,
+    maxBytes: number,
   ) {
     super();
     this.#request = request;
@@ -34,7 +34,7 @@ export class NodeExchange extends Exchange {
     this.scheme = socket.encrypted === true ? 'https' : 'http';
     const { authority } = request as { authority?: string };
     this.authority = authority || request.headers.host || target.authority;
-    this.body = new NodeSource(request, () => this.onEvent(), HttpError, maxBody);
+    this.body = new MessageSource(request, () => this.onEvent(), { maxBytes });
     response.on('close', () => {
       this.#isGone = true;
       this.onEvent();
@@ -108,99 +108,6 @@ function targetOf(url: string): { path: string; authority?: string } {
   const [, authority, path] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
   if (authority === undefined) return { path: url };
   return { path: path!.startsWith('/') ? path! : `/${path!}`, authority };
-}
-
-/** A body that comes from a `node:http` message. */
-export class NodeSource implements HttpSource {
-  readonly isTerminal = false;
-  readonly hasEvents = true;
-  readonly #message: IncomingMessage;
-  readonly #onEvent: () => void;
-  readonly #HttpError: ErrorClass;
-  #left: number;
-  #chunk: Uint8Array | undefined;
-  #isWatched = false;
-  #isDiscarded = false;
-  #failure: Error | undefined;
-
-  constructor(
-    message: IncomingMessage,
-    onEvent: () => void,
-    HttpError: ErrorClass,
-    maxBody: number,
-  ) {
-    this.#message = message;
-    this.#onEvent = onEvent;
-    this.#HttpError = HttpError;
-    this.#left = maxBody;
-  }
-
-  ready(): boolean {
-    this.#watch();
-    if (this.#chunk || this.#failure || this.#isDiscarded) return true;
-    const message = this.#message;
-    const chunk = message.read() as Buffer | null;
-    if (chunk) {
-      this.#left -= chunk.length;
-      if (this.#left >= 0) this.#chunk = chunk;
-      else this.#failure = new this.#HttpError({ tag: 'HTTP-request-body-size', val: undefined });
-      return true;
-    }
-    return message.readableEnded || message.destroyed;
-  }
-
-  read(into: Uint8Array): number {
-    if (!this.ready()) return 0;
-    if (this.#failure) throw this.#failure;
-    if (!this.#chunk) {
-      this.#checkEnd();
-      return -1;
-    }
-    const part = this.#chunk.subarray(0, into.length);
-    into.set(part);
-    this.#chunk = part.length < this.#chunk.length ? this.#chunk.subarray(part.length) : undefined;
-    return part.length;
-  }
-
-  trailers(): readonly HttpField[] | undefined {
-    if (this.#failure) throw this.#failure;
-    const message = this.#message;
-    if (!message.readableEnded && !message.destroyed) return undefined;
-    this.#checkEnd();
-    const { rawTrailers } = message;
-    const trailers: HttpField[] = [];
-    for (let i = 0; i + 1 < rawTrailers.length; i += 2) {
-      trailers.push([rawTrailers[i]!, bytesOf(rawTrailers[i + 1]!)]);
-    }
-    return trailers;
-  }
-
-  discard(): void {
-    if (this.#isDiscarded) return;
-    this.#watch();
-    this.#isDiscarded = true;
-    this.#chunk = undefined;
-    const message = this.#message;
-    message.removeListener('readable', this.#onEvent);
-    message.resume();
-  }
-
-  /** A body that ends early has an error in place of an end. */
-  #checkEnd(): void {
-    if (this.#message.complete) return;
-    throw (this.#failure ??= new this.#HttpError({ tag: 'connection-terminated' }));
-  }
-
-  #watch(): void {
-    if (this.#isWatched) return;
-    this.#isWatched = true;
-    const message = this.#message;
-    message.on('readable', this.#onEvent);
-    message.on('end', this.#onEvent);
-    message.on('close', this.#onEvent);
-    // Told by `close` too.
-    message.on('error', () => {});
-  }
 }
 
 function bytesOf(value: string): Uint8Array {

@@ -17,8 +17,6 @@ export interface Program {
 
 /** Events that a host tells a guest of. */
 export interface GuestEvents extends Events {
-  /** Tells that something may have happened. */
-  wake(): void;
   /** Ends what waits by an error, which is a trap to the guest. */
   end(failure: Error): void;
 }

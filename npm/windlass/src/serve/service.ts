@@ -7,7 +7,6 @@ import { compileCore, type Exports, type Glue, type Imports } from '../evaluate.
 import { importModule } from '../import.js';
 import type { Bytes } from '../options.js';
 import type { Exchange } from './exchange.js';
-import type { ErrorClass } from './fetch.js';
 import { answerWith, Instances, LATE } from './instances.js';
 import type { ThreadData } from './messages.js';
 import type { Program } from './program.js';
@@ -46,7 +45,7 @@ export interface EmittedService {
 
 /** Answers requests. */
 export interface Service {
-  readonly HttpError: ErrorClass;
+  readonly wasi: typeof Wasi;
   readonly maxBodyBytes: number;
   /** Settles when the request is done with. Never rejects. */
   answer(exchange: Exchange): Promise<void>;
@@ -72,13 +71,13 @@ export const hasJspi = (): boolean => 'Suspending' in WebAssembly;
 
 /** Passes exchanges to instances that JSPI suspends. */
 class SuspendingService implements Service {
-  readonly HttpError: ErrorClass;
+  readonly wasi: typeof Wasi;
   readonly maxBodyBytes: number;
   readonly #instances: Instances;
   readonly #options: Settled;
 
   constructor(program: Program, options: Settled) {
-    this.HttpError = program.wasi.HttpError;
+    this.wasi = program.wasi;
     this.maxBodyBytes = options.maxBodyBytes;
     this.#options = options;
     this.#instances = new Instances(program, options.reuse, AHEAD);
@@ -128,8 +127,7 @@ export async function serviceOfParts(
   if (modules === undefined && Object.keys(imports).length > 0) {
     throw unsupported('imports that are objects of this thread cannot go to others');
   }
-  const { HttpError } = wasi;
-  const program = { glue, cores, capabilities, modules: modules ?? [], HttpError };
+  const program = { glue, cores, capabilities, modules: modules ?? [], wasi };
   // What is refused is to be said as it is where there are no threads.
   wasi.createService(capabilities, new Wakeups()).imports[Symbol.dispose]();
   return new ThreadedService(program, settled).start();

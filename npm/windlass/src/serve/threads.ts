@@ -1,6 +1,7 @@
 /** Services on threads, where the engine has no JSPI to suspend a guest that waits. */
 import { createRequire } from 'node:module';
 import type { Worker } from 'node:worker_threads';
+import type * as Wasi from '@windlass/wasi';
 import type { Capabilities, HttpError, HttpField, HttpSink } from '@windlass/wasi';
 import { WindlassError } from '../error.js';
 import type { Exchange } from './exchange.js';
@@ -33,7 +34,7 @@ export interface ThreadedProgram {
   readonly cores: readonly WebAssembly.Module[];
   readonly capabilities: Capabilities;
   readonly modules: ThreadData['modules'];
-  readonly HttpError: ErrorClass;
+  readonly wasi: typeof Wasi;
 }
 
 /** Options of a service on threads. */
@@ -48,7 +49,7 @@ export interface ThreadOptions {
 
 /** Passes exchanges to threads. */
 export class ThreadedService implements Service {
-  readonly HttpError: ErrorClass;
+  readonly wasi: typeof Wasi;
   readonly maxBodyBytes: number;
   readonly #program: ThreadedProgram;
   readonly #options: ThreadOptions;
@@ -61,7 +62,7 @@ export class ThreadedService implements Service {
   constructor(program: ThreadedProgram, options: ThreadOptions) {
     this.#program = program;
     this.#options = options;
-    this.HttpError = program.HttpError;
+    this.wasi = program.wasi;
     this.maxBodyBytes = options.maxBodyBytes;
   }
 
@@ -164,7 +165,7 @@ class Thread {
   hasEnded = false;
 
   static start(program: ThreadedProgram, reuse: number): Promise<Thread> {
-    const { glue, cores, capabilities, modules, HttpError } = program;
+    const { glue, cores, capabilities, modules, wasi } = program;
     const { outputs, rest } = outputsOf(capabilities);
     const signal = new SharedArrayBuffer(4);
     const names = [...outputs.keys()];
@@ -186,7 +187,7 @@ class Thread {
       throw unsupported('some of the capabilities are functions, which cannot go to other threads');
     }
     return new Promise((resolve, reject) => {
-      const thread = new Thread(worker, signal, HttpError);
+      const thread = new Thread(worker, signal, wasi.HttpError);
       worker.on('message', (message: FromGuest) => {
         if (message.type === 'ready') {
           worker.unref();

@@ -4,14 +4,7 @@
 import type { HttpField, HttpSink, HttpSource } from '../../host/http.js';
 import type { Context } from '../context.js';
 import { HostError, WasiError, trap } from '../errors.js';
-import {
-  type Waiter,
-  ALWAYS_READY,
-  EMPTY_SOURCE,
-  InputStream,
-  OutputStream,
-  Pollable,
-} from '../io.js';
+import { type Waiter, EMPTY_SOURCE, InputStream, OutputStream, Pollable } from '../io.js';
 import type { Quota } from '../quota.js';
 import { Fields } from './fields.js';
 import { type ErrorCode, HttpError, failure } from './types.js';
@@ -53,7 +46,7 @@ export class IncomingBody {
   }
 
   [Symbol.dispose](): void {
-    if (!this.#isFinished) this.#source.discard();
+    if (!this.#isFinished) (this.#source.cancel ?? this.#source.discard).call(this.#source);
   }
 }
 
@@ -156,6 +149,11 @@ export class OutgoingBody {
     body.#finishWith((sink) => (isWhole || body.#isBodiless ? sink.finish(fields) : sink.abort()));
   }
 
+  /** Whether the body is finished and nothing was written. */
+  static isEmpty(body: OutgoingBody): boolean {
+    return body.#hasEnded && body.#written === 0;
+  }
+
   /** The bytes written so far, for whoever sends them and then drops the body. */
   static chunks(body: OutgoingBody): readonly Uint8Array[] {
     return body.#chunks;
@@ -240,11 +238,6 @@ export function lengthOf(fields: Fields): number | undefined {
     throw failure('`content-length` is not one length');
   }
   return length;
-}
-
-/** The pollable of what is there already. */
-export function readyPollable(waiter: Waiter = NO_WAITER): Pollable {
-  return new Pollable(ALWAYS_READY, waiter);
 }
 
 /** `HttpError` is an `err` of functions that have one. */

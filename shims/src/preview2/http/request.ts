@@ -1,10 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The requests of `wasi:http/types`. */
 
-import type { HttpSource } from '../../host/http.js';
+import type { HttpCall, HttpSource } from '../../host/http.js';
+import type { Context } from '../context.js';
 import { IncomingBody, OutgoingBody, lengthOf } from './body.js';
 import { type FieldsLike, Fields, countText, toFields } from './fields.js';
-import { type Method, type Scheme, TOKEN, failure } from './types.js';
+import { isNamed, mayReach, peerOf } from './peers.js';
+import { HttpError, type Method, type Scheme, TOKEN, failure } from './types.js';
 
 /** RFC 3986, 3.1. */
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
@@ -132,6 +134,51 @@ export class OutgoingRequest {
     return Fields.immutable(this.#headers);
   }
 
+  /** Sends the request; its body follows as the guest writes it. */
+  static send(
+    request: OutgoingRequest,
+    options: RequestOptions | undefined,
+    cx: Context,
+  ): HttpCall {
+    const scheme = request.#scheme?.tag ?? 'HTTPS';
+    if (scheme === 'other') throw new HttpError({ tag: 'HTTP-protocol-error' });
+    const authority = request.#authority;
+    if (authority === undefined) throw new HttpError({ tag: 'HTTP-request-URI-invalid' });
+    const lower = scheme === 'HTTPS' ? 'https' : 'http';
+    const peer = peerOf(authority, lower);
+    if (!isNamed(cx.network, peer)) {
+      cx.refuse('network');
+      throw new HttpError({ tag: 'HTTP-request-denied' }, 'no `network` names the peer');
+    }
+    if (cx.host.sendHttp === undefined || cx.waiter.events === undefined) {
+      const val = 'outgoing requests are not supported on this host yet';
+      throw new HttpError({ tag: 'internal-error', val }, val);
+    }
+    const body = request.#body;
+    const { events } = cx.waiter;
+    const call = cx.host.sendHttp(
+      {
+        method:
+          request.#method.tag === 'other' ? request.#method.val : request.#method.tag.toUpperCase(),
+        scheme: lower,
+        host: peer.host.replace(/^\[|\]$/g, ''),
+        port: peer.port,
+        authority,
+        pathWithQuery: request.#pathWithQuery || '/',
+        fields: request.#headers.entries(),
+        isStreamed: body !== undefined && !OutgoingBody.isEmpty(body),
+        connectTimeout: millisecondsOf(options?.connectTimeout()),
+        firstByteTimeout: millisecondsOf(options?.firstByteTimeout()),
+        betweenBytesTimeout: millisecondsOf(options?.betweenBytesTimeout()),
+        mayReach: (address) => mayReach(cx.network, peer, address),
+      },
+      () => events.wake(),
+    );
+    if (body) OutgoingBody.attach(body, call.sink);
+    else call.sink.finish([]);
+    return call;
+  }
+
   [Symbol.dispose](): void {
     this.setMethod({ tag: 'get' });
     this.setPathWithQuery(undefined);
@@ -139,6 +186,12 @@ export class OutgoingRequest {
     this.setAuthority(undefined);
     this.#headers[Symbol.dispose]();
   }
+}
+
+/** The milliseconds of a timeout, at least one; ten minutes if there is none. */
+function millisecondsOf(duration: bigint | undefined): number {
+  const milliseconds = duration === undefined ? 600_000 : Math.ceil(Number(duration) / 1e6);
+  return Math.min(Math.max(milliseconds, 1), 0x7fff_ffff);
 }
 
 /** The resource `wasi:http/types.request-options`; times are in nanoseconds. */

@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The responses of `wasi:http/types`. */
 
-import type { HttpExchange, HttpSource } from '../../host/http.js';
+import type { HttpCall, HttpExchange, HttpResponse, HttpSource } from '../../host/http.js';
+import type { Context } from '../context.js';
 import { WasiError } from '../errors.js';
-import type { Pollable } from '../io.js';
-import { IncomingBody, OutgoingBody, lengthOf, readyPollable } from './body.js';
+import { Pollable } from '../io.js';
+import { IncomingBody, OutgoingBody, lengthOf } from './body.js';
 import { type FieldsLike, Fields, toFields } from './fields.js';
 import { type ErrorCode, HttpError, failure } from './types.js';
 
@@ -127,20 +128,62 @@ export class IncomingResponse {
   }
 
   [Symbol.dispose](): void {
-    if (!this.#isConsumed) this.#body?.discard();
+    if (!this.#isConsumed) (this.#body?.cancel ?? this.#body?.discard)?.call(this.#body);
     this.#headers[Symbol.dispose]();
   }
 }
 
-/** The resource `wasi:http/types.future-incoming-response`. No guest has one. */
+/** The resource `wasi:http/types.future-incoming-response`. */
 export class FutureIncomingResponse {
+  readonly #call: HttpCall;
+  readonly #cx: Context;
+  #isTaken = false;
+  #isDropped = false;
+
+  constructor(call: HttpCall, cx: Context) {
+    cx.quotas.httpRequests.take(1, (message) => {
+      call.cancel();
+      return new HttpError({ tag: 'connection-limit-reached' }, message);
+    });
+    this.#call = call;
+    this.#cx = cx;
+  }
+
   subscribe(): Pollable {
-    return readyPollable();
+    const ready = () => this.#look() !== undefined;
+    return new Pollable({ ready, hasEvents: true }, this.#cx.waiter);
   }
 
-  get(): { tag: 'ok'; val: { tag: 'err'; val: ErrorCode } } {
-    return { tag: 'ok', val: { tag: 'err', val: { tag: 'HTTP-request-denied' } } };
+  get():
+    | {
+        tag: 'ok';
+        val: { tag: 'ok'; val: IncomingResponse } | { tag: 'err'; val: ErrorCode };
+      }
+    | { tag: 'err'; val: undefined }
+    | undefined {
+    const found = this.#look();
+    if (found === undefined) return undefined;
+    if (this.#isTaken) return { tag: 'err', val: undefined };
+    this.#isTaken = true;
+    if (found instanceof HttpError) return { tag: 'ok', val: { tag: 'err', val: found.payload } };
+    const { status, fields, body } = found;
+    const response = new IncomingResponse(status, Fields.received(this.#cx, fields), body);
+    return { tag: 'ok', val: { tag: 'ok', val: response } };
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    if (this.#isDropped) return;
+    this.#isDropped = true;
+    this.#cx.quotas.httpRequests.give(1);
+    if (!this.#isTaken) this.#call.cancel();
+  }
+
+  #look(): HttpResponse | HttpError | undefined {
+    try {
+      return this.#call.response();
+    } catch (error) {
+      if (error instanceof HttpError) return error;
+      throw error;
+    }
+  }
 }

@@ -64,7 +64,8 @@ impl Guest for Service {
             }
             "twice" => twice(out),
             "hold" => hold(number(parts.next())),
-            "fetch" => fetch(out, query, Method::Get, None),
+            "fetch" => fetch(out, query, None),
+            "impatient" => fetch(out, query, Some(number(parts.next()) * 1_000_000)),
             "forward" => forward(request, out, query),
             "options" => text(out, &options()),
             _ => answer(out, 404, &[]),
@@ -317,12 +318,14 @@ fn received(
 }
 
 /// Fetches what the query names, and passes it on.
-fn fetch(out: ResponseOutparam, url: &str, method: Method, timeout: Option<u64>) {
-    let request = outgoing(url, &method, Fields::new());
+fn fetch(out: ResponseOutparam, url: &str, timeout: Option<u64>) {
+    let request = outgoing(url, &Method::Get, Fields::new());
     let body = request.body().unwrap();
     OutgoingBody::finish(body, None).unwrap();
     let options = RequestOptions::new();
+    options.set_connect_timeout(timeout).unwrap();
     options.set_first_byte_timeout(timeout).unwrap();
+    options.set_between_bytes_timeout(timeout).unwrap();
     match received(request, Some(options)) {
         Ok(response) => pass(out, response),
         Err(code) => text(out, &format!("{code:?}\n")),
