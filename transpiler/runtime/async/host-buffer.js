@@ -49,6 +49,11 @@ export class HostSource {
     return this.length === 0;
   }
 
+  /** The values that were not read, if there are any. */
+  rest() {
+    return this.remain() > 0 ? this.values.slice(this.progress) : undefined;
+  }
+
   read(n) {
     const { values, progress } = this;
     this.progress += n;

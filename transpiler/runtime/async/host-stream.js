@@ -137,7 +137,7 @@ function sourceOf(value, NumberArray) {
   }
   if (typeof value.getReader === 'function') {
     const reader = value.getReader();
-    return { next: () => reader.read(), return: () => reader.cancel() };
+    return { next: () => reader.read(), return: (rest) => reader.cancel(rest) };
   }
   return value[Symbol.asyncIterator]?.() ?? value[Symbol.iterator]?.();
 }
@@ -149,20 +149,22 @@ function sourceOf(value, NumberArray) {
 function pump(store, shared, source, NumberArray, check) {
   const report = hostFailure(store);
   let isOpen = true;
-  // The guest reads no more.
+  /** What is offered to the guest. */
+  let offered;
+  // The guest reads no more. The host may keep what was not taken for another stream.
   const stop = () => {
     if (!isOpen) return;
     isOpen = false;
     store.readers.delete(stop);
     Promise.resolve()
-      .then(() => source.return?.())
+      .then(() => source.return?.(offered?.rest()))
       .catch(report);
   };
   shared.writable = { notifyDropped: stop };
   // The host may be long in giving more.
   store.readers.add(stop);
   const write = (values, next) => {
-    const buffer = new HostSource(values);
+    const buffer = (offered = new HostSource(values));
     const goOn = () => (buffer.remain() > 0 ? store.attempt(send) : next());
     const send = () =>
       shared.copy(
