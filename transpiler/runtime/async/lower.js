@@ -135,10 +135,12 @@ function givingUp(store, promise) {
   const report = hostFailure(store);
   const giveUp = () => {
     store.readers.delete(giveUp);
-    // No code of the host runs within the guest's call.
-    Promise.resolve()
-      .then(() => promise[Symbol.dispose]())
-      .catch(report);
+    try {
+      promise[Symbol.dispose]();
+    } catch (error) {
+      // The guest goes on.
+      Promise.reject(error).catch(report);
+    }
   };
   // A trap gives up all calls.
   store.readers.add(giveUp);
