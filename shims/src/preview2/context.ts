@@ -29,7 +29,14 @@ import {
 } from './capabilities.js';
 import { type Clock, coarseClock, fixedClock, instantOf } from './clock.js';
 import { CapabilityError, HostError, errnoOf } from './errors.js';
-import { type Waiter, EMPTY_SOURCE, NULL_SINK, bytesSource } from './io.js';
+import {
+  type RereadableSource,
+  type Waiter,
+  EMPTY_SOURCE,
+  NULL_SINK,
+  bytesSource,
+  rereadable,
+} from './io.js';
 import type { OpenBucket } from './keyvalue.js';
 import { logTo } from './logging.js';
 import { type Quotas, createQuotas } from './quota.js';
@@ -49,7 +56,7 @@ export class Context {
   env: Readonly<Record<string, string>> = {};
   cwd: string | undefined;
   preopens: readonly OpenPreopen[] = [];
-  stdin: ByteSource = EMPTY_SOURCE;
+  stdin: RereadableSource = rereadable(EMPTY_SOURCE);
   stdout: ByteSink = NULL_SINK;
   stderr: ByteSink = NULL_SINK;
   network: readonly NetworkPattern[] = [];
@@ -118,7 +125,7 @@ export class Context {
     if (env !== undefined) this.env = env === 'inherit' ? this.host.environment() : copy(env);
     if (cwd !== undefined) this.cwd = cwd;
     if (limits !== undefined) this.#limit(limits);
-    if (stdin !== undefined) this.stdin = openInput(stdin, this.host);
+    if (stdin !== undefined) this.stdin = rereadable(openInput(stdin, this.host));
     if (stdout !== undefined) this.stdout = this.#openOutput(stdout, () => this.host.stdout());
     if (stderr !== undefined) this.stderr = this.#openOutput(stderr, () => this.host.stderr());
     if (patterns !== undefined) this.network = patterns;

@@ -248,7 +248,12 @@ export class Descriptor {
   static {
     internals = {
       openSource: (descriptor, offset) => descriptor.#openSource(offset),
-      openSink: (descriptor, offset) => descriptor.#openSink(offset),
+      openSink(descriptor, offset) {
+        const opened = descriptor.#openSink(offset);
+        // There is a future to say so before anything is taken from the guest.
+        if (opened.sink === UNWRITABLE) throw new HostError('EBADF');
+        return opened;
+      },
       stat: (descriptor) => attempt(() => descriptor.#object().stat()),
       statAt: (descriptor, pathFlags, path) => attempt(() => descriptor.#statAt(pathFlags, path)),
     };

@@ -456,6 +456,34 @@ function checkBlockingWrite(length: number): void {
 /** A source that has ended. */
 export const EMPTY_SOURCE: ByteSource = { isTerminal: false, read: () => -1, ready: () => true };
 
+/** A source that takes back bytes that a reader did not use. */
+export interface RereadableSource extends ByteSource {
+  /** The next read gives these bytes first. */
+  unread(bytes: Uint8Array): void;
+}
+
+/** Lets readers give bytes of `source` back. */
+export function rereadable(source: ByteSource): RereadableSource {
+  const unread: Uint8Array[] = [];
+  return {
+    get isTerminal() {
+      return source.isTerminal;
+    },
+    read(into, block) {
+      const bytes = unread.pop();
+      if (bytes === undefined) return source.read(into, block);
+      const count = Math.min(into.length, bytes.length);
+      into.set(bytes.subarray(0, count));
+      if (count < bytes.length) unread.push(bytes.subarray(count));
+      return count;
+    },
+    ready: () => unread.length > 0 || source.ready(),
+    unread(bytes) {
+      if (bytes.length > 0) unread.push(bytes);
+    },
+  };
+}
+
 /** A sink that drops what it is given. */
 export const NULL_SINK: ByteSink = { isTerminal: false, write: () => {} };
 

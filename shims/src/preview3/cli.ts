@@ -21,8 +21,10 @@ export function createCli(cx: Context) {
     ...base,
     environment: { ...variables, getInitialCwd },
     stdin: {
-      readViaStream: (): Streamed<Uint8Array, ErrorCode> =>
-        readBytes(cx, () => ({ source: cx.stdin }), toErrorCode),
+      readViaStream(): Streamed<Uint8Array, ErrorCode> {
+        const { stdin } = cx;
+        return readBytes(cx, () => ({ source: stdin, unread: stdin.unread }), toErrorCode);
+      },
     },
     stdout: writeTo(() => cx.stdout),
     stderr: writeTo(() => cx.stderr),

@@ -28,8 +28,8 @@ export function createClocks(cx: Context) {
     monotonicClock: {
       now: (): bigint => granted().monotonicNow(),
       getResolution: (): bigint => granted().monotonicResolution,
-      waitUntil: (when: bigint): Wait => waitUntil(cx, granted(), when),
-      waitFor(howLong: bigint): Wait {
+      waitUntil: (when: bigint): Wait | undefined => waitUntil(cx, granted(), when),
+      waitFor(howLong: bigint): Wait | undefined {
         const clock = granted();
         return waitUntil(cx, clock, clock.monotonicNow() + howLong);
       },

@@ -61,7 +61,11 @@ export interface DirectoryEntry {
   name: string;
 }
 
-/** The resource `wasi:filesystem/types.descriptor`. */
+/**
+ * The resource `wasi:filesystem/types.descriptor`.
+ *
+ * Its `async` functions return at once: files are direct, as in 0.2.
+ */
 export class Descriptor {
   readonly #cx: Context;
   readonly #base: Base;
@@ -97,103 +101,103 @@ export class Descriptor {
     }
   }
 
-  async advise(offset: bigint, length: bigint, advice: Advice): Promise<void> {
+  advise(offset: bigint, length: bigint, advice: Advice): void {
     attempt(() => this.#base.advise(offset, length, advice));
   }
 
-  async syncData(): Promise<void> {
+  syncData(): void {
     attempt(() => this.#base.syncData());
   }
 
-  async getFlags(): Promise<DescriptorFlags> {
+  getFlags(): DescriptorFlags {
     return this.#base.getFlags();
   }
 
-  async getType(): Promise<DescriptorType> {
+  getType(): DescriptorType {
     return toType(this.#base.getType());
   }
 
-  async setSize(size: bigint): Promise<void> {
+  setSize(size: bigint): void {
     attempt(() => this.#base.setSize(size));
   }
 
-  async setTimes(accessed: NewTimestamp, modified: NewTimestamp): Promise<void> {
+  setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
     attempt(() => this.#base.setTimes(accessed, modified));
   }
 
-  async sync(): Promise<void> {
+  sync(): void {
     attempt(() => this.#base.sync());
   }
 
-  async createDirectoryAt(path: string): Promise<void> {
+  createDirectoryAt(path: string): void {
     attempt(() => this.#base.createDirectoryAt(path));
   }
 
-  async stat(): Promise<DescriptorStat> {
+  stat(): DescriptorStat {
     return attempt(() => toStat(internals.stat(this.#base)));
   }
 
-  async statAt(pathFlags: PathFlags, path: string): Promise<DescriptorStat> {
+  statAt(pathFlags: PathFlags, path: string): DescriptorStat {
     return attempt(() => toStat(internals.statAt(this.#base, pathFlags, path)));
   }
 
-  async setTimesAt(
+  setTimesAt(
     pathFlags: PathFlags,
     path: string,
     accessed: NewTimestamp,
     modified: NewTimestamp,
-  ): Promise<void> {
+  ): void {
     attempt(() => this.#base.setTimesAt(pathFlags, path, accessed, modified));
   }
 
-  async linkAt(
+  linkAt(
     oldPathFlags: PathFlags,
     oldPath: string,
     newDescriptor: Descriptor,
     newPath: string,
-  ): Promise<void> {
+  ): void {
     attempt(() => this.#base.linkAt(oldPathFlags, oldPath, newDescriptor.#base, newPath));
   }
 
-  async openAt(
+  openAt(
     pathFlags: PathFlags,
     path: string,
     openFlags: OpenFlags,
     flags: DescriptorFlags,
-  ): Promise<Descriptor> {
+  ): Descriptor {
     const opened = attempt(() => this.#base.openAt(pathFlags, path, openFlags, flags));
     return new Descriptor(this.#cx, opened);
   }
 
-  async readlinkAt(path: string): Promise<string> {
+  readlinkAt(path: string): string {
     return attempt(() => this.#base.readlinkAt(path));
   }
 
-  async removeDirectoryAt(path: string): Promise<void> {
+  removeDirectoryAt(path: string): void {
     attempt(() => this.#base.removeDirectoryAt(path));
   }
 
-  async renameAt(oldPath: string, newDescriptor: Descriptor, newPath: string): Promise<void> {
+  renameAt(oldPath: string, newDescriptor: Descriptor, newPath: string): void {
     attempt(() => this.#base.renameAt(oldPath, newDescriptor.#base, newPath));
   }
 
-  async symlinkAt(oldPath: string, newPath: string): Promise<void> {
+  symlinkAt(oldPath: string, newPath: string): void {
     attempt(() => this.#base.symlinkAt(oldPath, newPath));
   }
 
-  async unlinkFileAt(path: string): Promise<void> {
+  unlinkFileAt(path: string): void {
     attempt(() => this.#base.unlinkFileAt(path));
   }
 
-  async isSameObject(other: Descriptor): Promise<boolean> {
+  isSameObject(other: Descriptor): boolean {
     return this.#base.isSameObject(other.#base);
   }
 
-  async metadataHash(): Promise<MetadataHash> {
+  metadataHash(): MetadataHash {
     return attempt(() => this.#base.metadataHash());
   }
 
-  async metadataHashAt(pathFlags: PathFlags, path: string): Promise<MetadataHash> {
+  metadataHashAt(pathFlags: PathFlags, path: string): MetadataHash {
     return attempt(() => this.#base.metadataHashAt(pathFlags, path));
   }
 

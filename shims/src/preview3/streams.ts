@@ -20,20 +20,21 @@ type ToCode<Code> = (error: unknown) => Code;
 
 /**
  * A stream of what `next` gives until it gives `undefined` or throws; it is asked when the guest
- * reads. `close` runs once, at the end or when the guest reads no more.
+ * reads. `close` runs once, at the end or when the guest reads no more; `rest` is then the part of
+ * the last item that the guest did not take.
  */
 export function streamOf<Item, Code>(
   next: () => Item | undefined | Promise<Item | undefined>,
-  close: () => void,
+  close: (rest?: unknown) => void,
   toCode: ToCode<Code>,
 ): Streamed<Item, Code> {
   let settle: (outcome: Outcome<Code>) => void;
   const outcome = new Promise<Outcome<Code>>((resolve) => (settle = resolve));
   let isOpen = true;
-  const end = (result: Outcome<Code>): void => {
+  const end = (result: Outcome<Code>, rest?: unknown): void => {
     if (!isOpen) return;
     isOpen = false;
-    close();
+    close(rest);
     settle(result);
   };
   const source: UnderlyingDefaultSource<Item> = {
@@ -49,7 +50,8 @@ export function streamOf<Item, Code>(
       if (isOpen) controller.close();
       end(result);
     },
-    cancel: () => end({ tag: 'ok' }),
+    // The glue gives what the guest did not take as the reason.
+    cancel: (rest) => end({ tag: 'ok' }, rest),
   };
   return [new ReadableStream(source, { highWaterMark: 0 }), outcome];
 }
@@ -60,20 +62,29 @@ export function failedStream<Item, Code>(code: Code): Streamed<Item, Code> {
   return [stream, Promise.resolve({ tag: 'err', val: code })];
 }
 
+/** A source to read from. */
+interface Opened {
+  readonly source: ByteSource;
+  /** Called once, after the last read. */
+  readonly release?: () => void;
+  /** Takes back the bytes that the guest did not take. */
+  readonly unread?: (bytes: Uint8Array) => void;
+}
+
 /** Reads from what `open` opens. Waits without blocking the thread, if `ready` can tell. */
 export function readBytes<Code>(
   cx: Context,
-  open: () => { source: ByteSource; release?: () => void },
+  open: () => Opened,
   toCode: ToCode<Code>,
 ): Streamed<Uint8Array, Code> {
   const { bodyBytes } = cx.quotas;
-  let opened: ReturnType<typeof open>;
+  let opened: Opened;
   try {
     opened = open();
   } catch (error) {
     return failedStream(toCode(error));
   }
-  const { source, release } = opened;
+  const { source, release, unread } = opened;
   let waiting: Wait | undefined;
   let isClosed = false;
   /** The bytes of the last chunk, which the guest has taken when it asks for the next one. */
@@ -98,10 +109,11 @@ export function readBytes<Code>(
     // After a cancellation the input stays for the next reader.
     return waiting.then(() => (isClosed ? undefined : read()));
   };
-  const close = (): void => {
+  const close = (rest?: unknown): void => {
     isClosed = true;
     letGo();
     waiting?.[Symbol.dispose]();
+    if (rest instanceof Uint8Array) unread?.(rest);
     release?.();
   };
   return streamOf(next, close, toCode);

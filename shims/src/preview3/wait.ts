@@ -18,10 +18,12 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 export type Wait = Promise<void> & Disposable;
 
 /**
- * Waits until the monotonic clock shows `when`. One wait more than `limits.pollables` is a trap,
- * thrown at once: a guest that begins waits without end gets no further.
+ * Waits until the monotonic clock shows `when`; `undefined` if it does already. One wait more than
+ * `limits.pollables` is a trap, thrown at once: a guest that begins waits without end gets no
+ * further.
  */
-export function waitUntil(cx: Context, clock: Clock, when: bigint): Wait {
+export function waitUntil(cx: Context, clock: Clock, when: bigint): Wait | undefined {
+  if (clock.monotonicNow() >= when) return undefined;
   let asleepUntil: bigint | undefined;
   const look = (): number => {
     if (asleepUntil !== undefined) clock.waited?.(asleepUntil);

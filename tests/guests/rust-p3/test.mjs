@@ -83,6 +83,28 @@ test('waits that are given up count no more, and keep no process', async () => {
   assert.equal(code, 0);
 });
 
+test('input that a stream did not take stays for the next one', async () => {
+  const child = spawn(process.execPath, [cli, 'run', guest('rust-p3'), '--', 'again']);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    text += chunk;
+    if (text === 'ready\n') child.stdin.end('first and second');
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  assert.deepEqual([code, text], [0, 'ready\nfirst Ok(())  and second\n']);
+});
+
+test('streams that a guest drops are let go of', async () => {
+  const files = memoryDirectory({ f: 'text', g: '' });
+  const { run: call, output } = await program(['drop'], {
+    preopens: [{ guest: '/', files }],
+    stdin: { text: 'unread' },
+    limits: { openFiles: 5, directoryEntries: 4, pollables: 2, bodyBytes: 4 },
+  });
+  await call();
+  assert.equal(output(), 'newt\n');
+});
+
 test('clocks', async () => {
   const flags = ['--grant', 'clocks={"fixed":"2024-02-29T12:00:00.5Z"}'];
   assert.deepEqual(await run(['time'], { flags }), said('true 1709208000 500000000 (1000, 1)\n'));

@@ -1,6 +1,9 @@
 //! A program of WASI 0.3, whose first argument says what it does.
 
-use futures::{FutureExt, StreamExt, future::join, stream::FuturesUnordered};
+use std::pin::pin;
+
+use futures::future::{Either, join, select};
+use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use wasi::cli::{environment, exit, stderr, stdin, stdout, terminal_stdin, terminal_stdout};
 use wasi::clocks::{monotonic_clock, system_clock};
 use wasi::filesystem::preopens;
@@ -55,6 +58,8 @@ impl exports::wasi::cli::run::Guest for Component {
             "wait" => wait().await,
             "first" => first().await,
             "leave" => leave(),
+            "again" => again().await,
+            "drop" => drop_streams().await.map_err(|code| eprintln!("{code:?}"))?,
             "time" => time().await,
             "random" => show_random().await,
             "files" => files().await.map_err(|code| eprintln!("{code:?}"))?,
@@ -77,11 +82,8 @@ async fn say(text: &str) {
 /// Writes to standard output or standard error.
 async fn print(is_error: bool, text: &str) -> Result<(), ()> {
     let (mut writer, reader) = wit_stream::new();
-    let end = if is_error {
-        stderr::write_via_stream(reader)
-    } else {
-        stdout::write_via_stream(reader)
-    };
+    let end =
+        if is_error { stderr::write_via_stream(reader) } else { stdout::write_via_stream(reader) };
     let bytes = text.as_bytes().to_vec();
     let write = async move {
         writer.write_all(bytes).await;
@@ -186,6 +188,57 @@ fn leave() {
     std::mem::forget((read, wait, end));
 }
 
+/// Cancels a read of standard input, reads a part, and the rest by a stream of its own.
+async fn again() {
+    let (mut input, end) = stdin::read_via_stream();
+    {
+        let mut read = pin!(input.read(Vec::with_capacity(9)));
+        let mut wait = pin!(monotonic_clock::wait_for(MILLISECOND));
+        assert!(matches!(select(&mut read, &mut wait).await, Either::Right(_)));
+    }
+    say("ready\n").await;
+    let (_, part) = input.read(Vec::with_capacity(5)).await;
+    drop(input);
+    let end = end.await;
+    let (input, _end) = stdin::read_via_stream();
+    let rest = all_of(input).await;
+    say(&format!("{} {end:?} {}\n", as_text(part), as_text(rest))).await;
+}
+
+/// Drops streams unread, read in part and unwritten, more often than a leak would allow.
+async fn drop_streams() -> Result<(), ErrorCode> {
+    let root = root();
+    let file = open(&root, "f", OpenFlags::CREATE).await?;
+    for _ in 0..100 {
+        for is_read in [false, true] {
+            let (mut bytes, end) = file.read_via_stream(0);
+            if is_read {
+                assert_eq!(bytes.read(Vec::with_capacity(1)).await.1.len(), 1);
+            }
+            drop(bytes);
+            end.await?;
+            let (mut entries, end) = root.read_directory();
+            if is_read {
+                assert!(entries.next().await.is_some());
+            }
+            drop(entries);
+            end.await?;
+        }
+        let (writer, reader) = wit_stream::new();
+        let end = file.append_via_stream(reader);
+        drop(writer);
+        end.await?;
+        let (mut writer, reader) = wit_stream::new();
+        // Nobody asks how it ends.
+        drop(file.write_via_stream(reader, 0));
+        writer.write_all(b"new".to_vec()).await;
+        drop((file.read_via_stream(0), root.read_directory(), stdin::read_via_stream()));
+        monotonic_clock::wait_for(1).await;
+    }
+    say(&format!("{}\n", read(&file, 0).await?)).await;
+    Ok(())
+}
+
 async fn time() {
     let monotonic = monotonic_clock::now();
     let later = monotonic_clock::now();
@@ -237,7 +290,11 @@ async fn read(file: &Descriptor, offset: u64) -> Result<String, ErrorCode> {
     let (bytes, end) = file.read_via_stream(offset);
     let bytes = all_of(bytes).await;
     end.await?;
-    Ok(String::from_utf8(bytes).expect("UTF-8"))
+    Ok(as_text(bytes))
+}
+
+fn as_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("UTF-8")
 }
 
 async fn all_of(mut stream: StreamReader<u8>) -> Vec<u8> {
