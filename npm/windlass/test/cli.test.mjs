@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  blocks,
   cli,
   command,
   drafts,
@@ -530,6 +531,13 @@ describe('windlass run', () => {
   test('a component that is a program in several versions of WASI runs the newest', () => {
     const { code, stderr } = windlass(['run', runs]);
     assert.deepEqual([code, stderr], [3, '']);
+  });
+
+  test('a program that blocks says that it needs JSPI, where there is none', () => {
+    const { code, stderr } = windlass(['run', blocks]);
+    if ('Suspending' in WebAssembly) return assert.deepEqual([code, stderr], [5, '']);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error\[unsupported\]: .*`wasi:cli\/run@0\.3\.0#run` waits for .*JSPI/);
   });
 
   test('a panic is a trap', () => {

@@ -29,6 +29,9 @@ export const noFunction = `${root}npm/windlass/test/no-function.wasm`;
 /** A program of WASI 0.2 and 0.3. */
 export const runs = `${root}npm/windlass/test/runs.wasm`;
 
+/** A program of WASI 0.3 that blocks, which takes JSPI. */
+export const blocks = `${root}npm/windlass/test/blocks.wasm`;
+
 /** A program that imports an interface of WASI 0.3 that nothing provides. */
 export const wasi03 = `${root}npm/windlass/test/wasi-0.3.wasm`;
 
