@@ -15,6 +15,7 @@
  * - `hooks`: what an `import` of a component costs over one of a core module by hand
  * - `bundles`: JavaScript of an application that imports one function (`--filter` chooses bundlers)
  * - `workerd`: from its start to the first response of a worker with a component
+ * - `serve`: requests a second of `windlass serve`, `node:http` and the peer, on Linux
  *
  * No time makes it fail; a program that ends in an error, or gives a wrong result, does.
  * `--no-build` measures the packages as they are built.
@@ -57,6 +58,7 @@ const names = [
   'hooks',
   'bundles',
   'workerd',
+  'serve',
 ];
 
 const wanted = args.only?.split(',') ?? names;
