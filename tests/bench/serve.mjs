@@ -49,7 +49,14 @@ export async function run({ rounds = 3 }) {
       rows.push([`${connections}`, name, requests, cpu, first, memory]);
     }
   }
-  const head = ['connections', 'server', 'requests/s', 'CPU µs each', 'start to first ms', 'memory'];
+  const head = [
+    'connections',
+    'server',
+    'requests/s',
+    'CPU µs each',
+    'start to first ms',
+    'memory',
+  ];
   console.log(table(head, rows));
 }
 

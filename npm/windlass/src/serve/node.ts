@@ -59,7 +59,7 @@ export class NodeExchange extends Exchange {
     response.writeHead(status, isHttp2 ? grouped(fields) : flat(fields));
     // With the first bytes of the body, if the guest has some at once.
     let isSent = false;
-    process.nextTick(() => {
+    setImmediate(() => {
       if (!isSent && !this.#isGone) response.flushHeaders();
     });
     response.on('drain', () => this.onEvent());
