@@ -14,6 +14,7 @@
  * - `cli`: what the command line takes to say its version
  * - `hooks`: what an `import` of a component costs over one of a core module by hand
  * - `bundles`: JavaScript of an application that imports one function (`--filter` chooses bundlers)
+ * - `files`: what a file costs, beside `node:wasi`
  * - `workerd`: from its start to the first response of a worker with a component
  * - `serve`: requests a second of `windlass serve`, `node:http` and the peer, on Linux
  *
@@ -57,6 +58,7 @@ const names = [
   'cli',
   'hooks',
   'bundles',
+  'files',
   'workerd',
   'serve',
 ];

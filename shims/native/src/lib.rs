@@ -182,6 +182,18 @@ impl Directory {
         Ok(self.open()?.open_below(&path).map(|open| Directory { open: Some(open) }))
     }
 
+    /// Writes the attributes of what is at a path below it in one call and returns the kind; -1
+    /// where `open_below` has nothing. A link at the end is not followed.
+    #[napi]
+    pub fn lstat_below(&self, path: String, out: Fields<'_>) -> Result<i32> {
+        for name in path.split('/') {
+            component(name)?;
+        }
+        let found = self.open()?.lstat_below(&path);
+        #[expect(clippy::cast_possible_wrap, reason = "there are eight kinds")]
+        found.map_or(Ok(-1), |stat| stat.write(out).map(|kind| kind as i32))
+    }
+
     /// Opens what is in it; nothing for a symbolic link.
     #[napi(js_name = "open")]
     pub fn open_file(&self, name: String, how: u32) -> Result<Option<Either<File, Directory>>> {

@@ -99,17 +99,26 @@ impl Directory {
         }
     }
 
+    pub(crate) fn open_below(&self, path: &str) -> Option<Self> {
+        self.below(path, OFlags::DIRECTORY).map(Self)
+    }
+
+    pub(crate) fn lstat_below(&self, path: &str) -> Option<Stat> {
+        let fd = self.below(path, OFlags::empty())?;
+        fstat(fd).ok().map(|stat| to_stat(&stat))
+    }
+
     /// Linux walks by itself and follows no link. Before 5.6, and in some sandboxes, it refuses.
     #[cfg(target_os = "linux")]
-    pub(crate) fn open_below(&self, path: &str) -> Option<Self> {
-        let flags = SEARCH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    fn below(&self, path: &str, flags: OFlags) -> Option<OwnedFd> {
+        let flags = flags | SEARCH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let how = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-        openat2(&self.0, path, flags, Mode::empty(), how).ok().map(Self)
+        openat2(&self.0, path, flags, Mode::empty(), how).ok()
     }
 
     #[cfg(not(target_os = "linux"))]
     #[expect(clippy::unused_self, reason = "Linux has it")]
-    pub(crate) fn open_below(&self, _path: &str) -> Option<Self> {
+    fn below(&self, _path: &str, _flags: OFlags) -> Option<OwnedFd> {
         None
     }
 

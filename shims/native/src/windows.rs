@@ -87,6 +87,11 @@ impl Directory {
         None
     }
 
+    #[expect(clippy::unused_self, reason = "Linux has it")]
+    pub(crate) fn lstat_below(&self, _path: &str) -> Option<Stat> {
+        None
+    }
+
     pub(crate) fn open_file(&self, name: &str, how: Opening) -> Result<Opened> {
         let exclusive = how.has(Opening::CREATE) && how.has(Opening::EXCLUSIVE);
         if !exclusive {

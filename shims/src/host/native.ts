@@ -38,6 +38,8 @@ interface AddonDirectory {
   readlink(name: string): string;
   openDirectory(name: string): AddonDirectory | null;
   openBelow(path: string): AddonDirectory | null;
+  /** -1 where `openBelow` has nothing. */
+  lstatBelow(path: string, out: BigInt64Array): number;
   open(name: string, how: number): AddonFile | AddonDirectory | null;
   createDirectory(name: string): void;
   removeDirectory(name: string): void;
@@ -147,6 +149,11 @@ class NativeDirectory implements HostDirectory {
   openDirectory(name: string): HostDirectory | undefined {
     const opened = this.#open.openDirectory(name);
     return opened === null ? undefined : new NativeDirectory(opened);
+  }
+
+  lstatBelow(path: string): FileStat | undefined {
+    const kind = this.#open.lstatBelow(path, fields);
+    return kind < 0 ? undefined : toStat(kind);
   }
 
   openBelow(names: readonly string[]): HostDirectory | undefined {

@@ -24,7 +24,7 @@ import {
   readBuffer,
 } from './io.js';
 import type { Quota } from './quota.js';
-import { SYMLINK, resolve, stripSlashes } from './paths.js';
+import { SYMLINK, resolve, statBelow, stripSlashes } from './paths.js';
 
 /** The WIT `error-code`. */
 export type ErrorCode =
@@ -586,7 +586,10 @@ export class Descriptor {
 
   #statAt(pathFlags: PathFlags, path: string): FileStat {
     const follow = pathFlags.symlinkFollow === true;
-    return resolve(this.#directory(), path, follow, (directory, name) => {
+    const base = this.#directory();
+    const below = statBelow(base, path);
+    if (below !== undefined && !(follow && below.type === 'symbolic-link')) return below;
+    return resolve(base, path, follow, (directory, name) => {
       if (name === undefined) return directory.stat();
       const stat = directory.lstat(name);
       return follow && stat.type === 'symbolic-link' ? SYMLINK : stat;

@@ -4,7 +4,7 @@
  * (`wasi:filesystem/types`, path resolution).
  */
 
-import type { HostDirectory } from '../host/host.js';
+import type { FileStat, HostDirectory } from '../host/host.js';
 import { HostError } from './errors.js';
 
 /** Symbolic links followed for one path before it counts as a loop, as on Linux. */
@@ -86,6 +86,20 @@ export function resolve<T>(base: HostDirectory, path: string, follow: boolean, v
   }
 }
 
+/**
+ * The attributes of what `path` names, where the platform finds them in one call: no symbolic
+ * link is on the way or followed.
+ */
+export function statBelow(base: HostDirectory, path: string): FileStat | undefined {
+  if (base.lstatBelow === undefined || !path.includes('/')) return undefined;
+  checkPath(path);
+  return path.split('/').every(isName) ? base.lstatBelow(path) : undefined;
+}
+
+function isName(component: string): boolean {
+  return component !== '' && component !== '.' && component !== '..';
+}
+
 /** `path` without slashes at its end, and whether there were any: it must be a directory then. */
 export function stripSlashes(path: string): { path: string; hadSlash: boolean } {
   let end = path.length;
@@ -111,7 +125,7 @@ function namesAhead(pending: readonly string[]): string[] {
   const names: string[] = [];
   for (let i = pending.length - 1; i > 0; i -= 1) {
     const name = pending[i] as string;
-    if (name === '' || name === '.' || name === '..') break;
+    if (!isName(name)) break;
     names.push(name);
   }
   return names;
