@@ -21,17 +21,17 @@ const PLAIN = `require('node:http')
   .listen(Number(process.argv[1]), '127.0.0.1')`;
 
 /** The arguments of Node for each server, by the port. */
-const servers = (component) => ({
-  'node:http': (port) => ['-e', PLAIN, port],
-  'windlass, fresh': (port) => [WINDLASS_CLI, 'serve', component, '--addr', `127.0.0.1:${port}`],
-  'windlass, reused': (port) => [
-    ...[WINDLASS_CLI, 'serve', component, '--addr', `127.0.0.1:${port}`],
-    ...['--reuse', '1000000'],
-  ],
-  ...(existsSync(PEER_CLI) && {
-    peer: (port) => [PEER_CLI, 'serve', component, '--port', port, '--host', '127.0.0.1'],
-  }),
-});
+const servers = (component) => {
+  const windlass = [WINDLASS_CLI, 'serve', component, '--addr'];
+  return {
+    'node:http': (port) => ['-e', PLAIN, port],
+    'windlass, fresh': (port) => [...windlass, `127.0.0.1:${port}`],
+    'windlass, reused': (port) => [...windlass, `127.0.0.1:${port}`, '--reuse', '1000000'],
+    ...(existsSync(PEER_CLI) && {
+      peer: (port) => [PEER_CLI, 'serve', component, '--port', port, '--host', '127.0.0.1'],
+    }),
+  };
+};
 
 export async function run({ rounds = 3 }) {
   await buildGuest('rust-service');

@@ -8,7 +8,6 @@ import { test } from 'node:test';
 import { createHandler } from '../../npm/windlass/dist/serve/index.js';
 import { service } from './lib.mjs';
 
-const skip = 'Suspending' in WebAssembly ? false : 'no JSPI';
 const bytes = readFileSync(service);
 
 /** A handler whose guests may talk to what `network` names, and its answers. */
@@ -31,7 +30,7 @@ async function upstream(t, listener) {
   return { server, host: `127.0.0.1:${server.address().port}` };
 }
 
-test('a response with its trailers, and what the peer sees', { skip }, async (t) => {
+test('a response with its trailers, and what the peer sees', async (t) => {
   let seen;
   const { host } = await upstream(t, (request, response) => {
     seen = request;
@@ -49,7 +48,7 @@ test('a response with its trailers, and what the peer sees', { skip }, async (t)
   assert.equal(seen.headers['transfer-encoding'], undefined);
 });
 
-test('bodies stream both ways', { skip }, async (t) => {
+test('bodies stream both ways', async (t) => {
   const { host } = await upstream(t, (request, response) => request.pipe(response));
   const get = await client(t, [host]);
   for (const method of ['POST', 'PUT', 'DELETE']) {
@@ -59,7 +58,7 @@ test('bodies stream both ways', { skip }, async (t) => {
   }
 });
 
-test('redirects are the business of the guest', { skip }, async (t) => {
+test('redirects are the business of the guest', async (t) => {
   const { host } = await upstream(t, (_, response) => {
     response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
   });
@@ -67,7 +66,7 @@ test('redirects are the business of the guest', { skip }, async (t) => {
   assert.equal((await get(`/fetch?http://${host}/`)).status, 302);
 });
 
-test('peers that are not granted', { skip }, async (t) => {
+test('peers that are not granted', async (t) => {
   let requests = 0;
   const { server, host } = await upstream(t, (_, response) => {
     requests += 1;
@@ -115,7 +114,7 @@ test('peers that are not granted', { skip }, async (t) => {
   assert.equal(await told(['127.0.0.1:*'], `localhost:${port}`), denied);
 });
 
-test('peers that fail', { skip }, async (t) => {
+test('peers that fail', async (t) => {
   const closed = createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');
   const { port } = closed.address();
@@ -150,7 +149,7 @@ test('peers that fail', { skip }, async (t) => {
   await assert.rejects(told('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nshort'));
 });
 
-test('peers that take too long', { skip }, async (t) => {
+test('peers that take too long', async (t) => {
   const { host } = await upstream(t, (request, response) => {
     if (request.url === '/never') return;
     response.write('one');

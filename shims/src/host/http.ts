@@ -1,5 +1,7 @@
 /** The interface of `wasi:http` to whoever has the connections. */
 
+import type { NetworkPattern } from '../preview2/capabilities.js';
+import type { Peer } from '../preview2/http/peers.js';
 import type { ByteSink, ByteSource } from './host.js';
 
 /** A header or a trailer. */
@@ -50,9 +52,7 @@ export interface HttpExchange {
 export interface HttpRequest {
   readonly method: string;
   readonly scheme: 'http' | 'https';
-  /** A name, or an address without brackets. */
-  readonly host: string;
-  readonly port: number;
+  readonly peer: Peer;
   readonly authority: string;
   readonly pathWithQuery: string;
   readonly fields: readonly HttpField[];
@@ -62,8 +62,8 @@ export interface HttpRequest {
   readonly connectTimeout: number;
   readonly firstByteTimeout: number;
   readonly betweenBytesTimeout: number;
-  /** Whether the guest may talk to an address that the host's name led to. */
-  mayReach(address: string): boolean;
+  /** What the guest may talk to, for the addresses that the name leads to. */
+  readonly network: readonly NetworkPattern[];
 }
 
 /** A response to a guest. */

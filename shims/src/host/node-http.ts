@@ -3,7 +3,8 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { HttpError, type ErrorCode } from '../preview2/http/types.js';
+import { mayReach } from '../preview2/http/peers.js';
+import { type ErrorCode, HttpError } from '../preview2/http/types.js';
 import type {
   HttpCall,
   HttpField,
@@ -249,7 +250,9 @@ export function sendHttp(request: HttpRequest, onEvent: () => void): HttpCall {
 }
 
 function open(request: HttpRequest): ClientRequest {
-  const { scheme, host, port, method, pathWithQuery, authority, fields, isStreamed } = request;
+  const { scheme, peer, method, pathWithQuery, authority, fields, isStreamed } = request;
+  const { port } = peer;
+  const host = peer.host.replace(/^\[|\]$/g, '');
   const name = scheme === 'https' ? 'node:https' : 'node:http';
   const { request: send } = process.getBuiltinModule(name) as typeof import('node:https');
   const headers = ['host', authority];
@@ -270,17 +273,17 @@ function open(request: HttpRequest): ClientRequest {
   };
   const { isIP } = process.getBuiltinModule('node:net');
   // A name goes through `lookup`, which an address does not.
-  if (isIP(host) && !request.mayReach(host)) throw prohibited();
+  if (isIP(host) && !mayReach(request.network, peer, host)) throw prohibited();
   return send(options);
 }
 
 /** Looks a name up, and gives those addresses that the guest may reach. */
-function lookupOf({ mayReach }: HttpRequest): LookupFunction {
+function lookupOf({ network, peer }: HttpRequest): LookupFunction {
   const { lookup } = process.getBuiltinModule('node:dns');
   return (name, options: LookupOptions, callback) => {
     lookup(name, { ...options, all: true }, (error, found: LookupAddress[]) => {
       if (error) return callback(error, '', 0);
-      const allowed = found.filter(({ address }) => mayReach(address));
+      const allowed = found.filter(({ address }) => mayReach(network, peer, address));
       const [first] = allowed;
       if (first === undefined) return callback(prohibited(), '', 0);
       if (options.all) return callback(null, allowed);

@@ -1,5 +1,5 @@
 /** The messages between the thread that has the connections and one that has guests. */
-import type { HttpField, HttpHead } from '@windlass/wasi';
+import type { HttpField, HttpHead, HttpRequest } from '@windlass/wasi';
 
 /** A request without its body. */
 export interface RequestHead {
@@ -16,30 +16,44 @@ export interface BodyFailure {
   readonly message: string;
 }
 
-/** Messages to a guest. All but the first are of the request that runs. */
-export type ToGuest =
-  | { readonly type: 'request'; readonly id: number; readonly head: RequestHead }
-  | { readonly type: 'chunk'; readonly id: number; readonly bytes: Uint8Array }
-  | { readonly type: 'end'; readonly id: number; readonly trailers: readonly HttpField[] }
-  | { readonly type: 'failed'; readonly id: number; readonly failure: BodyFailure }
+/** Messages about a body that comes, and the one that goes, with the number of their exchange. */
+export type PumpToGuest =
+  | { readonly type: 'chunk'; readonly of: number; readonly bytes: Uint8Array }
+  | { readonly type: 'end'; readonly of: number; readonly trailers: readonly HttpField[] }
+  | { readonly type: 'failed'; readonly of: number; readonly failure: BodyFailure }
   /** There is room for as many bytes more. */
-  | { readonly type: 'room'; readonly id: number; readonly bytes: number }
-  | { readonly type: 'gone'; readonly id: number }
-  | { readonly type: 'late'; readonly id: number };
+  | { readonly type: 'room'; readonly of: number; readonly bytes: number }
+  | { readonly type: 'gone'; readonly of: number };
+
+/** The same in the other direction. */
+export type PumpFromGuest =
+  /** The guest wants the next bytes of the body. */
+  | { readonly type: 'more'; readonly of: number }
+  | { readonly type: 'discard'; readonly of: number }
+  | { readonly type: 'bytes'; readonly of: number; readonly bytes: Uint8Array }
+  | { readonly type: 'finish'; readonly of: number; readonly trailers: readonly HttpField[] }
+  | { readonly type: 'abort'; readonly of: number };
+
+/** Messages to a guest. All but the first are of the request that runs, which is number 0. */
+export type ToGuest = { readonly id: number } & (
+  | { readonly type: 'request'; readonly head: RequestHead }
+  | { readonly type: 'response'; readonly of: number; readonly head: HttpHead }
+  | { readonly type: 'no-response'; readonly of: number; readonly failure: BodyFailure }
+  | { readonly type: 'late' }
+  | PumpToGuest
+);
 
 /** Messages from a guest. */
 export type FromGuest =
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly error: ThrownError }
-  /** The guest wants the next bytes of the body. */
-  | { readonly type: 'more' }
-  | { readonly type: 'discard' }
   | { readonly type: 'head'; readonly head: HttpHead }
-  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly type: 'finish'; readonly trailers: readonly HttpField[] }
-  | { readonly type: 'abort' }
+  /** The guest sends a request, which has a number of its own. */
+  | { readonly type: 'call'; readonly of: number; readonly request: HttpRequest }
+  | { readonly type: 'cancel'; readonly of: number }
   | { readonly type: 'done'; readonly error?: ThrownError | undefined }
-  | { readonly type: 'output'; readonly name: OutputName; readonly chunk: Uint8Array };
+  | { readonly type: 'output'; readonly name: OutputName; readonly chunk: Uint8Array }
+  | PumpFromGuest;
 
 /** Capabilities whose functions are called on the thread of their owner. */
 export const outputNames = ['stdout', 'stderr'] as const;

@@ -1,6 +1,6 @@
 /** A compiled service, of which instances are made. */
 import type * as Wasi from '@windlass/wasi';
-import type { Capabilities, Events, Receipt, Service } from '@windlass/wasi';
+import type { Capabilities, Events, Host, Receipt, Service } from '@windlass/wasi';
 import { WindlassError } from '../error.js';
 import type { Exports, Imports } from '../evaluate.js';
 
@@ -11,6 +11,8 @@ export interface Program {
   readonly capabilities: Capabilities;
   /** What is imported besides WASI. */
   readonly imports: Imports;
+  /** The platform, if it is not that of this process. */
+  readonly host?: Host | undefined;
   /** How a new instance waits. */
   eventsOf(): GuestEvents;
 }
@@ -33,9 +35,9 @@ export class Instance {
   readonly #exports: Exports;
   readonly #handle: Handle;
 
-  constructor({ wasi, capabilities, imports, instantiate, eventsOf }: Program) {
+  constructor({ wasi, capabilities, imports, instantiate, eventsOf, host }: Program) {
     this.events = eventsOf();
-    this.#service = wasi.createService(capabilities, this.events);
+    this.#service = wasi.createService(capabilities, this.events, host);
     try {
       this.#exports = instantiate({ ...this.#service.imports, ...imports });
       this.#handle = handleOf(this.#exports);

@@ -1,7 +1,7 @@
 /** A thread of guests: answers one request at a time, and blocks where a guest waits. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import * as wasi from '@windlass/wasi';
-import type { Capabilities } from '@windlass/wasi';
+import type { Capabilities, Host } from '@windlass/wasi';
 import { load } from '../load.js';
 import { answerWith, Instances } from './instances.js';
 import { type ThreadData, toThrown, type ToGuest } from './messages.js';
@@ -40,7 +40,10 @@ async function programOf(data: ThreadData): Promise<Program> {
   const glue = await load(data.glue);
   const instantiate: Program['instantiate'] = (given) =>
     glue.instantiate([...data.cores], given, {});
-  return { wasi, instantiate, capabilities, imports, eventsOf: () => events };
+  // This thread blocks, so another one sends the requests of guests.
+  const sendHttp: Host['sendHttp'] = (request) => events.call(request);
+  const host = Object.assign(Object.create(wasi.platform) as Host, { sendHttp });
+  return { wasi, instantiate, capabilities, imports, eventsOf: () => events, host };
 }
 
 async function answer(

@@ -2,10 +2,9 @@
 import { createRequire } from 'node:module';
 import type { Worker } from 'node:worker_threads';
 import type * as Wasi from '@windlass/wasi';
-import type { Capabilities, HttpError, HttpField, HttpSink } from '@windlass/wasi';
+import type { Capabilities, HttpCall, HttpHead, HttpRequest } from '@windlass/wasi';
 import { WindlassError } from '../error.js';
 import type { Exchange } from './exchange.js';
-import type { ErrorClass } from './fetch.js';
 import {
   type FromGuest,
   fromThrown,
@@ -15,6 +14,7 @@ import {
   type ToGuest,
 } from './messages.js';
 import { LATE } from './instances.js';
+import { failureOf, Pump } from './pump.js';
 import type { Service } from './service.js';
 
 /** Threads that are started at once, and that stay although nothing runs on them. */
@@ -153,14 +153,12 @@ export class ThreadedService implements Service {
 class Thread {
   readonly #worker: Worker;
   readonly #signal: Int32Array;
-  readonly #HttpError: ErrorClass;
+  readonly #wasi: typeof Wasi;
   #id = 0;
   #exchange: Exchange | undefined;
-  #sink: HttpSink | undefined;
-  /** Bytes of the answer that the guest has not been told of that they are gone. */
-  #owed = 0;
-  #isAsked = false;
-  #isGone = false;
+  /** The bodies of the exchange, number 0, and of the requests of the guest. */
+  readonly #pumps = new Map<number, Pump>();
+  readonly #calls = new Map<number, HttpCall>();
   #done: ((error: Error | undefined) => void) | undefined;
   hasEnded = false;
 
@@ -187,7 +185,7 @@ class Thread {
       throw unsupported('some of the capabilities are functions, which cannot go to other threads');
     }
     return new Promise((resolve, reject) => {
-      const thread = new Thread(worker, signal, wasi.HttpError);
+      const thread = new Thread(worker, signal, wasi);
       worker.on('message', (message: FromGuest) => {
         if (message.type === 'ready') {
           worker.unref();
@@ -214,10 +212,10 @@ class Thread {
     });
   }
 
-  constructor(worker: Worker, signal: SharedArrayBuffer, HttpError: ErrorClass) {
+  constructor(worker: Worker, signal: SharedArrayBuffer, wasi: typeof Wasi) {
     this.#worker = worker;
     this.#signal = new Int32Array(signal);
-    this.#HttpError = HttpError;
+    this.#wasi = wasi;
   }
 
   /** Has a guest answer, and gives the reason if it did not. */
@@ -225,11 +223,9 @@ class Thread {
     this.#worker.ref();
     const id = (this.#id += 1);
     this.#exchange = exchange;
-    this.#sink = undefined;
-    this.#owed = 0;
-    this.#isAsked = false;
-    this.#isGone = false;
-    exchange.onEvent = () => this.#onEvent();
+    const pump = this.#pump(0);
+    pump.source = exchange.body;
+    exchange.onEvent = () => pump.onEvent();
     const timers: ReturnType<typeof setTimeout>[] = [];
     const done = new Promise<Error | undefined>((resolve) => (this.#done = resolve));
     if (timeout > 0) timers.push(setTimeout(() => this.#beLate(timers), timeout));
@@ -243,6 +239,9 @@ class Thread {
     for (const timer of timers) clearTimeout(timer);
     exchange.onEvent = () => {};
     this.#exchange = undefined;
+    for (const call of this.#calls.values()) call.cancel();
+    this.#calls.clear();
+    this.#pumps.clear();
     if (!this.hasEnded) this.#worker.unref();
     return error;
   }
@@ -269,62 +268,60 @@ class Thread {
   }
 
   #take(message: FromGuest): void {
-    const exchange = this.#exchange;
     if (message.type === 'done') this.#finish(message.error && fromThrown(message.error));
-    if (exchange === undefined) return;
+    else if (message.type === 'head') this.#respond(message.head);
+    else if (message.type === 'call') this.#call(message.of, message.request);
+    else if (message.type === 'cancel') this.#calls.get(message.of)?.cancel();
+    else if ('of' in message) this.#pumps.get(message.of)?.take(message);
+  }
+
+  #respond(head: HttpHead): void {
+    const pump = this.#pumps.get(0)!;
     try {
-      this.#pass(message, exchange);
+      pump.sink = this.#exchange?.respond(head);
     } catch {
-      // The client is gone, which the guest is told.
-    }
-    this.#onEvent();
-  }
-
-  #pass(message: FromGuest, exchange: Exchange): void {
-    if (message.type === 'head') this.#sink = exchange.respond(message.head);
-    else if (message.type === 'finish') this.#sink?.finish(message.trailers);
-    else if (message.type === 'abort') this.#sink?.abort();
-    else if (message.type === 'more') this.#isAsked = true;
-    else if (message.type === 'discard') exchange.body.discard();
-    else if (message.type === 'bytes') {
-      this.#owed += message.bytes.length;
-      this.#sink?.write(message.bytes);
+      this.#post({ type: 'gone', of: 0, id: this.#id });
     }
   }
 
-  #onEvent(): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    if (this.#isAsked) this.#sendBody(exchange);
-    if (this.#isGone) return;
-    try {
-      if (this.#owed > 0 && this.#sink!.permit() > 0) {
-        this.#post({ type: 'room', id: this.#id, bytes: this.#owed });
-        this.#owed = 0;
-      } else {
-        this.#sink?.permit();
-      }
-    } catch {
-      this.#isGone = true;
-      this.#post({ type: 'gone', id: this.#id });
-    }
-  }
-
-  /** Sends the next bytes of the body, or its end, if they are there. */
-  #sendBody({ body }: Exchange): void {
+  /** Sends a request of the guest, and tells it of the response. */
+  #call(of: number, request: HttpRequest): void {
+    const { platform, HttpError } = this.#wasi;
     const id = this.#id;
+    const pump = this.#pump(of);
+    let isTold = false;
+    const onEvent = (): void => {
+      if (id !== this.#id || !this.#pumps.has(of)) return;
+      try {
+        const response = isTold ? undefined : call?.response();
+        if (response) {
+          const { status, fields, body } = response;
+          pump.source = body;
+          isTold = true;
+          this.#post({ type: 'response', id, of, head: { status, fields } });
+        }
+      } catch (error) {
+        isTold = true;
+        this.#post({ type: 'no-response', id, of, failure: failureOf(error, HttpError) });
+      }
+      pump.onEvent();
+    };
+    let call: HttpCall | undefined;
     try {
-      if (!body.ready()) return;
-      this.#isAsked = false;
-      const buffer = new Uint8Array(65_536);
-      const length = body.read(buffer, false);
-      if (length >= 0) this.#post({ type: 'chunk', id, bytes: buffer.slice(0, length) });
-      else this.#post({ type: 'end', id, trailers: [...(body.trailers() ?? [])] as HttpField[] });
+      call = platform.sendHttp!(request, onEvent);
     } catch (error) {
-      if (!(error instanceof this.#HttpError)) throw error;
-      const { payload, message } = error as HttpError;
-      this.#post({ type: 'failed', id, failure: { payload, message } });
+      this.#post({ type: 'no-response', id, of, failure: failureOf(error, HttpError) });
+      return;
     }
+    pump.sink = call.sink;
+    this.#calls.set(of, call);
+  }
+
+  #pump(of: number): Pump {
+    const id = this.#id;
+    const pump = new Pump(of, (message) => this.#post({ ...message, id }), this.#wasi.HttpError);
+    this.#pumps.set(of, pump);
+    return pump;
   }
 
   #post(message: ToGuest): void {

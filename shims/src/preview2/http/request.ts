@@ -5,7 +5,7 @@ import type { HttpCall, HttpSource } from '../../host/http.js';
 import type { Context } from '../context.js';
 import { IncomingBody, OutgoingBody, lengthOf } from './body.js';
 import { type FieldsLike, Fields, countText, toFields } from './fields.js';
-import { isNamed, mayReach, peerOf } from './peers.js';
+import { isNamed, peerOf } from './peers.js';
 import { HttpError, type Method, type Scheme, TOKEN, failure } from './types.js';
 
 /** RFC 3986, 3.1. */
@@ -161,8 +161,7 @@ export class OutgoingRequest {
         method:
           request.#method.tag === 'other' ? request.#method.val : request.#method.tag.toUpperCase(),
         scheme: lower,
-        host: peer.host.replace(/^\[|\]$/g, ''),
-        port: peer.port,
+        peer,
         authority,
         pathWithQuery: request.#pathWithQuery || '/',
         fields: request.#headers.entries(),
@@ -170,7 +169,7 @@ export class OutgoingRequest {
         connectTimeout: millisecondsOf(options?.connectTimeout()),
         firstByteTimeout: millisecondsOf(options?.firstByteTimeout()),
         betweenBytesTimeout: millisecondsOf(options?.betweenBytesTimeout()),
-        mayReach: (address) => mayReach(cx.network, peer, address),
+        network: cx.network,
       },
       () => events.wake(),
     );
