@@ -13,7 +13,11 @@ declare module '*.wasm?instantiate' {
     Imports = Readonly<Record<string, unknown>>,
   >(
     imports?: Imports,
-    options?: { readonly maxLiftBytes?: number; readonly maxHandles?: number },
+    options?: {
+      readonly maxLiftBytes?: number;
+      readonly maxHandles?: number;
+      readonly timeout?: number;
+    },
   ): Exports;
   export default instantiate;
   /** The same for a page's main thread; there where a core module has more than 8 MiB. */

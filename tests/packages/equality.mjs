@@ -93,6 +93,7 @@ function flagsOf(options) {
     const [long] = /--[a-z-]+/.exec(flag[0]);
     if (kind === 'flag') return value === schema[key].default ? [] : [long];
     if (kind === 'pairs') return value.flatMap((pair) => [long, pair.join('=')]);
+    if (kind === 'duration') return [long, `${value}ms`];
     return [value].flat().flatMap((text) => [long, text]);
   });
 }

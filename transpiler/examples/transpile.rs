@@ -48,6 +48,9 @@ fn print_options() -> Result<(), String> {
             Place::Limit(of) => {
                 ("count", of(&mut defaults).map_or_else(String::new, |it| it.to_string()))
             }
+            Place::Duration(of) => {
+                ("duration", of(&mut defaults).map_or_else(String::new, |it| it.to_string()))
+            }
             Place::Texts(of) => ("list", of(&mut defaults).join(",")),
             Place::Pairs(of) => ("pairs", format!("{:?}", of(&mut defaults)).replace("[]", "")),
         };

@@ -106,10 +106,21 @@ pub struct Options {
     pub max_memory: Option<u64>,
     /// Elements up to which each table can grow, in the same way.
     pub max_table_elements: Option<u64>,
+    /// Whether core code looks at the time now and then, so that a call that takes longer than
+    /// `timeout` of the instance ends in a trap.
+    pub interruptible: bool,
+    /// Milliseconds that a call may take, written into the glue as its default. It makes code
+    /// interruptible.
+    pub timeout: Option<u64>,
     pub budget: Budget,
 }
 
 impl Options {
+    /// Whether core code looks at the time.
+    pub(crate) fn is_interruptible(&self) -> bool {
+        self.interruptible || self.timeout.is_some()
+    }
+
     /// Whether somebody else fills the imports object, so that no entry is emitted.
     pub(crate) fn has_no_entry(&self) -> bool {
         self.instantiate_only || self.target == Target::Function
@@ -135,6 +146,8 @@ impl Default for Options {
             strict: false,
             max_memory: None,
             max_table_elements: None,
+            interruptible: false,
+            timeout: None,
             budget: Budget::default(),
         }
     }
@@ -158,6 +171,8 @@ pub enum Place {
     Size(fn(&mut Options) -> &mut usize),
     /// A number without which there is no bound.
     Limit(fn(&mut Options) -> &mut Option<u64>),
+    /// Milliseconds, without which there is no bound.
+    Duration(fn(&mut Options) -> &mut Option<u64>),
     /// A list, which each value is added to.
     Texts(fn(&mut Options) -> &mut Vec<String>),
     /// A list of pairs, of which each takes two values.
@@ -182,6 +197,8 @@ pub const FIELDS: &[Field] = &[
     Field { key: "strict", place: Place::Flag(|it| &mut it.strict) },
     Field { key: "maxMemory", place: Place::Limit(|it| &mut it.max_memory) },
     Field { key: "maxTableElements", place: Place::Limit(|it| &mut it.max_table_elements) },
+    Field { key: "interruptible", place: Place::Flag(|it| &mut it.interruptible) },
+    Field { key: "timeout", place: Place::Duration(|it| &mut it.timeout) },
     Field { key: "budget.instances", place: Place::Count(|it| &mut it.budget.instances) },
     Field { key: "budget.output", place: Place::Size(|it| &mut it.budget.output) },
     Field { key: "budget.lift", place: Place::Count(|it| &mut it.budget.lift) },
@@ -228,7 +245,9 @@ impl Options {
                     let size: u64 = parse(&key, &value()?, COUNT)?;
                     *of(&mut options) = usize::try_from(size).unwrap_or(usize::MAX);
                 }
-                Place::Limit(of) => *of(&mut options) = Some(parse(&key, &value()?, COUNT)?),
+                Place::Limit(of) | Place::Duration(of) => {
+                    *of(&mut options) = Some(parse(&key, &value()?, COUNT)?)
+                }
                 Place::Texts(of) => of(&mut options).push(value()?),
                 Place::Pairs(of) => of(&mut options).push((value()?, value()?)),
             }

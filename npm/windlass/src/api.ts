@@ -99,7 +99,8 @@ export async function compileWith<T = Exports>(
 ): Promise<Component<T>> {
   checkKeys(options, keysAt('compile'));
   const listed = forFunction(options);
-  return evaluate<T>(await transpile(component, listed, true), name, load);
+  const isInterruptible = options.interruptible === true || options.timeout !== undefined;
+  return evaluate<T>(await transpile(component, listed, true), name, isInterruptible, load);
 }
 
 /** Compiles a component, and instantiates it. */
@@ -111,7 +112,9 @@ export async function instantiateWith<T>(
 ): Promise<T> {
   checkKeys(options, [...keysAt('compile'), ...instanceKeys]);
   const all = Object.entries(options);
-  const forInstance = (key: string) => (instanceKeys as readonly string[]).includes(key);
+  const compileKeys = new Set<string>(keysAt('compile'));
+  const forInstance = (key: string) =>
+    (instanceKeys as readonly string[]).includes(key) && !compileKeys.has(key);
   const compiling = Object.fromEntries(all.filter(([key]) => !forInstance(key)));
   const instantiating = Object.fromEntries(all.filter(([key]) => forInstance(key)));
   return (await compile(component, compiling)).instantiateAsync(imports, instantiating);

@@ -2,7 +2,7 @@ import type { Transpiled } from './api.js';
 import { partsOf } from './emitted.js';
 import { WindlassError } from './error.js';
 import { lacking } from './features.js';
-import { checkKeys } from './options.js';
+import { checkKeys, invalidOption } from './options.js';
 import { instanceKeys } from './schema.js';
 
 /** Options of an instance. */
@@ -16,6 +16,11 @@ export interface InstantiateOptions {
    * one of `transpile`'s `budget.handles`.
    */
   maxHandles?: number;
+  /**
+   * Milliseconds that a call may take, past which it traps; the default is `timeout` of
+   * `compile`. The component has to be compiled with that or with `interruptible`.
+   */
+  timeout?: number;
 }
 
 /** The imports of a component, by import name. */
@@ -54,11 +59,13 @@ export interface Glue<T = Exports> {
  * Makes a component out of transpiled files.
  *
  * @param name the stem of the file names
+ * @param isInterruptible whether instances take `timeout`
  * @param load how this platform evaluates the body of a function that returns the glue
  */
 export async function evaluate<T = Exports>(
   { files, imports, exports }: Transpiled,
   name: string,
+  isInterruptible: boolean,
   load: (body: Uint8Array) => Glue | Promise<Glue>,
 ): Promise<Component<T>> {
   const { glue, cores: bytes } = partsOf(files, name);
@@ -66,15 +73,23 @@ export async function evaluate<T = Exports>(
     load(glue) as Promise<Glue<T>>,
     ...bytes.map((core) => compileCore(core as Uint8Array<ArrayBuffer>)),
   ]);
+  const check = (options: InstantiateOptions) => {
+    checkKeys(options, instanceKeys);
+    if (isInterruptible || options.timeout === undefined) return;
+    throw invalidOption(
+      '`timeout` is for interruptible components',
+      'compile it with `interruptible: true`',
+    );
+  };
   return {
     imports: [...imports.keys()],
     exports,
     instantiate(given = {}, options = {}) {
-      checkKeys(options, instanceKeys);
+      check(options);
       return module.instantiate(cores, given, options);
     },
     async instantiateAsync(given = {}, options = {}) {
-      checkKeys(options, instanceKeys);
+      check(options);
       return (module.instantiateAsync ?? module.instantiate)(cores, given, options);
     },
   };

@@ -138,6 +138,7 @@ function textsOf(key: string, rule: Rule, value: unknown): string[][] {
       if (typeof value === 'boolean') return [[String(value)]];
       throw invalidOption(`\`${key}\` must be a boolean`);
     case 'count':
+    case 'duration':
       return [[String(countOf(key, value, rule.max))]];
     case 'list':
       return listOf(key, value).map((text) => [text]);

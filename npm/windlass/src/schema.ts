@@ -94,6 +94,16 @@ export interface TranspileOptions {
   maxMemory?: number;
   /** Elements up to which each table of the component can grow, in the same way. */
   maxTableElements?: number;
+  /**
+   * Let core code look at the time now and then, so that a call that takes longer than `timeout`
+   * of the instance ends in a trap, an endless loop too. It makes code about a tenth slower.
+   */
+  interruptible?: boolean;
+  /**
+   * Milliseconds that a call may take, unless `timeout` of the instance says: it makes code
+   * interruptible. No bound if absent.
+   */
+  timeout?: number;
   /** Limits on the cost of transpiling. */
   budget?: Budget;
 }
@@ -120,7 +130,7 @@ export type Door =
  * The values that an option takes. A list or pairs of several places are joined; of others the
  * nearest counts.
  */
-export type Kind = 'text' | 'choice' | 'flag' | 'count' | 'list' | 'pairs';
+export type Kind = 'text' | 'choice' | 'flag' | 'count' | 'duration' | 'list' | 'pairs';
 
 /** One option. */
 export interface Rule<K extends Kind = Kind> {
@@ -150,7 +160,7 @@ type ValueAt<K extends Key> = K extends `budget.${infer B extends keyof Budget}`
 type KindOf<V> = V extends boolean
   ? 'flag'
   : V extends number
-    ? 'count'
+    ? 'count' | 'duration'
     : V extends string
       ? string extends V
         ? 'text'
@@ -279,6 +289,20 @@ export const schema = {
     flag: ['--max-table-elements <size>', 'how large each table can become; no bound if absent'],
     doors: [...wherever, 'attribute'],
   },
+  interruptible: {
+    kind: 'flag',
+    doc: 'let core code look at the time, for `timeout` of the instance',
+    default: false,
+    flag: ['--interruptible', 'core code that looks at the time, for timeout of the instance'],
+    doors: ['transpile', 'compile', 'pack', 'plugin', 'component', 'attribute'],
+  },
+  timeout: {
+    kind: 'duration',
+    doc: 'milliseconds that a call may take, a trap past them, unless `timeout` of the instance says; implies `interruptible`',
+    max: MAX_U32,
+    flag: ['--timeout <duration>', 'how long a call may take, `500ms`, `10s`; no bound if absent'],
+    doors: [...wherever, 'attribute'],
+  },
   'budget.instances': {
     kind: 'count',
     doc: 'component and core instances together',
@@ -322,7 +346,7 @@ type KeyAt<D extends Door> = {
 export type OptionsAt<D extends Door> = Pick<TranspileOptions, KeyAt<D> & keyof TranspileOptions>;
 
 /** The options of an instance that is made, which the glue itself reads. */
-export const instanceKeys = ['maxLiftBytes', 'maxHandles', 'onStreamError'] as const;
+export const instanceKeys = ['maxLiftBytes', 'maxHandles', 'timeout', 'onStreamError'] as const;
 
 /** The rules of the options that may be said in one place. */
 export function rulesAt(door: Door): [key: Key, rule: Rule][] {

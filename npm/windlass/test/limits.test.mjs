@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { compile, transpile } from 'windlass';
+import { compile, instantiate, transpile } from 'windlass';
 import { settingsOf } from '../dist/hooks/attributes.js';
 import { assemble } from '../dist/tools.js';
 import { scratch, windlass } from './support.mjs';
@@ -80,5 +80,75 @@ describe('memory', () => {
   test('an import attribute bounds', () => {
     const { options } = settingsOf({ maxMemory: '65536', maxTableElements: '9' }, '/app/main.js');
     assert.deepEqual(options, { maxMemory: 65_536, maxTableElements: 9 });
+  });
+});
+
+describe('time', () => {
+  const forever = '(loop (br 0)) (i32.const 0)';
+  const loops = bytesOf(`(component
+    (core module $m
+      (func (export "forever") (loop (br 0)))
+      (func (export "answer") (result i32) (i32.const 42)))
+    (core instance $i (instantiate $m))
+    (func (export "forever") (canon lift (core func $i "forever")))
+    (func (export "answer") (result u32) (canon lift (core func $i "answer"))))`);
+  const tooLong = {
+    name: 'RuntimeError',
+    message: /^the call took longer than 50 ms \(option `timeout`\)/,
+  };
+
+  test('`run --timeout` ends an endless program as a trap, and names the option', () => {
+    const path = program('forever', forever);
+    for (const [text, milliseconds] of [
+      ['50ms', 50],
+      ['0.1s', 100],
+      ['0.1', 100],
+    ]) {
+      const { code, stderr } = windlass(['run', '--timeout', text, path]);
+      assert.equal(code, 134, stderr);
+      assert.match(
+        stderr,
+        new RegExp(`^error\\[trap\\]: the call took longer than ${milliseconds} ms`),
+      );
+      assert.match(stderr, /help: `--timeout` raises that/);
+    }
+  });
+
+  test('a program that is done in time succeeds', () => {
+    const { code, stderr } = windlass(['run', '--timeout', '1h', program('done', '(i32.const 0)')]);
+    assert.equal(code, 0, stderr);
+  });
+
+  test('what is no duration is refused', () => {
+    for (const text of ['', 'soon', '0', '0.0001s', '-1s', '1d', '1 s']) {
+      const { code, stderr } = windlass(['run', `--timeout=${text}`, program('forever', forever)]);
+      assert.equal(code, 2, `${text}: ${stderr}`);
+    }
+  });
+
+  test('an instance has a `timeout` of its own, and others go on', async () => {
+    const component = await compile(loops, { interruptible: true });
+    const [one, other] = [component.instantiate({}, { timeout: 50 }), component.instantiate()];
+    assert.throws(() => one.forever(), tooLong);
+    assert.throws(() => one.answer(), /cannot enter/);
+    assert.equal(other.answer(), 42);
+  });
+
+  test('`timeout` of `compile` and `instantiate` is that of all calls', async () => {
+    for (const { forever } of [
+      (await compile(loops, { timeout: 50 })).instantiate(),
+      await instantiate(loops, {}, { timeout: 50 }),
+    ]) {
+      assert.throws(forever, tooLong);
+    }
+  });
+
+  test('a component that is not interruptible takes no `timeout`', async () => {
+    const component = await compile(loops);
+    assert.throws(() => component.instantiate({}, { timeout: 50 }), {
+      code: 'invalid-option',
+      message: '`timeout` is for interruptible components',
+      help: 'compile it with `interruptible: true`',
+    });
   });
 });

@@ -17,6 +17,7 @@ const values = {
   choice: ['web', ['web']],
   flag: [true, []],
   count: [65_536, ['64KiB']],
+  duration: [1500, ['1.5s']],
   list: [
     ['f', 'a:b/c#d'],
     ['f', 'a:b/c#d'],

@@ -21,7 +21,7 @@ function check(path, expected) {
   else assert.equal(actual.trim(), expected, `${path}: UPDATE=1 writes it`);
 }
 
-const nothing = { pairs: 'mapping', count: 'bound' };
+const nothing = { pairs: 'mapping', count: 'bound', duration: 'bound' };
 
 const absent = ({ kind, default: fallback }) =>
   fallback === undefined ? `no ${nothing[kind] ?? 'name'}` : `\`${fallback}\``;

@@ -60,7 +60,11 @@ pub fn declarations(
         Err(Error::new(Code::BudgetExceeded, message).help(raise("output")))
     };
     fits(model.least_size())?;
-    let module = Emitted { has_init: !options.tla, is_async: has_async_form(linked) };
+    let module = Emitted {
+        has_init: !options.tla,
+        is_async: has_async_form(linked),
+        is_interruptible: options.is_interruptible(),
+    };
     let files = print::files(model, names, reach, module);
     fits(files.iter().map(|file| file.contents.len()).sum())?;
     Ok(files)

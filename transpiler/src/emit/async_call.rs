@@ -224,7 +224,16 @@ impl Emitter<'_> {
             args.push(js::id(&options));
             params.push(options);
         }
-        let returned = self.helper(Helper::CallFromHost, args);
+        let mut returned = self.helper(Helper::CallFromHost, args);
+        if let Some(deadline) = self.deadline.clone() {
+            let mut args = vec![js::id(&deadline), js::arrow((), returned)];
+            let promises = func.is_async || self.reach.lift(index);
+            let helper = if promises { Helper::TimedPromise } else { Helper::TimedCall };
+            if promises {
+                args.push(js::id(&self.async_store()));
+            }
+            returned = self.helper(helper, args);
+        }
         body.push(js::ret(returned));
         Function { params, body: body.stmts }
     }

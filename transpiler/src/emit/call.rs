@@ -55,6 +55,7 @@ impl Emitter<'_> {
 
         let (mut stmts, ()) = body.block(|body| {
             self.check_enter(body);
+            self.begin_time(body);
             self.begin_passing(body, &func.params, side.place.instance);
             let passing = body.passing.clone();
             let payload = func
@@ -275,6 +276,14 @@ impl Emitter<'_> {
         let root = self.instance(ROOT);
         let refuse = self.helper(refuse, vec![js::id(&root)]);
         body.run(js::or(js::member(js::id(&root), "mayEnter"), refuse));
+    }
+
+    /// Begins the time of the call, in an interruptible component.
+    fn begin_time(&mut self, body: &mut Body) {
+        if let Some(deadline) = self.deadline.clone() {
+            let begin = self.helper(Helper::BeginCall, vec![js::id(&deadline)]);
+            body.run(begin);
+        }
     }
 
     fn set_may_enter(&mut self, body: &mut Body, may_enter: bool) {

@@ -164,6 +164,10 @@ pub(super) struct Emitter<'a> {
     pub asynchronous: AsyncState,
     /// The variable with the budget for lifted bytes.
     pub budget: Option<Name>,
+    /// The variable with the time that calls may take, in interruptible components.
+    pub deadline: Option<Name>,
+    /// The variable with the function that core code calls to look at the time.
+    pub time_check: Option<Name>,
     /// The resource whose constructor is being written, which takes the representation itself.
     pub constructs: Option<ResourceIndex>,
     /// Position of the component's first core module among all that are emitted.
@@ -253,6 +257,8 @@ impl<'a> Emitter<'a> {
             reach,
             asynchronous: AsyncState::default(),
             budget: None,
+            deadline: None,
+            time_check: None,
             constructs: None,
             first_module,
             later: None,
@@ -391,7 +397,11 @@ impl<'a> Emitter<'a> {
             ResourceKind::Defined { .. } => {
                 let class = self.runtime.import(Helper::GuestResourceType);
                 let root = self.instance(ROOT);
-                (&mut self.state, js::new(js::id(&class), vec![js::str(&label), js::id(&root)]))
+                let mut value = js::new(js::id(&class), vec![js::str(&label), js::id(&root)]);
+                if let Some(deadline) = self.deadline.clone() {
+                    value = self.helper(Helper::TimedDrops, vec![value, js::id(&deadline)]);
+                }
+                (&mut self.state, value)
             }
         };
         state.push(js::const_(&name, value));

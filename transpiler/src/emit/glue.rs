@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::index::{
     CoreInstanceIndex, HostInstanceIndex, InstanceIndex, LiftIndex, ResourceIndex, TrampolineIndex,
 };
+use crate::limit::interrupt::CHECK;
 use crate::link::linked::{
     AsyncBuiltin, CoreDef, CoreModule, Export, Func, HostRoot, Initializer, Linked, ModuleRef,
     ResourceKind, Trampoline,
@@ -140,6 +141,9 @@ impl Emitter<'_> {
         let cores = self.names.fresh("cores");
         let options_param = self.names.fresh("options");
         self.name_instances();
+        if options.is_interruptible() {
+            self.deadline = Some(self.names.fresh("deadline"));
+        }
         // Everything is written first, which finds out what state it needs.
         let mut next_module = self.first_module + self.linked.modules.len();
         let steps = self.write_steps(&cores, options, &mut next_module)?;
@@ -241,8 +245,9 @@ impl Emitter<'_> {
             self.steps += 1;
             steps.push(match initializer {
                 Initializer::InstantiateModule { module, args } => {
+                    let check = self.check_import(module);
                     let module = self.module_value(cores, module);
-                    let args = self.module_args(args);
+                    let args = self.module_args(args, check);
                     let value = self.core_exports(module, args);
                     Step { value, classes: vec![] }
                 }
@@ -285,6 +290,7 @@ impl Emitter<'_> {
             let counter = js::object(vec![("count", js::num(0)), ("max", max_handles)]);
             state.insert(0, js::const_(held, counter));
         }
+        self.declare_deadline(&mut state, option("timeout"), options);
         self.declare_release(&mut state);
         let mut body = Vec::new();
         if let Some(what) = certain_need(&self.reach) {
@@ -309,6 +315,22 @@ impl Emitter<'_> {
         body.append(&mut state);
         body.append(&mut self.functions);
         body
+    }
+
+    /// `const deadline = new Deadline(options.timeout ?? 1000)`, and the function that core code
+    /// calls to look at the time.
+    fn declare_deadline(&mut self, state: &mut Vec<Stmt>, given: Expr, options: &Options) {
+        let Some(deadline) = self.deadline.clone() else { return };
+        let class = if self.uses_async { Helper::AsyncDeadline } else { Helper::Deadline };
+        let class = self.runtime.import(class);
+        let milliseconds = |it| f64::from(u32::try_from(it).unwrap_or(u32::MAX));
+        let default = js::num(options.timeout.map_or(f64::INFINITY, milliseconds));
+        let value = js::new(js::id(&class), vec![js::nullish(given, default)]);
+        state.insert(0, js::const_(&deadline, value));
+        if let Some(check) = self.time_check.clone() {
+            let value = self.helper(Helper::TimeCheck, vec![js::id(&deadline)]);
+            state.insert(1, js::const_(&check, value));
+        }
     }
 
     /// Makes the instances, and binds behind each what waits for it.
@@ -341,6 +363,7 @@ impl Emitter<'_> {
         let uses_options = !self.contexts.is_empty()
             || self.held.is_some()
             || self.uses_async
+            || self.deadline.is_some()
             || [Helper::Trap, Helper::HostFailure].iter().any(|it| self.runtime.uses(*it));
         let optional = |name| js::default_pat(name, js::object::<String>(vec![]));
         let mut params: Vec<Pat> = self.later.iter().chain([cores]).map(js::pat).collect();
@@ -491,9 +514,24 @@ impl Emitter<'_> {
         }
     }
 
+    /// The module from which a core module imports the look at the time, and its value.
+    fn check_import(&mut self, module: &ModuleRef) -> Option<(String, Expr)> {
+        let ModuleRef::Static(module) = module else { return None };
+        let name = self.linked.modules[module.index()].check.clone()?;
+        if self.time_check.is_none() {
+            self.time_check = Some(self.names.fresh("checkTime"));
+        }
+        let check = js::id(self.time_check.as_ref()?);
+        Some((name, js::object(vec![(CHECK, check)])))
+    }
+
     /// The imports object of a core module; `None` when it imports nothing.
-    fn module_args(&mut self, args: &IndexMap<String, IndexMap<String, CoreDef>>) -> Option<Expr> {
-        if args.is_empty() {
+    fn module_args(
+        &mut self,
+        args: &IndexMap<String, IndexMap<String, CoreDef>>,
+        check: Option<(String, Expr)>,
+    ) -> Option<Expr> {
+        if args.is_empty() && check.is_none() {
             return None;
         }
         let mut modules = Vec::new();
@@ -508,6 +546,7 @@ impl Emitter<'_> {
             };
             modules.push((module.clone(), value));
         }
+        modules.extend(check);
         Some(js::object::<String>(modules))
     }
 
@@ -556,7 +595,12 @@ impl Emitter<'_> {
             }
             Trampoline::Async { builtin, instance } => self.async_builtin(builtin, *instance),
         };
-        self.functions.push(js::fn_decl(&name, function.params, function.body));
+        let mut body = function.body;
+        if let Some(deadline) = self.deadline.clone() {
+            let count = self.helper(Helper::CountCall, vec![js::id(&deadline)]);
+            body.insert(0, js::expr_stmt(count));
+        }
+        self.functions.push(js::fn_decl(&name, function.params, body));
         name
     }
 

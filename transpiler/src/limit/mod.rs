@@ -1,18 +1,24 @@
 //! A linked component comes in; the core modules that the options bound are written anew.
 //! A module that no option concerns stays as it is in the component, byte for byte.
 //!
-//! Afterwards memories and tables have maxima of at most what the options say. Sections are
-//! spliced rather than decoded and encoded again, so proposals that this code knows nothing of
+//! Afterwards memories and tables have maxima of at most what the options say, and interruptible
+//! code looks at the time. Sections are spliced rather than decoded and encoded again, so proposals that this code knows nothing of
 //! pass through.
 
+pub(crate) mod interrupt;
 mod maxima;
 mod sections;
 
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
 use wasmparser::BinaryReaderError;
 
+use self::interrupt::Problem;
 use self::sections::Sections;
 use crate::error::{Code, Error, Result};
-use crate::link::linked::{CoreModule, Export, Linked};
+use crate::index::ModuleIndex;
+use crate::link::linked::{CoreModule, Export, Initializer, Linked, ModuleRef};
 use crate::options::Options;
 
 /// Writes core modules anew where an option bounds them, those of exported components too.
@@ -21,11 +27,26 @@ use crate::options::Options;
 ///
 /// [`Code::BudgetExceeded`] for a module that begins with more than the options allow.
 pub(crate) fn limit(linked: &mut Linked<'_>, options: &Options) -> Result<()> {
-    if options.max_memory.is_none() && options.max_table_elements.is_none() {
+    let is_bounded = options.max_memory.is_some() || options.max_table_elements.is_some();
+    if !is_bounded && !options.is_interruptible() {
         return Ok(());
     }
-    for module in &mut linked.modules {
-        limit_module(module, options)?;
+    let instantiated: HashSet<ModuleIndex> = linked
+        .initializers
+        .iter()
+        .filter_map(|initializer| match initializer {
+            Initializer::InstantiateModule { module: ModuleRef::Static(module), .. } => {
+                Some(*module)
+            }
+            Initializer::InstantiateModule { module: ModuleRef::Host(_), .. }
+            | Initializer::InstantiateComponent { .. } => None,
+        })
+        .collect();
+    for (index, module) in linked.modules.iter_mut().enumerate() {
+        // Those that are only exported are instantiated by the host, with the imports that they
+        // had in the component.
+        let runs = instantiated.contains(&ModuleIndex::at(index));
+        limit_module(module, runs && options.is_interruptible(), options)?;
     }
     for component in exported_components(&mut linked.exports) {
         limit(component, options)?;
@@ -33,10 +54,17 @@ pub(crate) fn limit(linked: &mut Linked<'_>, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn limit_module(module: &mut CoreModule<'_>, options: &Options) -> Result<()> {
+fn limit_module(module: &mut CoreModule<'_>, looks: bool, options: &Options) -> Result<()> {
     let mut sections = Sections::read(module.bytes).map_err(|error| invalid(module, &error))?;
     let is_bounded = maxima::bound(&mut sections, module, options)?;
-    if is_bounded {
+    if looks {
+        module.check =
+            interrupt::instrument(&mut sections, module).map_err(|problem| match problem {
+                Problem::Unreadable(error) => invalid(module, &error),
+                Problem::TooLarge => too_large(module),
+            })?;
+    }
+    if is_bounded || module.check.is_some() {
         module.limited = Some(sections.write());
     }
     Ok(())
@@ -44,7 +72,7 @@ fn limit_module(module: &mut CoreModule<'_>, options: &Options) -> Result<()> {
 
 /// The components that a component exports, also inside instances.
 fn exported_components<'l, 'a: 'l>(
-    exports: &'l mut indexmap::IndexMap<String, Export<'a>>,
+    exports: &'l mut IndexMap<String, Export<'a>>,
 ) -> Vec<&'l mut Linked<'a>> {
     let mut components = Vec::new();
     for export in exports.values_mut() {
@@ -64,6 +92,16 @@ fn exported_components<'l, 'a: 'l>(
 /// A module as messages name it.
 fn label(module: &CoreModule<'_>) -> String {
     module.name.as_ref().map_or_else(|| "a core module".into(), |name| format!("`{name}`"))
+}
+
+fn too_large(module: &CoreModule<'_>) -> Error {
+    let message = format!(
+        "a function of {} becomes larger than engines allow, with what makes it interruptible",
+        label(module)
+    );
+    Error::new(Code::Unsupported, message)
+        .offset(module.offset)
+        .help("leave out `interruptible` and `timeout`")
 }
 
 /// What the validator let pass and this reader does not.

@@ -43,6 +43,8 @@ pub struct CoreModule<'a> {
     pub bytes: &'a [u8],
     /// Its bytes as they are emitted, where an option bounds it.
     pub limited: Option<Vec<u8>>,
+    /// The name of the module that it then imports the look at the clock from.
+    pub check: Option<String>,
     /// Offset in the component.
     pub offset: usize,
     /// `(module, field)` of each import, in order, duplicates included.

@@ -161,6 +161,7 @@ impl<'d, 'a, 's> Linker<'d, 'a, 's> {
                 name: module.name.map(str::to_owned),
                 bytes: module.bytes,
                 limited: None,
+                check: None,
                 offset: module.offset,
                 imports: module
                     .imports

@@ -303,8 +303,14 @@ export function trap(message: string, error: Error): WindlassError {
     code: 'trap',
     message,
     at: frames.length > 0 ? frames.join(' < ') : undefined,
-    help: message.startsWith('the call lifts more than ')
-      ? '`--max-lift-bytes` raises that, if the component is trusted'
-      : undefined,
+    help: raisedBy(message),
   });
+}
+
+/** The way out of a trap that a limit of the options raised. */
+function raisedBy(message: string): string | undefined {
+  if (message.startsWith('the call lifts more than '))
+    return '`--max-lift-bytes` raises that, if the component is trusted';
+  if (message.startsWith('the call took longer than ')) return '`--timeout` raises that';
+  return undefined;
 }

@@ -36,6 +36,8 @@ function valueOf({ kind, default: fallback }: Rule, flag: string, flags: Flags):
       return (value as string[]).map(mapping);
     case 'count':
       return sizeOf(`--${long}`, value as string);
+    case 'duration':
+      return millisecondsOf(`--${long}`, value as string);
     case 'text':
     case 'choice':
     case 'flag':
@@ -72,6 +74,19 @@ export function sizeOf(what: string, text: string): number {
     );
   }
   return Number(digits) * units[unit as keyof typeof units];
+}
+
+const times = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a duration: `500ms`, `1.5s`, `2m`; seconds without a unit. */
+function millisecondsOf(what: string, text: string): number {
+  const [, digits, unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const milliseconds = Number(digits) * times[unit as keyof typeof times];
+  if (milliseconds >= 1) return Math.round(milliseconds);
+  throw invalidOption(
+    `\`${what}\` takes a duration, and not \`${text}\``,
+    'write `500ms`, `10s` or `2m`',
+  );
 }
 
 /** `pattern=specifier`; neither a name nor a version has `=` in it. */

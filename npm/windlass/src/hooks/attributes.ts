@@ -98,6 +98,7 @@ function valueOf(name: string, { kind, choices = [] }: Rule, text: string): unkn
     case 'flag':
       return oneOf(name, text, ['true', 'false']) === 'true';
     case 'count':
+    case 'duration':
       if (/^\d{1,15}$/.test(text)) return Number(text);
       throw invalidOption(`the import attribute \`${name}\` is no whole number`);
     case 'list':

@@ -38,6 +38,13 @@ impl Printer<'_> {
             ];
             lines.splice(4..4, option.map(str::to_owned));
         }
+        if self.emitted.is_interruptible {
+            let option = [
+                "  /** Milliseconds that a call may take, and the instance to be made; past them it traps. */",
+                "  readonly timeout?: number | undefined;",
+            ];
+            lines.splice(4..4, option.map(str::to_owned));
+        }
         for line in lines {
             self.lines.line(&line);
         }

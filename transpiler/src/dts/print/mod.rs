@@ -37,6 +37,8 @@ pub(super) struct Emitted {
     pub has_init: bool,
     /// Whether the glue exports `instantiateAsync`.
     pub is_async: bool,
+    /// Whether calls may have a `timeout`.
+    pub is_interruptible: bool,
 }
 
 /// Prints both files of a model.
