@@ -127,19 +127,15 @@ Examples:
         command
           .summary('serve a component over HTTP')
           .description(
-            'Answers HTTP requests by a component that exports wasi:http/incoming-handler, each by\nan instance of its own. It sees nothing of this machine but its output and what is\ngranted. SIGTERM and SIGINT end it once all requests are answered.',
+            'Answers HTTP requests by a component that exports wasi:http/incoming-handler,\neach by an instance of its own. It sees nothing of this machine but its output\nand what is granted. SIGTERM ends it once all requests are answered.',
           )
           .argument('<component>', 'a file')
-          .option(
-            '--addr <address>',
-            'host:port or unix:/path, 127.0.0.1:8080 if absent; repeatable',
-            collect,
-          )
+          .option('--addr <address>', '127.0.0.1:8080 if absent, or unix:/path; again', collect)
           .option('--tls-cert <file>', 'a certificate in PEM, for TLS with HTTP/2')
           .option('--tls-key <file>', 'its private key')
           .option('--reuse <requests>', 'how many requests an instance gets, 1 if absent')
           .option('--workers <processes>', 'processes that share the addresses, 1 if absent')
-          .option('--threads <number>', 'without JSPI: requests that run at one time, 64 if absent')
+          .option('--threads <number>', 'without JSPI: requests at one time, 64 if absent')
           .option('--max-connections <number>', 'at each address, 1024 if absent')
           .option('--max-header-bytes <size>', 'of the head of a request, 16KiB if absent')
           .option('--max-url-bytes <size>', 'of its target, 8KiB if absent')
