@@ -201,6 +201,14 @@ fn a_function_with_all_variables_counts_without_one() {
 }
 
 #[test]
+fn what_waits_on_memory_is_refused() {
+    let module = "(memory 1 1 shared)
+        (func (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))";
+    let error = transpile(&component(module), &interruptible()).expect_err("it is refused");
+    assert!(error.to_string().starts_with("error[unsupported]: `m` cannot be interrupted"));
+}
+
+#[test]
 fn fixtures_stay_valid() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures");
     let mut count = 0;

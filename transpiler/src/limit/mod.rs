@@ -61,7 +61,10 @@ fn limit_module(module: &mut CoreModule<'_>, looks: bool, options: &Options) -> 
         module.check =
             interrupt::instrument(&mut sections, module).map_err(|problem| match problem {
                 Problem::Unreadable(error) => invalid(module, &error),
-                Problem::TooLarge => too_large(module),
+                Problem::TooLarge => {
+                    uninterruptible(module, "has a function that becomes larger than engines allow")
+                }
+                Problem::Waits => uninterruptible(module, "waits on memory, which nothing can end"),
             })?;
     }
     if is_bounded || module.check.is_some() {
@@ -94,11 +97,9 @@ fn label(module: &CoreModule<'_>) -> String {
     module.name.as_ref().map_or_else(|| "a core module".into(), |name| format!("`{name}`"))
 }
 
-fn too_large(module: &CoreModule<'_>) -> Error {
-    let message = format!(
-        "a function of {} becomes larger than engines allow, with what makes it interruptible",
-        label(module)
-    );
+/// A module that cannot be made interruptible.
+fn uninterruptible(module: &CoreModule<'_>, why: &str) -> Error {
+    let message = format!("{} cannot be interrupted: it {why}", label(module));
     Error::new(Code::Unsupported, message)
         .offset(module.offset)
         .help("leave out `interruptible` and `timeout`")

@@ -6,7 +6,8 @@
 //!
 //! - A function counts its code at its entry. One that runs little code and no loop, with all
 //!   that it calls, does not: the code that calls it counts that too.
-//!   One that makes two calls at most counts at the second: the others end with the stack.
+//! - A short function that makes two calls at most counts at the second. Chains of the others
+//!   end with the stack.
 //! - A loop counts its turns in a local variable, which stays in a register, and takes every
 //!   [`LOOP_UNITS`] off the global. An innermost loop without calls gets another loop around it,
 //!   where that is done: engines keep no variable in a register across a call, however rare.
@@ -50,6 +51,8 @@ pub(super) enum Problem {
     Unreadable(BinaryReaderError),
     /// A function becomes longer than engines allow.
     TooLarge,
+    /// A function waits on memory, which no look at the time ends.
+    Waits,
 }
 
 impl From<BinaryReaderError> for Problem {
@@ -97,6 +100,9 @@ fn code(contents: &[u8], spaces: &Spaces, shift: Shift, added: Added) -> Result<
     let mut scans = Vec::with_capacity(spaces.defined.len());
     for (function, params) in reader.into_iter().zip(&spaces.defined) {
         scans.push(Scan::new(&function?, *params, spaces)?);
+    }
+    if scans.iter().any(|scan| scan.waits) {
+        return Err(Problem::Waits);
     }
     let uncounted = scan::uncounted(&scans, shift.imported);
     let around = Around { contents, shift, added, uncounted: &uncounted };

@@ -49,6 +49,8 @@ pub(super) struct Scan {
     /// Whether it counts at [`Edit::SecondCall`], if it has two calls. It is short and has no more
     /// calls, no tail calls and no loops. Those that make one call each end with the stack.
     pub counts_late: bool,
+    /// Whether it waits on memory, which no look at the time ends.
+    pub waits: bool,
     /// Whether all that it does by itself is in its code.
     is_bounded: bool,
 }
@@ -91,6 +93,7 @@ impl Scan {
             counter: None,
             has_loops: false,
             counts_late: true,
+            waits: false,
             is_bounded: true,
         };
         let calls = scan.operators(body, variables < MOST_LOCALS, spaces)?;
@@ -190,6 +193,9 @@ impl Scan {
                     self.edits.push((at + 1, Edit::Function(function_index)));
                     self.is_bounded = false;
                     self.counts_late = false;
+                }
+                Operator::MemoryAtomicWait32 { .. } | Operator::MemoryAtomicWait64 { .. } => {
+                    self.waits = true;
                 }
                 Operator::RefFunc { .. } => self.edits.push((at + 1, Edit::Function(u32::MAX))),
                 _ => {
