@@ -14,7 +14,7 @@ const LONGEST_PAUSE = 8;
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
-/** A wait, which ends early when it is disposed of. */
+/** A wait. Disposing of it stops the timer; the promise then stays pending. */
 export type Wait = Promise<void> & Disposable;
 
 /**
@@ -62,18 +62,17 @@ function wait(cx: Context, look: () => number, toError: (message: string) => Err
     pollables.give(1);
   };
   cx.waits.add(stop);
-  let end = stop;
   const over = new Promise<void>((settle) => {
-    end = () => {
-      stop();
-      settle();
-    };
     const next = (): void => {
       const pause = look();
-      if (pause === 0) end();
-      else timer = setTimeout(next, pause);
+      if (pause > 0) {
+        timer = setTimeout(next, pause);
+      } else {
+        stop();
+        settle();
+      }
     };
     next();
   });
-  return Object.assign(over, { [Symbol.dispose]: end });
+  return Object.assign(over, { [Symbol.dispose]: stop });
 }

@@ -71,7 +71,10 @@ test('waits at one time, while input is waited for', async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     yield 'x';
   }
-  assert.deepEqual(await run(['wait'], { stdin: late() }), said('[10, 20, 30] true\nSome(120)\n'));
+  assert.deepEqual(
+    await run(['wait'], { stdin: late() }),
+    said('[10, 200, 400] true\nSome(120)\n'),
+  );
 });
 
 test('waits that are given up count no more, and keep no process', async () => {

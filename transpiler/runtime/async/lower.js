@@ -107,7 +107,9 @@ export function lowerHost(
   else if (mayPromise && isThenable(value)) {
     store.hostWork++;
     const giveUp = givingUp(store, value);
+    let isForgotten = false;
     const done = (f) => (value) => {
+      if (isForgotten) return;
       store.hostWork--;
       store.readers.delete(giveUp);
       enterUnlessTrapped(store, () => {
@@ -121,9 +123,15 @@ export function lowerHost(
     subtask.onCancel = () => {
       if (expire !== undefined) subtask.lenders = expire(lent);
       subtask.cancelled();
-      // The promise stays until it settles. It counts as the handle of the call did.
-      store.held.count++;
-      giveUp?.();
+      if (giveUp) {
+        // Nothing refers to a promise that was disposed of.
+        isForgotten = true;
+        store.hostWork--;
+        giveUp();
+      } else {
+        // The promise stays until it settles. It counts as the handle of the call did.
+        store.held.count++;
+      }
     };
   } else settle(value, 0);
   return finishLower(instance, subtask, isAsync);
@@ -135,12 +143,14 @@ function givingUp(store, promise) {
   const report = hostFailure(store);
   const giveUp = () => {
     store.readers.delete(giveUp);
+    store.inHost++;
     try {
       promise[Symbol.dispose]();
     } catch (error) {
       // The guest goes on.
       Promise.reject(error).catch(report);
     }
+    store.inHost--;
   };
   // A trap gives up all calls.
   store.readers.add(giveUp);

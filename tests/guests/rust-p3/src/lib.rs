@@ -145,7 +145,7 @@ async fn spew(count: u32) -> Result<(), ()> {
 async fn wait() {
     let (mut input, _end) = stdin::read_via_stream();
     let begin = monotonic_clock::now();
-    let mut waits: FuturesUnordered<_> = [30, 10, 20]
+    let mut waits: FuturesUnordered<_> = [400, 10, 200]
         .map(|n| async move {
             monotonic_clock::wait_for(n * MILLISECOND).await;
             n
@@ -158,7 +158,7 @@ async fn wait() {
             order.push(n);
         }
         let waited = monotonic_clock::now() - begin;
-        say(&format!("{order:?} {}\n", waited >= 30 * MILLISECOND)).await;
+        say(&format!("{order:?} {}\n", waited >= 400 * MILLISECOND)).await;
     };
     let (byte, ()) = join(input.next(), waiting).await;
     say(&format!("{byte:?}\n")).await;
@@ -166,7 +166,7 @@ async fn wait() {
 
 /// What is ready first, of waits that are given up then.
 async fn first() {
-    for _ in 0..100 {
+    for _ in 0..1000 {
         let soon = monotonic_clock::wait_until(monotonic_clock::now()).boxed_local();
         let waits = (0..300).map(|_| monotonic_clock::wait_for(HOUR).boxed_local());
         let mut all: FuturesUnordered<_> = waits.collect();
