@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use wasmparser::{FunctionBody, Operator, Result};
+use wasmparser::{BinaryReader, FunctionBody, Operator, Result};
 
 use super::indices::place;
 use super::spaces::Spaces;
@@ -35,6 +35,7 @@ pub(super) enum Edit {
 
 /// A function before it is written.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "answers about a function, each its own")]
 pub(super) struct Scan {
     /// Groups of local variables.
     pub groups: u32,
@@ -153,14 +154,8 @@ impl Scan {
                 }
                 Operator::End | Operator::Delegate { .. } => {
                     if let Some(Open::Loop { head, begin, edit }) = open.pop() {
-                        let of_this = leaf.take_if(|leaf| leaf.depth == open.len());
-                        let is_leaf = of_this.is_some();
-                        self.edits[edit].1 = Edit::Turn { end: at, is_leaf };
-                        if let Some(Leaf { labels, .. }) = of_this {
-                            self.edits.push((head, Edit::Around { head: head..begin }));
-                            self.edits.push((behind, Edit::End));
-                            self.edits.extend(labels.into_iter().map(|at| (at, Edit::Label)));
-                        }
+                        let leaf = leaf.take_if(|leaf| leaf.depth == open.len());
+                        self.close(head..begin, edit, at..behind, leaf);
                     }
                 }
                 Operator::Br { relative_depth }
@@ -169,18 +164,10 @@ impl Scan {
                 | Operator::BrOnNonNull { relative_depth } => {
                     note_label(&mut leaf, open.len(), relative_depth, at + 1);
                 }
-                Operator::BrTable { targets } => {
-                    // The count comes first, in as many bytes as its writer took.
-                    let mut labels = wasmparser::BinaryReader::new(
-                        &body.as_bytes()[at + 1 - place(body.range().start)..],
-                        0,
-                    );
-                    let count = labels.read_var_u32()?;
-                    debug_assert_eq!(count, targets.len(), "of this instruction");
-                    for _ in 0..=count {
-                        let place = at + 1 + labels.current_position();
-                        note_label(&mut leaf, open.len(), labels.read_var_u32()?, place);
-                    }
+                Operator::BrTable { .. } => {
+                    let begin = at + 1 - place(body.range().start);
+                    let targets = &body.as_bytes()[begin..];
+                    note_labels(&mut leaf, open.len(), targets, at + 1)?;
                 }
                 Operator::Call { function_index } => {
                     leaf = None;
@@ -218,6 +205,26 @@ impl Scan {
         }
         Ok(calls)
     }
+
+    /// Notes the end of a loop. A leaf gets another loop around it.
+    fn close(&mut self, head: Range<usize>, edit: usize, end: Range<usize>, leaf: Option<Leaf>) {
+        self.edits[edit].1 = Edit::Turn { end: end.start, is_leaf: leaf.is_some() };
+        if let Some(Leaf { labels, .. }) = leaf {
+            self.edits.push((head.start, Edit::Around { head }));
+            self.edits.push((end.end, Edit::End));
+            self.edits.extend(labels.into_iter().map(|at| (at, Edit::Label)));
+        }
+    }
+}
+
+/// Notes those labels of a table that are outside the leaf; its count comes first.
+fn note_labels(leaf: &mut Option<Leaf>, open: usize, targets: &[u8], begin: usize) -> Result<()> {
+    let mut labels = BinaryReader::new(targets, 0);
+    for _ in 0..=labels.read_var_u32()? {
+        let at = begin + labels.current_position();
+        note_label(leaf, open, labels.read_var_u32()?, at);
+    }
+    Ok(())
 }
 
 /// The units that calls of defined functions take, where they need not count by themselves: in
