@@ -67,7 +67,7 @@ export type ErrorCode =
   | 'cross-device';
 
 /** The WIT `error-code` for each `errno` that a host reports. */
-const ERROR_CODES = new Map<string, ErrorCode>([
+export const ERROR_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['EACCES', 'access'],
   ['EAGAIN', 'would-block'],
   ['EALREADY', 'already'],
@@ -193,11 +193,19 @@ class SharedFile {
 
   /** Shares it with one that appends, for which the host may open it once more. */
   shareToAppend(): HostFile {
-    if (this.#count === 1) {
-      this.#openFiles.take(1, tooManyOpen);
-      this.#count = 2;
-    }
+    this.#countToAppend();
     return this.share();
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#countToAppend();
+    this.file.append(bytes);
+  }
+
+  #countToAppend(): void {
+    if (this.#count !== 1) return;
+    this.#openFiles.take(1, tooManyOpen);
+    this.#count = 2;
   }
 
   /** A field, so that a stream can take it as it is. */
@@ -215,7 +223,7 @@ interface OpenDirectory {
   readonly directory: HostDirectory;
 }
 
-/** Access for the shapes of WASI 0.3. These are no methods, so that no guest can name them. */
+/** Access for the shapes of other versions. These are no methods, so that no guest can name them. */
 interface Internals {
   /** Throws errors of the host. Call `release` once, after the last read. */
   openSource(descriptor: Descriptor, offset: bigint): { source: ByteSource; release?: () => void };
@@ -224,6 +232,12 @@ interface Internals {
     descriptor: Descriptor,
     offset: bigint | 'end',
   ): { sink: ByteSink; release?: () => void };
+  /** Reads into the guest's memory; 0 at the end. */
+  readInto(descriptor: Descriptor, into: Uint8Array, offset: bigint): number;
+  /** Writes some of `bytes` from the guest's memory, and gives their number. */
+  writeFrom(descriptor: Descriptor, bytes: Uint8Array, offset: bigint): number;
+  /** Writes all of `bytes` at the end, and gives the size that the file then has. */
+  append(descriptor: Descriptor, bytes: Uint8Array): bigint;
   stat(descriptor: Descriptor): FileStat;
   statAt(descriptor: Descriptor, pathFlags: PathFlags, path: string): FileStat;
 }
@@ -254,6 +268,25 @@ export class Descriptor {
         if (opened.sink === UNWRITABLE) throw new HostError('EBADF');
         return opened;
       },
+      readInto: (descriptor, into, offset) =>
+        attempt(() => {
+          const { file } = descriptor.#readable();
+          checkEnd(offset, into.length);
+          // No file has bytes past that.
+          return offset > LARGEST_OFFSET ? 0 : file.read(into, Number(offset));
+        }),
+      writeFrom: (descriptor, bytes, offset) =>
+        attempt(() => {
+          const { file } = descriptor.#writable();
+          checkEnd(offset, bytes.length);
+          return bytes.length === 0 ? 0 : file.write(bytes, toOffset(offset, 'EFBIG'));
+        }),
+      append: (descriptor, bytes) =>
+        attempt(() => {
+          const shared = descriptor.#writable();
+          if (bytes.length > 0) shared.append(bytes);
+          return shared.file.stat().size;
+        }),
       stat: (descriptor) => attempt(() => descriptor.#object().stat()),
       statAt: (descriptor, pathFlags, path) => attempt(() => descriptor.#statAt(pathFlags, path)),
     };
@@ -778,6 +811,11 @@ function toOffset(offset: bigint, errno = 'EINVAL'): number {
   return Number(offset);
 }
 
+/** As `pread` and `pwrite`, whose offsets are signed. */
+function checkEnd(offset: bigint, length: number): void {
+  if (offset + BigInt(length) >= 1n << 63n) throw new HostError('EINVAL');
+}
+
 function toDescriptorStat(stat: FileStat): DescriptorStat {
   return {
     type: stat.type,
@@ -789,17 +827,25 @@ function toDescriptorStat(stat: FileStat): DescriptorStat {
   };
 }
 
+/** A number for the object itself, whatever is in it: it tells objects apart and shows no inode. */
+export function objectId({ device, inode }: FileStat): bigint {
+  return mix(seeds()[0] ?? 0n, [device, inode]);
+}
+
 /** The start values of the two halves of a hash: unlike each other, and in each process. */
 let hashSeeds: BigUint64Array | undefined;
 /** Odd, with bits spread evenly, from the golden ratio. */
 const HASH_FACTOR = 0x9e37_79b9_7f4a_7c15n;
 
 function hash(stat: FileStat): MetadataHash {
-  // Not when the module is loaded, which is when workerd has no random numbers.
-  hashSeeds ??= crypto.getRandomValues(new BigUint64Array(2));
-  const [lower = 0n, upper = 0n] = hashSeeds;
+  const [lower = 0n, upper = 0n] = seeds();
   const parts = [stat.device, stat.inode, stat.size, stat.modified, stat.changed];
   return { lower: mix(lower, parts), upper: mix(upper, parts) };
+}
+
+function seeds(): BigUint64Array {
+  // Not when the module is loaded, which is when workerd has no random numbers.
+  return (hashSeeds ??= crypto.getRandomValues(new BigUint64Array(2)));
 }
 
 function mix(seed: bigint, parts: readonly bigint[]): bigint {
