@@ -61,7 +61,7 @@ export function compileSmall(url) {
   const compile = (bytes) => {
     try {
       return new WebAssembly.Module(bytes);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       error.message = `cannot load ${url}: ${error.message}`;
       throw error;
     }

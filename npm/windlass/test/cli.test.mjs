@@ -45,7 +45,7 @@ describe('windlass', () => {
       assert.match(stdout, /^Examples:$/m);
       const lines = stdout.trimEnd().split('\n');
       // A server has more to set.
-      assert.ok(lines.length <= (name === 'serve' ? 56 : 32), `${lines.length} lines`);
+      assert.ok(lines.length <= (name === 'serve' ? 56 : 36), `${lines.length} lines`);
       assert.deepEqual(
         lines.filter((line) => line.length > 80),
         [],

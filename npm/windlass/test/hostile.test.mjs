@@ -134,9 +134,8 @@ describe('capabilities by name', () => {
   });
 
   test('a later grant takes nothing of an earlier one', () => {
-    const granted = windlass([
-      ...['run', command, '--env', 'A=1', '--grant', 'env={"B":"2"}', '--', 'env'],
-    ]);
+    const grants = ['--env', 'A=1', '--grant', 'env={"B":"2"}'];
+    const granted = windlass(['run', command, ...grants, '--', 'env']);
     assert.equal(granted.stdout, 'B=2\n');
     const taken = windlass([
       'run',

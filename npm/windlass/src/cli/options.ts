@@ -15,7 +15,7 @@ export function schemaOptions(door: Door): Option[] {
     key.startsWith(BUDGET) ? key.slice(BUDGET.length) : [],
   );
   if (budgets.length > 0) {
-    const help = `a bound of the work: ${budgets.join(', ')}`;
+    const help = `a bound: ${budgets.join(', ')}`;
     options.push(new Option('--budget <bound=size>', help).argParser(collect));
   }
   return options;
