@@ -21,6 +21,7 @@ import { checkFolder } from './files.js';
 import { capabilitiesIn, grantsIn } from './grants.js';
 import { sayNotice } from './print.js';
 import { withProgress } from './progress.js';
+import type { Settings } from '../config.js';
 import type { Door } from '../schema.js';
 import { settingsOf } from './settings.js';
 import type { Flags } from './values.js';
@@ -43,8 +44,12 @@ export interface Wants {
   /** Whether functions of WASI that wait may return promises. */
   suspends?: boolean;
   /** The standard input where none is granted. */
-  stdin: 'inherit' | 'ignore';
+  stdin: Stdin;
+  /** The component, if it was read already. */
+  bytes?: Uint8Array;
 }
+
+type Stdin = 'inherit' | 'ignore';
 
 /** A component that is ready to be instantiated with what a person grants it. */
 export interface Program {
@@ -58,6 +63,19 @@ export interface Program {
   readonly transpiled: Transpiled;
 }
 
+/** The options and grants that the configuration and the command line have for `path`. */
+export async function grantedAt(
+  door: Door,
+  path: string,
+  args: string[],
+  flags: ProgramFlags,
+  stdin: Stdin,
+): Promise<{ options: Settings['options']; granted: Capabilities }> {
+  const { options, capabilities } = await settingsOf(door, path, flags);
+  const inFile = flags.capabilities === undefined ? {} : await capabilitiesIn(flags.capabilities);
+  return { options, granted: grantsOf({ stdin, ...capabilities, ...inFile }, path, args, flags) };
+}
+
 /** Transpiles and compiles the component at `path`. */
 export async function programAt(
   door: Door,
@@ -66,17 +84,14 @@ export async function programAt(
   flags: ProgramFlags,
   wants: Wants,
 ): Promise<Program> {
-  const { options, capabilities } = await settingsOf(door, path, flags);
-  const inFile = flags.capabilities === undefined ? {} : await capabilitiesIn(flags.capabilities);
-  const { stdin } = wants;
-  const granted = grantsOf({ stdin, ...capabilities, ...inFile }, path, args, flags);
+  const { options, granted } = await grantedAt(door, path, args, flags, wants.stdin);
   const { map = [], sharedMap = [], ...compiling } = options;
   const mappings = [
     ...pairs(map).flatMap((pair) => ['map', ...pair]),
     ...pairs(sharedMap).flatMap((pair) => ['sharedMap', ...pair]),
   ];
   let transpiled!: Transpiled;
-  const { bytes } = await readWasm(path);
+  const bytes = wants.bytes ?? (await readWasm(path)).bytes;
   if (wants.suspends) {
     const waits = withName(path, () => waitsOf(inspectWith(binding(), bytes)));
     compiling.asyncImports = [...(compiling.asyncImports ?? []), ...(await waits)];
@@ -172,7 +187,7 @@ export function sayRefusal(capability: string): void {
 }
 
 /** The modules that imports are mapped to. */
-function modulesOf(
+export function modulesOf(
   path: string,
   imports: ReadonlyMap<string, string | undefined>,
 ): Program['modules'] {
@@ -191,7 +206,7 @@ function modulesOf(
   });
 }
 
-async function importAll(modules: Program['modules']): Promise<Record<string, unknown>> {
+export async function importAll(modules: Program['modules']): Promise<Record<string, unknown>> {
   const provided: Record<string, unknown> = {};
   for (const [name, url, member] of modules) {
     try {

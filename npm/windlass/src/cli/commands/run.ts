@@ -1,6 +1,8 @@
 import { WindlassError } from '../../error.js';
 import type { Component, Exports } from '../../evaluate.js';
 import { importModule } from '../../import.js';
+import { kindOf } from '../../kind.js';
+import { readWasm } from '../component.js';
 import { exitCode, sayError } from '../print.js';
 import {
   grantedBy,
@@ -14,26 +16,33 @@ import {
   trapMessage,
 } from '../program.js';
 
-/** `windlass run`: runs a command component and ends with its exit code. */
+/** `windlass run`: runs a command, a component or a core module, and ends with its exit code. */
 export async function runCommand(path: string, args: string[], flags: ProgramFlags): Promise<void> {
   const { createWasi, platform } = (await importModule(
     '@windlass/wasi',
   )) as typeof import('@windlass/wasi');
-  const { component, granted, provided } = await programAt('run', path, args, flags, {
-    check(exports) {
-      if (!exports.includes('run')) throw noCommand(path, exports);
-    },
-    stdin: 'inherit',
-  });
+  const { bytes } = await readWasm(path);
   const { host, noticed } = noticing(platform);
-  const wasi = grantedBy(() => createWasi(granted, host));
   const json = flags.json ?? false;
   let code: number;
-  try {
-    code = await call(component, { ...wasi, ...provided }, noticed, path, json);
-  } finally {
-    // Timers of unfinished waits would keep the process alive.
-    wasi[Symbol.dispose]();
+  if (kindOf(bytes) === 'core') {
+    const { runCore } = await import('../core.js');
+    code = await runCore(path, bytes, args, flags, host, noticed);
+  } else {
+    const { component, granted, provided } = await programAt('run', path, args, flags, {
+      check(exports) {
+        if (!exports.includes('run')) throw noCommand(path, exports);
+      },
+      stdin: 'inherit',
+      bytes,
+    });
+    const wasi = grantedBy(() => createWasi(granted, host));
+    try {
+      code = await call(component, { ...wasi, ...provided }, noticed, path, json);
+    } finally {
+      // Timers of unfinished waits would keep the process alive.
+      wasi[Symbol.dispose]();
+    }
   }
   if (code !== exitCode.ok && !json) noticed.refused.forEach(sayRefusal);
   process.exitCode = code;
