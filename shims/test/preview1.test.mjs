@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 
+import { createPreview1 } from '@windlass/wasi/preview1';
+
 import { CASES } from './preview1/cases.mjs';
 import { createGuest } from './preview1/guest.mjs';
 
+const isLinux = process.platform === 'linux';
 const scratch = fs.mkdtempSync(join(tmpdir(), 'windlass-preview1-'));
 after(() => fs.rmSync(scratch, { recursive: true }));
 
@@ -34,7 +37,7 @@ test('the cases and what is recorded are the same', () => {
 });
 
 for (const [name, steps] of Object.entries(CASES)) {
-  test(`as wasmtime: ${name}`, { skip: process.platform !== 'linux' }, () => {
+  test(`as wasmtime: ${name}`, { skip: !isLinux }, () => {
     const { wasi, step } = createGuest({
       args: ['prog', 'ä'],
       env: { KEY: 'value' },
@@ -52,3 +55,23 @@ for (const [name, steps] of Object.entries(CASES)) {
     assert.equal(differences.join('\n'), '');
   });
 }
+
+test('as wasmtime: a program of wasi-libc', { skip: !isLinux }, () => {
+  const url = (name) => new URL(`preview1/${name}`, import.meta.url);
+  const folder = fs.mkdtempSync(join(scratch, 'program-'));
+  let output = '';
+  const wasi = createPreview1({
+    args: ['program', 'x', 'ä'],
+    env: { KEY: 'value' },
+    stdin: { text: 'a\nb\n' },
+    stdout: (bytes) => {
+      output += Buffer.from(bytes).toString();
+    },
+    preopens: [{ guest: '/data', host: folder }],
+  });
+  const module = new WebAssembly.Module(fs.readFileSync(url('program.wasm')));
+  const code = wasi.start(new WebAssembly.Instance(module, wasi.getImportObject()));
+  wasi[Symbol.dispose]();
+  assert.equal(`${output}code ${code}\n`, fs.readFileSync(url('program.txt'), 'utf8'));
+  assert.equal(fs.readFileSync(join(folder, 'd/moved.txt'), 'utf8'), 'line xyz');
+});

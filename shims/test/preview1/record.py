@@ -69,6 +69,29 @@ def run(steps, root):
     return outcomes
 
 
+def run_program(root):
+    (root / "dir").mkdir()
+    (root / "input").write_text("a\nb\n")
+    config = WasiConfig()
+    config.argv = ["program", "x", "ä"]
+    config.env = [("KEY", "value")]
+    config.stdin_file = str(root / "input")
+    config.stdout_file = str(root / "stdout")
+    config.preopen_dir(str(root / "dir"), "/data")
+    store = Store(engine)
+    store.set_wasi(config)
+    linker = Linker(engine)
+    linker.define_wasi()
+    program = Module.from_file(engine, str(here / "program.wasm"))
+    exports = linker.instantiate(store, program).exports(store)
+    try:
+        exports["_start"](store)
+        code = 0
+    except ExitTrap as trap:
+        code = trap.code
+    return (root / "stdout").read_text() + f"code {code}\n"
+
+
 recorded = {}
 for name, steps in given["cases"].items():
     with tempfile.TemporaryDirectory() as root:
@@ -78,3 +101,5 @@ for name, outcomes in recorded.items():
     rows = ",\n".join(f"    {json.dumps(outcome)}" for outcome in outcomes)
     lines.append(f"  {json.dumps(name)}: [\n{rows}\n  ]")
 (here / "wasmtime.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+with tempfile.TemporaryDirectory() as root:
+    (here / "program.txt").write_text(run_program(Path(root)))
