@@ -107,6 +107,8 @@ export class GuestMemory {
   }
 
   #renew(): void {
+    // A memory that grows takes the bytes of the views away, unless it is shared.
+    if (this.#bytes.length > 0 && !this.#isShared) return;
     const memory = this.#memory;
     if (memory === undefined) throw trap('the module exports no memory `memory`, or runs already');
     const { buffer } = memory;

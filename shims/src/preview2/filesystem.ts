@@ -121,6 +121,9 @@ export const ERROR_CODES: ReadonlyMap<string, ErrorCode> = new Map<string, Error
 /** Offsets and sizes up to this are exact as numbers: 8 PiB. */
 const LARGEST_OFFSET = BigInt(Number.MAX_SAFE_INTEGER);
 
+/** The number of offsets that systems have. */
+const OFFSETS = 1n << 63n;
+
 /** No file system keeps times past the year 36812. */
 const LATEST_SECOND = 1n << 40n;
 
@@ -813,7 +816,7 @@ function toOffset(offset: bigint, errno = 'EINVAL'): number {
 
 /** As `pread` and `pwrite`, whose offsets are signed. */
 function checkEnd(offset: bigint, length: number): void {
-  if (offset + BigInt(length) >= 1n << 63n) throw new HostError('EINVAL');
+  if (offset > LARGEST_OFFSET && offset + BigInt(length) >= OFFSETS) throw new HostError('EINVAL');
 }
 
 function toDescriptorStat(stat: FileStat): DescriptorStat {
