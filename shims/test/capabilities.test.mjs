@@ -344,7 +344,7 @@ test('the network is refused in the words of the WIT', () => {
   assert.deepEqual(refusals(createWasi()), [
     denied,
     denied,
-    denied,
+    'permanent-resolver-failure',
     { tag: 'HTTP-request-denied' },
   ]);
   const granted = refusals(createWasi({ network: ['*:*'] }));

@@ -1,7 +1,6 @@
 /** The interface of `wasi:http` to whoever has the connections. */
 
-import type { NetworkPattern } from '../preview2/capabilities.js';
-import type { Peer } from '../preview2/http/peers.js';
+import type { NetworkRule, Peer } from '../network/rules.js';
 import type { ByteSink, ByteSource } from './host.js';
 
 /** A header or a trailer. */
@@ -63,7 +62,7 @@ export interface HttpRequest {
   readonly firstByteTimeout: number;
   readonly betweenBytesTimeout: number;
   /** What the guest may talk to, for the addresses that the name leads to. */
-  readonly network: readonly NetworkPattern[];
+  readonly network: readonly NetworkRule[];
 }
 
 /** A response to a guest. */

@@ -3,7 +3,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { mayReach } from '../preview2/http/peers.js';
+import { mayReach } from '../network/rules.js';
 import { type ErrorCode, HttpError } from '../preview2/http/types.js';
 import type {
   HttpCall,

@@ -36,8 +36,10 @@ export interface Capabilities {
   /** The destination of standard error. */
   stderr?: Output | undefined;
   /**
-   * The peers that the guest may talk to, as `host:port`. Either may be `*`,
-   * and a host may begin with `*.`: `['api.example.com:443', '*.local:*']`.
+   * The peers that the guest may talk to, as `host:port`. Either may be `*`, a host may begin
+   * with `*.`, or be a range of addresses: `['api.example.com:443', '10.0.0.0/8:*']`. Addresses
+   * that are not of the internet are open to no name and no `*`: they are written out, or `'local'`
+   * for this machine, its links and private networks.
    */
   network?: readonly string[] | undefined;
   /** The clocks that the guest reads and waits for. Default: `true`, those of the platform. */
@@ -188,25 +190,6 @@ export const DEFAULT_LIMITS: Readonly<Record<keyof Limits, number>> = {
   bodyBytes: 64 * 1024 * 1024,
   httpRequests: 100,
 };
-
-/** A granted peer, parsed from `host:port`. */
-export interface NetworkPattern {
-  /** A lower-case host name or address, `*`, or a name that begins with `*.`. */
-  readonly host: string;
-  /** `undefined` for any port. */
-  readonly port: number | undefined;
-}
-
-/** Reads `host:port`, `*` for either; IPv6 addresses stand in brackets. */
-export function parseNetworkPattern(pattern: string): NetworkPattern {
-  const match = /^(\[[0-9a-f:.]+\]|\*|(?:\*\.)?[^\s:*[\]]+):(\*|\d{1,5})$/i.exec(pattern);
-  const [, host, port] = match ?? [];
-  if (host === undefined || port === undefined || Number(port) > 65_535) {
-    const help = 'write it like `example.com:443`';
-    throw new CapabilityError(`\`${pattern}\` is not \`host:port\``, help);
-  }
-  return { host: host.toLowerCase(), port: port === '*' ? undefined : Number(port) };
-}
 
 /** Whether a value is what a capability takes, and how that is said. */
 type Kind = readonly [is: (value: unknown) => boolean, name: string];

@@ -10,6 +10,7 @@ import type {
   HostDirectory,
 } from '../host/host.js';
 import { isHostDirectory, memoryDirectory } from '../host/memory.js';
+import { type NetworkRule, parseNetworkRule } from '../network/rules.js';
 import {
   type Capabilities,
   type Clocks,
@@ -20,12 +21,10 @@ import {
   type LogEntry,
   type Logging,
   type MemoryPreopen,
-  type NetworkPattern,
   type Output,
   type Preopen,
   type Random,
   checkCapabilities,
-  parseNetworkPattern,
 } from './capabilities.js';
 import { type Clock, coarseClock, fixedClock, instantOf } from './clock.js';
 import { CapabilityError, HostError, errnoOf } from './errors.js';
@@ -59,7 +58,7 @@ export class Context {
   stdin: RereadableSource = rereadable(EMPTY_SOURCE);
   stdout: ByteSink = NULL_SINK;
   stderr: ByteSink = NULL_SINK;
-  network: readonly NetworkPattern[] = [];
+  network: readonly NetworkRule[] = [];
   clocks = true;
   random = true;
   /** The values of `wasi:config`, if granted. */
@@ -109,7 +108,7 @@ export class Context {
     const { args, env, cwd, preopens, stdin, stdout, stderr, network, clocks, random, limits } =
       capabilities;
     const { config, logging, keyvalue } = capabilities;
-    const patterns = network?.map(parseNetworkPattern);
+    const rules = network?.map(parseNetworkRule);
     const buckets = keyvalue && openBuckets(keyvalue, this.host);
     try {
       if (preopens !== undefined) this.#grantPreopens(preopens, limits?.openFiles);
@@ -128,7 +127,7 @@ export class Context {
     if (stdin !== undefined) this.stdin = rereadable(openInput(stdin, this.host));
     if (stdout !== undefined) this.stdout = this.#openOutput(stdout, () => this.host.stdout());
     if (stderr !== undefined) this.stderr = this.#openOutput(stderr, () => this.host.stderr());
-    if (patterns !== undefined) this.network = patterns;
+    if (rules !== undefined) this.network = rules;
     if (config !== undefined) this.config = new Map(Object.entries(config));
     if (logging !== undefined) this.log = this.#openLog(logging);
     if (clocks !== undefined) this.#grantClocks(clocks);

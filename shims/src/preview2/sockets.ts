@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * `wasi:sockets`: every interface is there so that components link, and what
- * would need the network fails with the WIT's own error: `access-denied` where
- * nothing is granted, `not-supported` where something is.
+ * would need the network fails with the WIT's own error: `access-denied`, of look-ups
+ * `permanent-resolver-failure`, where nothing is granted, `not-supported` where something is.
  */
 
 import type { Context } from './context.js';
@@ -29,6 +29,8 @@ export type IpSocketAddress =
       val: { port: number; flowInfo: number; address: Ipv6Address; scopeId: number };
     };
 
+const DENIED = 'the network is not granted (capability `network`)';
+
 function notSupported(): WasiError<'not-supported'> {
   return new WasiError('not-supported', 'sockets are not supported on this host yet');
 }
@@ -36,7 +38,7 @@ function notSupported(): WasiError<'not-supported'> {
 function refusal(cx: Context): WasiError<'access-denied' | 'not-supported'> {
   if (cx.network.length > 0) return notSupported();
   cx.refuse('network');
-  return new WasiError('access-denied', 'the network is not granted (capability `network`)');
+  return new WasiError('access-denied', DENIED);
 }
 
 /** The resource `wasi:sockets/network.network`. */
@@ -227,7 +229,10 @@ export function createSockets(cx: Context) {
     ipNameLookup: {
       ResolveAddressStream,
       resolveAddresses(_network: Network, _name: string): ResolveAddressStream {
-        throw refusal(cx);
+        if (cx.network.length > 0) throw notSupported();
+        cx.refuse('network');
+        // As wasmtime has it; the WIT lists no `access-denied` for this function.
+        throw new WasiError('permanent-resolver-failure', DENIED);
       },
     },
     tcp: { TcpSocket },

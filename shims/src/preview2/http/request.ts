@@ -5,7 +5,8 @@ import type { HttpCall, HttpSource } from '../../host/http.js';
 import type { Context } from '../context.js';
 import { IncomingBody, OutgoingBody, lengthOf } from './body.js';
 import { type FieldsLike, Fields, countText, toFields } from './fields.js';
-import { isNamed, peerOf } from './peers.js';
+import { isNamed } from '../../network/rules.js';
+import { peerOf } from './peers.js';
 import { HttpError, type Method, type Scheme, TOKEN, failure } from './types.js';
 
 /** RFC 3986, 3.1. */
