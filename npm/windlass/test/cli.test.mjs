@@ -471,6 +471,16 @@ describe('windlass run', () => {
     assert.equal(JSON.parse(stderr).error.code, 'trap');
   });
 
+  test('takes rules of the network', () => {
+    const granted = run(['--net', 'example.com:443', '--net', 'local', '--', 'exit', '0']);
+    assert.equal(granted.code, 0);
+    for (const rule of ['example.com', '10.0.0.1/8:80', '127.1:80', 'local:70000', '']) {
+      const { code, stderr } = run(['--net', 'local', '--net', rule, '--', 'exit', '0']);
+      assert.equal(code, 2, rule);
+      assert.match(stderr, /^error\[invalid-option\]: `.*` is not `host:port`/, rule);
+    }
+  });
+
   test('says what is wrong with a directory', () => {
     mkdirSync(join(scratch, 'granted'), { recursive: true });
     writeFileSync(join(scratch, 'granted/f.txt'), 'text');
@@ -776,7 +786,7 @@ describe('windlass inspect', () => {
       stdout,
       /^capabilities\n(?: {2}.*\n)* {2}preopens {2}--dir host::\/guest\[:ro\]$/m,
     );
-    assert.match(stdout, /^ {2}network {3}--grant 'network=\["example\.com:443"\]'$/m);
+    assert.match(stdout, /^ {2}network {3}--net example\.com:443$/m);
     assert.match(stdout, /^ {2}random {4}run has it$/m);
     const { capabilities } = JSON.parse(windlass(['inspect', command, '--json']).stdout);
     const names = 'args env stdin stdout stderr preopens network clocks random'.split(' ');

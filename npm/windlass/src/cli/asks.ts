@@ -28,7 +28,7 @@ const asks: Readonly<Record<string, Omit<Ask, 'name' | 'imports'> & { readonly b
   preopens: { by: /^wasi:filesystem\//, grant: '--dir host::/guest[:ro]', isGranted: false },
   network: {
     by: /^wasi:(sockets\/|http\/(outgoing-handler|client)$)/,
-    grant: `--grant 'network=["example.com:443"]'`,
+    grant: '--net example.com:443',
     isGranted: false,
   },
   clocks: { by: /^wasi:clocks\//, grant: '--grant clocks=true', isGranted: true },

@@ -32,6 +32,7 @@ export interface ProgramFlags extends Flags {
   env?: string[];
   inheritEnv?: boolean;
   arg?: string[];
+  net?: string[];
   capabilities?: string;
   grant?: string[];
   json?: boolean;
@@ -252,6 +253,7 @@ function grantsOf(
     args: own.length === 0 && configured.args ? configured.args : [basename(path), ...own],
     ...((flags.inheritEnv || flags.env) && { env }),
     ...(flags.dir && { preopens: directories(flags.dir) }),
+    ...(flags.net && { network: flags.net }),
     ...grantsIn(flags.grant ?? []),
   };
 }
