@@ -246,7 +246,7 @@ impl Options {
                     *of(&mut options) = usize::try_from(size).unwrap_or(usize::MAX);
                 }
                 Place::Limit(of) | Place::Duration(of) => {
-                    *of(&mut options) = Some(parse(&key, &value()?, COUNT)?)
+                    *of(&mut options) = Some(parse(&key, &value()?, COUNT)?);
                 }
                 Place::Texts(of) => of(&mut options).push(value()?),
                 Place::Pairs(of) => of(&mut options).push((value()?, value()?)),

@@ -16,7 +16,7 @@ fn every_field_reads_a_value_into_its_own_place() {
                 let default = *of(&mut Options::default());
                 if default { &["false"] } else { &["true"] }
             }
-            Place::Count(_) | Place::Size(_) => &["7"],
+            Place::Count(_) | Place::Size(_) | Place::Limit(_) | Place::Duration(_) => &["7"],
             Place::Pairs(_) => &["a", "b"],
         };
         let list = [&[field.key][..], values].concat();
@@ -30,6 +30,7 @@ fn every_field_reads_a_value_into_its_own_place() {
                 Place::Flag(of) => of(&mut options).to_string(),
                 Place::Count(of) => of(&mut options).to_string(),
                 Place::Size(of) => of(&mut options).to_string(),
+                Place::Limit(of) | Place::Duration(of) => format!("{:?}", of(&mut options)),
                 Place::Texts(of) => of(&mut options).concat(),
                 Place::Pairs(of) => format!("{:?}", of(&mut options)),
             };

@@ -1,5 +1,7 @@
 //! How much JavaScript is emitted.
 
+use std::path::Path;
+
 use windlass::{Options, transpile};
 
 /// Bytes of the JavaScript for a core module that exports `answer` as `() -> u32`.
@@ -13,7 +15,8 @@ fn javascript(fields: &str) -> usize {
     let component = wat::parse_str(text).expect("a component");
     let options = Options { minify: true, ..Options::default() };
     let output = transpile(&component, &options).expect("a module");
-    let files = output.files.iter().filter(|file| file.name.ends_with(".js"));
+    let is_javascript = |name: &str| Path::new(name).extension().is_some_and(|it| it == "js");
+    let files = output.files.iter().filter(|file| is_javascript(&file.name));
     files.map(|file| file.contents.len()).sum()
 }
 

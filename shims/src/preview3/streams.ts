@@ -6,6 +6,11 @@ import { HostError } from '../preview2/errors.js';
 import { readBuffer } from '../preview2/io.js';
 import { type Wait, waitReady } from './wait.js';
 
+declare global {
+  /** Part of the types of all platforms, which users need not name. */
+  interface ReadableStream<R = any> {}
+}
+
 /** The most bytes that are read at a time, and held until the guest has taken them. */
 const CHUNK = 65_536n;
 

@@ -103,7 +103,7 @@ Only wasi:* needs no --map. Paths in it begin where you stand.`,
         command
           .summary('run a command component or core module')
           .description(
-            'Runs a component that exports wasi:cli/run, or a core module of WASI 0.1 that\nexports _start, and ends with its exit code. It sees nothing of this machine but its\nstandard streams and what is granted.',
+            'Runs a component that exports wasi:cli/run, or a core module of WASI 0.1, and\nends with its exit code. It sees nothing of this machine but its standard\nstreams and what is granted.',
           )
           .argument('<component>', 'a file')
           .argument('[arguments...]', 'arguments of the program, after --'),

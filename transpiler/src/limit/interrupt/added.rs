@@ -69,7 +69,7 @@ impl Added {
     }
 
     /// The same in a loop that [`Self::turns`] is around of.
-    pub(super) fn leaf_turn(self, units: i32, local: u32, code: &mut InstructionSink<'_>) {
+    pub(super) fn leaf_turn(units: i32, local: u32, code: &mut InstructionSink<'_>) {
         code.local_get(local).i32_const(units).i32_add().local_tee(local);
         code.i32_const(LOOP_UNITS).i32_ge_s().br_if(1);
     }

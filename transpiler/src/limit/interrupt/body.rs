@@ -62,7 +62,7 @@ pub(super) fn write(
                 let units = units.min(LOOP_UNITS);
                 let mut code = InstructionSink::new(out);
                 match counter {
-                    Some(counter) if *is_leaf => added.leaf_turn(units, counter, &mut code),
+                    Some(counter) if *is_leaf => Added::leaf_turn(units, counter, &mut code),
                     Some(counter) => added.turn(units, counter, &mut code),
                     None => added.spend(units, &mut code),
                 }

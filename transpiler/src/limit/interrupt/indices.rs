@@ -99,7 +99,10 @@ impl Shift {
             let size = reader.read_var_u32()?;
             let contents = reader.read_bytes(size as usize)?;
             let contents = match kind {
-                FUNCTIONS => self.named(contents, |item| item.skip_string())?,
+                FUNCTIONS => self.named(contents, |item| {
+                    item.skip_string()?;
+                    Ok(())
+                })?,
                 LOCALS | LABELS => self.named(contents, |item| {
                     for _ in 0..item.read_var_u32()? {
                         item.read_var_u32()?;
