@@ -8,6 +8,7 @@ import { type Wait, waitReady } from './wait.js';
 
 declare global {
   /** Part of the types of all platforms, which users need not name. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- declarations of one type must agree
   interface ReadableStream<R = any> {}
 }
 
