@@ -39,17 +39,19 @@ const runtimes = new URL('../runtimes/', import.meta.url);
 /** kB of each package at most, unpacked. */
 const budgets = {
   [native]: 7500,
-  // The addon has 476; licence and README are the rest.
-  [`@windlass/wasi-native-${thisPlatform}`]: 510,
+  // The addon has 484; licence and README are the rest.
+  [`@windlass/wasi-native-${thisPlatform}`]: 520,
   // With the adapters of frameworks, and the documentation of each.
   '@windlass/unplugin': 160,
   '@windlass/parcel-transformer': 20,
   '@windlass/jest': 25,
-  '@windlass/wasi': 400,
+  // WASI 0.1, 0.2 and 0.3.
+  '@windlass/wasi': 450,
   // The transpiler, and the tools of the command line.
   '@windlass/wasm': 3050,
-  // With what the command line is made of in one file, which others would install beside it.
-  windlass: 550,
+  // With what the command line is made of in one file, which others would install beside it, and
+  // the server, 120.
+  windlass: 700,
 };
 
 const packed = await pack(join(scratch, 'packed'));
@@ -102,8 +104,9 @@ await test('the Wasm build keeps its budget', () => {
   const module = readFileSync(join(packed['@windlass/wasm'].folder, 'pkg/windlass_bg.wasm'));
   const brotli = brotliCompressSync(module).length;
   console.log(`     ${kB(module.length)} raw, ${kB(brotli)} brotli`);
-  // Of which links that are checked, limits and hidden characters took 3 %.
-  assert.ok(module.length < 2_300_000, `${kB(module.length)} raw, 2300 kB at most`);
+  // Of which links that are checked, limits and hidden characters took 3 %, and the code that
+  // makes others interruptible 2 %.
+  assert.ok(module.length < 2_330_000, `${kB(module.length)} raw, 2330 kB at most`);
   assert.ok(brotli < 690_000, `${kB(brotli)} brotli, 690 kB at most`);
 });
 
