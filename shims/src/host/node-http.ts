@@ -229,7 +229,7 @@ class NodeCall implements HttpCall {
       },
       write(bytes) {
         check();
-        sent.write(Buffer.from(bytes));
+        sent.write(bytes.slice());
       },
       finish(trailers) {
         if (sent.destroyed) return;
@@ -326,10 +326,13 @@ function fieldsOf(raw: readonly string[]): HttpField[] {
   return fields;
 }
 
+/** A character for each byte, as Node has fields; `Buffer` would bring a polyfill into pages. */
 function bytesOf(value: string): Uint8Array {
-  return Buffer.from(value, 'latin1');
+  return Uint8Array.from(value, (character) => character.charCodeAt(0));
 }
 
 function textOf(value: Uint8Array): string {
-  return Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1');
+  let text = '';
+  for (const byte of value) text += String.fromCharCode(byte);
+  return text;
 }

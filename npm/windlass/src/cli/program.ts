@@ -42,8 +42,8 @@ export interface ProgramFlags extends Flags {
 export interface Wants {
   /** Sees the names of exports before an engine compiles the component, and may throw. */
   check(exports: readonly string[]): void;
-  /** Whether functions of WASI that wait may return promises. */
-  suspends?: boolean;
+  /** Whether functions of WASI that wait may return promises, given what is granted. */
+  suspends?(granted: Capabilities): boolean;
   /** The standard input where none is granted. */
   stdin: Stdin;
   /** The component, if it was read already. */
@@ -60,6 +60,8 @@ export interface Program {
   readonly provided: Readonly<Record<string, unknown>>;
   /** The same as the URL of each and the export that is meant. */
   readonly modules: readonly (readonly [name: string, url: string, member: string | undefined])[];
+  /** Whether functions of WASI that wait may return promises. */
+  readonly suspends: boolean;
   /** The emitted files, of which the names begin with `component`. */
   readonly transpiled: Transpiled;
 }
@@ -93,7 +95,8 @@ export async function programAt(
   ];
   let transpiled!: Transpiled;
   const bytes = wants.bytes ?? (await readWasm(path)).bytes;
-  if (wants.suspends) {
+  const suspends = wants.suspends?.(granted) ?? false;
+  if (suspends) {
     const waits = withName(path, () => waitsOf(inspectWith(binding(), bytes)));
     compiling.asyncImports = [...(compiling.asyncImports ?? []), ...(await waits)];
   }
@@ -118,7 +121,8 @@ export async function programAt(
     ),
   );
   const modules = modulesOf(path, transpiled.imports);
-  return { component, granted, modules, provided: await importAll(modules), transpiled };
+  const provided = await importAll(modules);
+  return { component, granted, modules, provided, suspends, transpiled };
 }
 
 /** The result of `make`. An option that the shims refuse is the caller's mistake. */

@@ -152,7 +152,7 @@ export class OutgoingRequest {
       throw new HttpError({ tag: 'HTTP-request-denied' }, 'no `network` names the peer');
     }
     if (cx.host.sendHttp === undefined || cx.waiter.events === undefined) {
-      const val = 'outgoing requests are not supported on this host yet';
+      const val = 'requests need a host that can wait for them: JSPI, or `windlass serve`';
       throw new HttpError({ tag: 'internal-error', val }, val);
     }
     const body = request.#body;

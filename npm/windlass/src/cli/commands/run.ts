@@ -2,6 +2,8 @@ import { WindlassError } from '../../error.js';
 import type { Component, Exports } from '../../evaluate.js';
 import { importModule } from '../../import.js';
 import { kindOf } from '../../kind.js';
+import { hasJspi } from '../../serve/service.js';
+import { Wakeups } from '../../serve/wakeups.js';
 import { readWasm } from '../component.js';
 import { exitCode, sayError } from '../print.js';
 import {
@@ -18,7 +20,7 @@ import {
 
 /** `windlass run`: runs a command, a component or a core module, and ends with its exit code. */
 export async function runCommand(path: string, args: string[], flags: ProgramFlags): Promise<void> {
-  const { createWasi, platform } = (await importModule(
+  const { createService, createWasi, platform } = (await importModule(
     '@windlass/wasi',
   )) as typeof import('@windlass/wasi');
   const { bytes } = await readWasm(path);
@@ -29,14 +31,17 @@ export async function runCommand(path: string, args: string[], flags: ProgramFla
     const { runCore } = await import('../core.js');
     code = await runCore(path, bytes, args, flags, host, noticed);
   } else {
-    const { component, granted, provided } = await programAt('run', path, args, flags, {
+    const { component, granted, provided, suspends } = await programAt('run', path, args, flags, {
       check(exports) {
         if (!exports.includes('run')) throw noCommand(path, exports);
       },
+      suspends: ({ network = [] }) => network.length > 0 && hasJspi() && sendsRequests(bytes),
       stdin: 'inherit',
       bytes,
     });
-    const wasi = grantedBy(() => createWasi(granted, host));
+    const wasi = grantedBy(() =>
+      suspends ? createService(granted, new Wakeups(), host).imports : createWasi(granted, host),
+    );
     try {
       code = await call(component, { ...wasi, ...provided }, noticed, path, json);
     } finally {
@@ -46,6 +51,11 @@ export async function runCommand(path: string, args: string[], flags: ProgramFla
   }
   if (code !== exitCode.ok && !json) noticed.refused.forEach(sayRefusal);
   process.exitCode = code;
+}
+
+/** Whether a component may import what sends HTTP requests, for which others wait. */
+function sendsRequests({ buffer, byteOffset, length }: Uint8Array): boolean {
+  return Buffer.from(buffer, byteOffset, length).includes('wasi:http/outgoing-handler@');
 }
 
 /** Runs the program and gives the code it ends with. */

@@ -61,7 +61,7 @@ async function serviceAt(
     check(exports) {
       if (!exports.includes('incomingHandler')) throw noService(path, exports);
     },
-    suspends: hasJspi(),
+    suspends: hasJspi,
     stdin: 'ignore',
   });
   const json = flags.json ?? false;
