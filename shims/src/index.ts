@@ -57,7 +57,7 @@ export type {
   HttpSink,
   HttpSource,
 } from './host/http.js';
-export { type MessageBody, type MessageOptions, MessageSource } from './host/node-http.js';
+export { type MessageBody, type MessageOptions, MessageSource } from './host/message.js';
 export { memoryBucket } from './host/bucket.js';
 export { memoryDirectory, readTree } from './host/memory.js';
 export type {
