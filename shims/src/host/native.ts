@@ -103,6 +103,17 @@ function toStat(kind: number): FileStat {
   };
 }
 
+/** The first and last time that fit the addon's 64 bits: in the years 1677 and 2262. */
+const FIRST_TIME = -(1n << 63n);
+const LAST_TIME = (1n << 63n) - 1n;
+
+/** The nearest time that fits, as systems do past the range of a file system. */
+function clamp(time: NewTime): NewTime {
+  if (time === undefined) return undefined;
+  if (time < FIRST_TIME) return FIRST_TIME;
+  return time > LAST_TIME ? LAST_TIME : time;
+}
+
 /** An open directory. */
 class NativeDirectory implements HostDirectory {
   readonly kind = 'directory';
@@ -117,7 +128,7 @@ class NativeDirectory implements HostDirectory {
   }
 
   setTimes(accessed: NewTime, modified: NewTime): void {
-    this.#open.setTimes(accessed, modified);
+    this.#open.setTimes(clamp(accessed), clamp(modified));
   }
 
   sync(): void {
@@ -172,7 +183,7 @@ class NativeDirectory implements HostDirectory {
   }
 
   setTimesOf(name: string, accessed: NewTime, modified: NewTime): void {
-    this.#open.setTimesOf(name, accessed, modified);
+    this.#open.setTimesOf(name, clamp(accessed), clamp(modified));
   }
 
   createDirectory(name: string): void {
@@ -243,7 +254,7 @@ class NativeFile implements HostFile {
   }
 
   setTimes(accessed: NewTime, modified: NewTime): void {
-    this.#open.setTimes(accessed, modified);
+    this.#open.setTimes(clamp(accessed), clamp(modified));
   }
 
   sync(): void {
