@@ -4,17 +4,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 
 import { memoryDirectory, readTree } from '@windlass/wasi';
 
 import { openDirectory } from '../dist/host/node.js';
+import { fileSystems, newFolder, scratch, ways } from './disks.mjs';
 import { createWasi } from './lib.mjs';
-
-const scratch = fs.mkdtempSync(join(tmpdir(), 'windlass-wasi-'));
-after(() => fs.rmSync(scratch, { recursive: true }));
 
 const follow = { symlinkFollow: true };
 const noFollow = {};
@@ -23,23 +20,6 @@ const readWrite = { read: true, write: true };
 const create = { create: true };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-let folders = 0;
-function newFolder() {
-  folders += 1;
-  const folder = join(scratch, `${folders}`);
-  fs.mkdirSync(folder);
-  return folder;
-}
-
-const fileSystems = [
-  ['disk, by path', () => openDirectory(newFolder(), 'path')],
-  ['disk, by addon', () => openDirectory(newFolder(), 'addon')],
-  ['memory', () => memoryDirectory()],
-];
-if (process.platform === 'linux') {
-  fileSystems.unshift(['disk, by descriptor', () => openDirectory(newFolder(), 'descriptor')]);
-}
 
 function open(files, options = {}) {
   const wasi = createWasi({ preopens: [{ guest: '/', files, ...options }] });
@@ -107,7 +87,7 @@ const fails = (code, action) =>
     return true;
   });
 
-for (const [name, make] of fileSystems) {
+for (const [name, make] of Object.entries(fileSystems)) {
   const it = (title, body) => test(`${name}: ${title}`, () => body(make()));
 
   it('files are created, written, read and truncated', (files) => {
@@ -745,7 +725,7 @@ test('disk, by path: a file that is not at its path is not opened', () => {
   assert.equal(readFile(root, 'd/f'), join(folder, 'd/f'));
 });
 
-for (const way of ['addon', ...(process.platform === 'linux' ? ['descriptor'] : [])]) {
+for (const way of ways.filter((way) => way !== 'path')) {
   test(`disk, by ${way}: a directory that was moved and replaced is still itself`, () => {
     const folder = newFolder();
     const outside = newFolder();
@@ -784,7 +764,6 @@ test('disk, by addon: a time past the range of the disk is late, and not wrapped
 });
 
 /** Links on the way of a long path, and what a walk from the top of it gives. */
-const ways = ['path', 'addon', ...(process.platform === 'linux' ? ['descriptor'] : [])];
 for (const way of ways) {
   test(`disk, by ${way}: times of files are kept to the microsecond at least`, () => {
     const { root } = open(openDirectory(newFolder(), way));

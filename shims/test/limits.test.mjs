@@ -2,38 +2,17 @@
 
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 
 import { CapabilityError, WasiError, grant, memoryDirectory } from '@windlass/wasi';
 
-import { openDirectory } from '../dist/host/node.js';
+import { fileSystems, newFolder, scratch } from './disks.mjs';
 import { createWasi } from './lib.mjs';
-
-const scratch = fs.mkdtempSync(join(tmpdir(), 'windlass-wasi-'));
-after(() => fs.rmSync(scratch, { recursive: true }));
 
 const encoder = new TextEncoder();
 const bytes = (length) => encoder.encode('x'.repeat(length));
 const flags = { read: true, write: true };
-
-let folders = 0;
-function newFolder() {
-  const folder = join(scratch, `${(folders += 1)}`);
-  fs.mkdirSync(folder);
-  return folder;
-}
-
-/** One file system of each kind. */
-const fileSystems = {
-  memory: () => memoryDirectory(),
-  'disk, by path': () => openDirectory(newFolder(), 'path'),
-  'disk, by addon': () => openDirectory(newFolder(), 'addon'),
-};
-if (process.platform === 'linux') {
-  fileSystems['disk, by descriptor'] = () => openDirectory(newFolder(), 'descriptor');
-}
 
 /** Calls `make` until it is refused; what it gave, and the error. */
 function fill(make) {

@@ -3,17 +3,14 @@
 
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 
 import { memoryDirectory } from '@windlass/wasi';
 
 import { openDirectory } from '../dist/host/node.js';
+import { scratch, ways } from './disks.mjs';
 import { createWasi } from './lib.mjs';
-
-const scratch = fs.mkdtempSync(join(tmpdir(), 'windlass-wasi-'));
-after(() => fs.rmSync(scratch, { recursive: true }));
 
 const steps = Number(process.env.WINDLASS_MODEL_STEPS ?? 4000);
 const seeds = [1, 2, 3];
@@ -124,7 +121,6 @@ for (const seed of seeds) {
       return join(outside, name);
     };
     const systems = [['memory', rootOf(memoryDirectory())]];
-    const ways = ['path', 'addon', ...(process.platform === 'linux' ? ['descriptor'] : [])];
     for (const way of ways) systems.push([`by ${way}`, rootOf(openDirectory(folder(way), way))]);
     const random = generator(seed);
     const history = [];

@@ -3,17 +3,13 @@
 
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 
 import { WasiError, memoryDirectory, readTree } from '@windlass/wasi';
 
 import { openDirectory } from '../dist/host/node.js';
+import { fileSystems, newFolder } from './disks.mjs';
 import { createWasi3 } from './lib.mjs';
-
-const scratch = fs.mkdtempSync(join(tmpdir(), 'windlass-wasi-'));
-after(() => fs.rmSync(scratch, { recursive: true }));
 
 const follow = { symlinkFollow: true };
 const noFollow = {};
@@ -24,22 +20,6 @@ const create = { create: true };
 const noChange = { tag: 'no-change' };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-let folders = 0;
-function newFolder() {
-  const folder = join(scratch, `${(folders += 1)}`);
-  fs.mkdirSync(folder);
-  return folder;
-}
-
-const fileSystems = [
-  ['disk, by path', () => openDirectory(newFolder(), 'path')],
-  ['disk, by addon', () => openDirectory(newFolder(), 'addon')],
-  ['memory', () => memoryDirectory()],
-];
-if (process.platform === 'linux') {
-  fileSystems.push(['disk, by descriptor', () => openDirectory(newFolder(), 'descriptor')]);
-}
 
 function open(files, { limits, ...options } = {}) {
   const wasi = createWasi3({
@@ -123,7 +103,7 @@ async function givesBack(tag, writeStream) {
   assert.equal(written.taken, 0);
 }
 
-for (const [name, make] of fileSystems) {
+for (const [name, make] of Object.entries(fileSystems)) {
   const it = (title, body) => test(`${name}: ${title}`, () => body(make()));
 
   it('files are written, read and appended to by streams', async (files) => {

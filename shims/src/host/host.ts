@@ -6,7 +6,10 @@
  * Failures are thrown with an `errno` name as `code`.
  */
 
+import type { ByteSink, ByteSource } from './bytes.js';
 import type { HttpCall, HttpRequest } from './http.js';
+
+export type { ByteSink, ByteSource };
 
 /** The platform: time, chance, standard streams and, where there is one, a disk. */
 export interface Host {
@@ -48,35 +51,6 @@ export interface Host {
   leaseDirectories?(writable: boolean): (() => void) | undefined;
   /** Sends a request and tells by `onEvent` of what becomes of it; absent where none can be sent. */
   sendHttp?(request: HttpRequest, onEvent: () => void): HttpCall;
-}
-
-/** A source of bytes. */
-export interface ByteSource {
-  /** Whether a person types here. */
-  readonly isTerminal: boolean;
-  /**
-   * Puts up to `into.length` bytes at the start of `into` and says how many.
-   *
-   * 0 when `block` is false and nothing has come yet, -1 at the end.
-   */
-  read(into: Uint8Array, block: boolean): number;
-  /** Whether a read would return at once, with bytes, the end or an error. */
-  ready(): boolean;
-  /** Whether an event tells when it becomes ready, so that nobody has to look again. */
-  readonly hasEvents?: boolean;
-}
-
-/** A sink for bytes. */
-export interface ByteSink {
-  /** Whether a person reads here. */
-  readonly isTerminal: boolean;
-  /** Hands over all of `bytes`, waiting where the receiver is slow. `bytes` is the caller's. */
-  write(bytes: Uint8Array): void;
-  /**
-   * The number of bytes that it takes now. Where it is 0, an event tells when there is room.
-   * A sink without it takes everything. Throws once the receiver is gone.
-   */
-  permit?(): number;
 }
 
 /** The events that a guest waits for: bytes that came, room for more of them. */

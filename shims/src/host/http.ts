@@ -1,7 +1,7 @@
 /** The interface of `wasi:http` to whoever has the connections. */
 
 import type { NetworkRule, Peer } from '../network/rules.js';
-import type { ByteSink, ByteSource } from './host.js';
+import type { ByteSink, ByteSource } from './bytes.js';
 
 /** A header or a trailer. */
 export type HttpField = readonly [name: string, value: Uint8Array];

@@ -1,6 +1,6 @@
 /** Exchanges over `Request` and `Response`, as Deno, Bun, workerd and service workers have them. */
-import type { HttpField, HttpHead, HttpSink, HttpSource } from '@windlass/wasi';
-import { Exchange, gone } from './exchange.js';
+import type { HttpField, HttpHead, HttpSink } from '@windlass/wasi';
+import { ChunkSource, Exchange, gone } from './exchange.js';
 
 /** Bytes of an answer that wait for whoever reads it. */
 const WINDOW = 65_536;
@@ -82,18 +82,14 @@ export class FetchExchange extends Exchange {
 export type ErrorClass = typeof import('@windlass/wasi').HttpError;
 
 /** A body that comes from a stream, which is asked for one chunk at a time. */
-class FetchSource implements HttpSource {
-  readonly isTerminal = false;
-  readonly hasEvents = true;
+class FetchSource extends ChunkSource {
   readonly #stream: ReadableStream<Uint8Array> | null;
   readonly #onEvent: () => void;
   readonly #HttpError: ErrorClass;
   #left: number;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  #chunk: Uint8Array | undefined;
   #isReading = false;
   #hasEnded: boolean;
-  #failure: Error | undefined;
 
   constructor(
     stream: ReadableStream<Uint8Array> | null,
@@ -101,6 +97,7 @@ class FetchSource implements HttpSource {
     HttpError: ErrorClass,
     maxBody: number,
   ) {
+    super();
     this.#stream = stream;
     this.#hasEnded = stream === null;
     this.#onEvent = onEvent;
@@ -109,30 +106,20 @@ class FetchSource implements HttpSource {
   }
 
   ready(): boolean {
-    if (this.#chunk || this.#hasEnded || this.#failure) return true;
+    if (this.chunk || this.#hasEnded || this.failure) return true;
     this.#readMore();
     return false;
   }
 
-  read(into: Uint8Array): number {
-    if (!this.ready()) return 0;
-    if (this.#failure) throw this.#failure;
-    if (!this.#chunk) return -1;
-    const part = this.#chunk.subarray(0, into.length);
-    into.set(part);
-    this.#chunk = part.length < this.#chunk.length ? this.#chunk.subarray(part.length) : undefined;
-    return part.length;
-  }
-
   trailers(): readonly HttpField[] | undefined {
-    if (this.#failure) throw this.#failure;
+    if (this.failure) throw this.failure;
     return this.#hasEnded ? [] : undefined;
   }
 
   discard(): void {
-    if (this.#hasEnded || this.#failure) return;
+    if (this.#hasEnded || this.failure) return;
     this.#hasEnded = true;
-    this.#chunk = undefined;
+    this.chunk = undefined;
     const cancelled = this.#reader ? this.#reader.cancel() : this.#stream!.cancel();
     cancelled.catch(() => {});
   }
@@ -150,7 +137,7 @@ class FetchSource implements HttpSource {
       },
       (error: unknown) => {
         this.#isReading = false;
-        this.#failure = new this.#HttpError({ tag: 'connection-terminated' }, String(error));
+        this.failure = new this.#HttpError({ tag: 'connection-terminated' }, String(error));
         this.#onEvent();
       },
     );
@@ -160,10 +147,10 @@ class FetchSource implements HttpSource {
     if (this.#hasEnded) return;
     this.#left -= chunk.length;
     if (this.#left >= 0) {
-      if (chunk.length > 0) this.#chunk = chunk;
+      if (chunk.length > 0) this.chunk = chunk;
       return;
     }
-    this.#failure = new this.#HttpError({ tag: 'HTTP-request-body-size', val: undefined });
+    this.failure = new this.#HttpError({ tag: 'HTTP-request-body-size', val: undefined });
     this.#reader!.cancel().catch(() => {});
   }
 }

@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Bytes } from '../options.js';
 import { NodeExchange, refuse } from './node.js';
-import { type EmittedService, type Service, serviceOf, type ServiceOptions } from './service.js';
+import type { Service } from './exchange.js';
+import { type EmittedService, serviceOf, type ServiceOptions } from './service.js';
 
 /** A listener for `createServer` of `node:http`, `node:https` and `node:http2`. */
 export interface Listener {

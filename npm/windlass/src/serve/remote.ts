@@ -9,9 +9,8 @@ import type {
   HttpRequest,
   HttpResponse,
   HttpSink,
-  HttpSource,
 } from '@windlass/wasi';
-import { Exchange, gone } from './exchange.js';
+import { ChunkSource, Exchange, gone } from './exchange.js';
 import type { ErrorClass } from './fetch.js';
 import { LATE } from './instances.js';
 import {
@@ -223,18 +222,15 @@ class RemoteSink implements HttpSink {
 }
 
 /** A body that another thread reads. */
-class RemoteSource implements HttpSource {
-  readonly isTerminal = false;
-  readonly hasEvents = true;
+class RemoteSource extends ChunkSource {
   readonly #of: number;
   readonly #wire: Wire;
-  #chunk: Uint8Array | undefined;
   #isAsking = false;
   #isDiscarded = false;
   #trailers: readonly HttpField[] | undefined;
-  #failure: HttpError | undefined;
 
   constructor(of: number, wire: Wire) {
+    super();
     this.#of = of;
     this.#wire = wire;
   }
@@ -242,39 +238,27 @@ class RemoteSource implements HttpSource {
   take(message: ToGuest): void {
     if (message.type === 'room' || message.type === 'gone') return;
     this.#isAsking = false;
-    if (message.type === 'chunk' && !this.#isDiscarded) this.#chunk = message.bytes;
+    if (message.type === 'chunk' && !this.#isDiscarded) this.chunk = message.bytes;
     else if (message.type === 'end') this.#trailers = message.trailers;
     else if (message.type === 'failed') {
-      this.#failure = toHttpError(message.failure, this.#wire);
+      this.failure = toHttpError(message.failure, this.#wire);
     }
   }
 
   ready(): boolean {
-    if (this.#chunk || this.#trailers || this.#failure || this.#isDiscarded) return true;
+    if (this.chunk || this.#trailers || this.failure || this.#isDiscarded) return true;
     if (!this.#isAsking) this.#wire.post({ type: 'more', of: this.#of });
     this.#isAsking = true;
     return false;
   }
 
-  read(into: Uint8Array): number {
-    if (!this.ready()) return 0;
-    if (!this.#chunk) {
-      if (this.#failure) throw this.#failure;
-      return -1;
-    }
-    const part = this.#chunk.subarray(0, into.length);
-    into.set(part);
-    this.#chunk = part.length < this.#chunk.length ? this.#chunk.subarray(part.length) : undefined;
-    return part.length;
-  }
-
   trailers(): readonly HttpField[] | undefined {
-    if (this.#failure) throw this.#failure;
+    if (this.failure) throw this.failure;
     return this.#trailers;
   }
 
   discard(): void {
-    this.#chunk = undefined;
+    this.chunk = undefined;
     if (this.#isDiscarded || this.#trailers) return;
     this.#isDiscarded = true;
     this.#wire.post({ type: 'discard', of: this.#of });

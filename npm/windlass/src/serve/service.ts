@@ -6,7 +6,7 @@ import { partsOf } from '../emitted.js';
 import { compileCore, type Exports, type Glue, type Imports } from '../evaluate.js';
 import { importModule } from '../import.js';
 import type { Bytes } from '../options.js';
-import type { Exchange } from './exchange.js';
+import type { Exchange, Service } from './exchange.js';
 import { answerWith, Instances, LATE } from './instances.js';
 import type { ThreadData } from './messages.js';
 import type { Program } from './program.js';
@@ -41,16 +41,6 @@ export interface EmittedService {
   /** `instantiate` of `thing.instantiate.js`, made with `asyncImports: WAITING`. */
   instantiate(cores: WebAssembly.Module[], imports: Imports): Exports;
   cores: WebAssembly.Module[];
-}
-
-/** Answers requests. */
-export interface Service {
-  readonly wasi: typeof Wasi;
-  readonly maxBodyBytes: number;
-  /** Settles when the request is done with. Never rejects. */
-  answer(exchange: Exchange): Promise<void>;
-  /** Ends what is idle. */
-  close(): void;
 }
 
 /** Instances that are made before there is a request for them. */

@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type * as Wasi from '@windlass/wasi';
 import type { Capabilities, HttpCall, HttpHead, HttpRequest } from '@windlass/wasi';
 import { WindlassError } from '../error.js';
-import type { Exchange } from './exchange.js';
+import type { Exchange, Service } from './exchange.js';
 import {
   type FromGuest,
   fromThrown,
@@ -15,7 +15,6 @@ import {
 } from './messages.js';
 import { LATE } from './instances.js';
 import { failureOf, Pump } from './pump.js';
-import type { Service } from './service.js';
 
 /** Threads that are started at once, and that stay although nothing runs on them. */
 const KEPT = 4;

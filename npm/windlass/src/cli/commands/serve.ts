@@ -2,7 +2,8 @@ import { invalidOption, WindlassError } from '../../error.js';
 import { load } from '../../load.js';
 import { listenerOf } from '../../serve/listener.js';
 import { type Access, listen, type ServerOptions } from '../../serve/server.js';
-import { hasJspi, type Service, serviceOfParts, type ServiceOptions } from '../../serve/service.js';
+import type { Service } from '../../serve/exchange.js';
+import { hasJspi, serviceOfParts, type ServiceOptions } from '../../serve/service.js';
 import { readInput } from '../files.js';
 import { sayError, write } from '../print.js';
 import {
