@@ -100,7 +100,7 @@ function bytesOfText(text) {
   return bytes;
 }
 
-// Where a wait freezes what a person looks at, Chromium compiles and instantiates 8 MB at most.
+// On the thread of a page Chromium compiles and instantiates 8 MB at most at once.
 function isPage() {
   return typeof document !== 'undefined';
 }

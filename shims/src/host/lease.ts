@@ -1,5 +1,5 @@
 /**
- * Who may have directories at one time where directories are paths: any number of guests
+ * The guests that may have directories at one time where directories are paths: any number of guests
  * that only read, or one that writes. A guest that writes could put a link in place of a
  * directory between the look and the use of another one, on another thread.
  *

@@ -71,7 +71,7 @@ export function createProcess(guest: Guest) {
     sched_yield(): void {},
     random_get(buf: number, length: number): void {
       const span = { ptr: buf >>> 0, length: length >>> 0 };
-      // What does not fit is not made.
+      // Numbers that do not fit into memory are not made.
       memory.bytes(span);
       memory.write(span.ptr, random.getRandomBytes(BigInt(span.length)));
     },

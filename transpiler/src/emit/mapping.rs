@@ -124,7 +124,7 @@ impl<'a> Rule<'a> {
             let problem = format!("leads to the export `{member}`, which is no name");
             return Some((problem, "write `module#name`, as in `./all.js#log`"));
         }
-        // Who names an import may map it to anything.
+        // A person who names an import may map it to anything.
         if stars(path) == 0 {
             return None;
         }

@@ -214,7 +214,7 @@ impl Start<'_> {
                 let is_bundler = options.target == Target::Bundler;
                 Modules::new(values, is_bundler && !options.tla && has_any)
             }
-            // Who evaluates it has them.
+            // The evaluator has them.
             Target::Function => Modules::new(vec![], false),
             Target::Hooks => Modules {
                 values: vec![js::call_method(hooks(), "cores", vec![own_url()])],

@@ -105,7 +105,7 @@ fn uninterruptible(module: &CoreModule<'_>, why: &str) -> Error {
         .help("leave out `interruptible` and `timeout`")
 }
 
-/// What the validator let pass and this reader does not.
+/// The error for a module that the validator let pass and this reader does not.
 fn invalid(module: &CoreModule<'_>, error: &BinaryReaderError) -> Error {
     let message = format!("{} cannot be written anew: {}", label(module), error.message());
     Error::new(Code::Unsupported, message).offset(module.offset)

@@ -206,7 +206,7 @@ export class Repository {
       }
       await discard(put);
     } catch (error) {
-      // Who takes less at once may also hang up in the middle.
+      // A registry that takes less at once may also hang up in the middle.
       const hungUp = (error as { code?: unknown }).code === 'unreachable';
       if (!hungUp || bytes.length <= piece) throw error;
     }

@@ -23,7 +23,7 @@ export class Instances {
     this.#program = program;
     this.#ahead = ahead;
     this.#reuse = reuse;
-    // What cannot be instantiated is to be known at once.
+    // A component that cannot be instantiated is refused at once.
     this.#idle.push(new Instance(program));
   }
 

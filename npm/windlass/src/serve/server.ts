@@ -99,7 +99,7 @@ class Running implements Server {
   }
 
   async #close(): Promise<void> {
-    // What the system has accepted already is let in first.
+    // Connections that the system has accepted already are let in first.
     await turn();
     await turn();
     this.#isClosing = true;

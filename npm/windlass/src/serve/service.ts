@@ -118,7 +118,7 @@ export async function serviceOfParts(
     throw unsupported('imports that are objects of this thread cannot go to others');
   }
   const program = { glue, cores, capabilities, modules: modules ?? [], wasi };
-  // What is refused is to be said as it is where there are no threads.
+  // A wrong grant is refused here, as without threads.
   wasi.createService(capabilities, new Wakeups()).imports[Symbol.dispose]();
   return new ThreadedService(program, settled).start();
 }

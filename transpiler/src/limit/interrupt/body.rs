@@ -13,7 +13,7 @@ pub(super) const MOST_BYTES: usize = 7_654_321;
 /// Units of a function with loops, which may leave turns uncounted.
 const LOOPS: i32 = 32;
 
-/// What instrumenting needs to know of the module.
+/// The facts of the module that instrumenting needs.
 pub(super) struct Around<'c> {
     /// The code section.
     pub contents: &'c [u8],

@@ -1,4 +1,4 @@
-//! What changes in the code of a function, and what its calls cost.
+//! The changes in the code of a function, and the cost of its calls.
 
 use std::ops::Range;
 
