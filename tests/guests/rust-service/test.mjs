@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { createHandler } from '../../../npm/windlass/dist/serve/index.js';
+import { createHandler, createListener, listen } from '../../../npm/windlass/dist/serve/index.js';
 import { guest } from '../lib/steps.mjs';
 
 const bytes = readFileSync(guest('rust-service'));
@@ -78,6 +78,41 @@ test('a request that takes too long', async () => {
   assert.equal((await get(handler, '/sleep/60000')).status, 504);
   assert.equal((await get(handler, '/sleep/1')).status, 200);
   handler.close();
+});
+
+test('wrong options are refused', async () => {
+  for (const [options, message] of [
+    [{ reuze: 2 }, 'there is no option `reuze`'],
+    [{ reuse: 0 }, '`reuse` must be a whole number from 1 on'],
+    [{ reuse: '2' }, '`reuse` must be a whole number from 1 on'],
+    [{ threads: 1.5 }, '`threads` must be a whole number from 1 on'],
+    [{ timeout: -1 }, '`timeout` must be a number from 0 on'],
+    [{ timeout: '1' }, '`timeout` must be a number from 0 on'],
+    [{ maxBodyBytes: Number.NaN }, '`maxBodyBytes` must be a number from 0 on'],
+    [{ onError: 'log' }, '`onError` must be a function'],
+    [{ imports: 1 }, '`imports` must be an object'],
+    [{ compile: { minifi: true } }, 'there is no option `minifi`'],
+    [{ constructor: 1 }, 'there is no option `constructor`'],
+    [null, 'the options must be an object'],
+    [5, 'the options must be an object'],
+  ]) {
+    await assert.rejects(createHandler(bytes, options), { code: 'invalid-option', message });
+  }
+  await assert.rejects(createHandler({ instantiate: 1, cores: [] }), { code: 'invalid-option' });
+  for (const component of [undefined, null, 5, 'thing.wasm', {}]) {
+    await assert.rejects(createHandler(component), /must be a `Uint8Array`/);
+  }
+  const listener = await createListener(bytes);
+  for (const [options, message] of [
+    [{ maxConections: 1 }, 'there is no option `maxConections`'],
+    [{ addresses: '127.0.0.1:0' }, '`addresses` must be a list of strings'],
+    [{ maxHeaderBytes: 0 }, '`maxHeaderBytes` must be a whole number from 1 on'],
+    [{ idleTimeout: Number.NaN }, '`idleTimeout` must be a number from 0 on'],
+    [{ addresses: ['0.0.0.0'] }, '`0.0.0.0` is no address'],
+  ]) {
+    await assert.rejects(listen(listener, options), { code: 'invalid-option', message });
+  }
+  listener.close();
 });
 
 test('grants of the host', async () => {

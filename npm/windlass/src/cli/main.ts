@@ -65,7 +65,7 @@ function withGrants(command: Command): Command {
     .option('-e, --env <name[=value]>', 'a variable it sees, repeatable', collect)
     .option('--inherit-env', 'all variables of this process')
     .option('-a, --arg <argument>', 'an argument, before those after --; repeatable', collect)
-    .option('--net <rule>', 'a host:port it may talk to, or local; repeatable', collect)
+    .option('--net <rule>', 'a host:port it may send HTTP to, or local', collect)
     .option('--capabilities <file>', 'capabilities to grant, in JSON')
     .option('--grant <name=value>', 'one capability, in JSON or text; repeatable', collect);
 }

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { WindlassError } from '../error.js';
 import type { Listener } from './listener.js';
 import { refuse } from './node.js';
+import { BOUND, checkOptions, FUNCTION, type Kind, OBJECT, TEXTS, WHOLE } from './options.js';
 
 /** Options of a server. */
 export interface ServerOptions {
@@ -48,6 +49,18 @@ export interface Server {
   close(): Promise<void>;
 }
 
+const KINDS: Readonly<Record<keyof ServerOptions, Kind>> = {
+  addresses: TEXTS,
+  tls: OBJECT,
+  maxConnections: WHOLE,
+  maxHeaderBytes: WHOLE,
+  maxUrlBytes: WHOLE,
+  headersTimeout: BOUND,
+  idleTimeout: BOUND,
+  requestTimeout: BOUND,
+  onAccess: FUNCTION,
+};
+
 /** Milliseconds that a connection must be idle to be closed when the server is to end. */
 const LEAVING = 1000;
 /** The size of the pieces in which answers leave. */
@@ -56,9 +69,10 @@ const WINDOW = 65_536;
 /**
  * Listens on addresses for a handler.
  *
- * @throws {@link WindlassError} `cannot-listen`, or `invalid-option` for what is no address
+ * @throws {@link WindlassError} `cannot-listen`, or `invalid-option` for a wrong option or address
  */
 export async function listen(listener: Listener, options: ServerOptions = {}): Promise<Server> {
+  checkOptions(options, KINDS);
   const { addresses = ['127.0.0.1:8080'] } = options;
   const running = new Running(listener, options);
   try {

@@ -4,11 +4,13 @@ import type { Capabilities } from '@windlass/wasi';
 import type { CompileOptions, Transpiled } from '../api.js';
 import { partsOf } from '../emitted.js';
 import { compileCore, type Exports, type Glue, type Imports } from '../evaluate.js';
+import { invalidOption } from '../error.js';
 import { importModule } from '../import.js';
 import type { Bytes } from '../options.js';
 import type { Exchange, Service } from './exchange.js';
 import { answerWith, Instances, LATE } from './instances.js';
 import type { ThreadData } from './messages.js';
+import { BOUND, checkOptions, FUNCTION, type Kind, OBJECT, WHOLE } from './options.js';
 import type { Program } from './program.js';
 import { waitsOf } from './waits.js';
 import { Wakeups } from './wakeups.js';
@@ -55,6 +57,17 @@ const DEFAULTS = {
 };
 
 type Settled = typeof DEFAULTS;
+
+const KINDS: Readonly<Record<keyof ServiceOptions, Kind>> = {
+  capabilities: OBJECT,
+  imports: OBJECT,
+  compile: OBJECT,
+  reuse: WHOLE,
+  timeout: BOUND,
+  maxBodyBytes: BOUND,
+  threads: WHOLE,
+  onError: FUNCTION,
+};
 
 /** Whether a guest that waits can be suspended here. */
 export const hasJspi = (): boolean => 'Suspending' in WebAssembly;
@@ -143,13 +156,25 @@ function settledOf(options: ServiceOptions): Settled {
   return { ...DEFAULTS, ...Object.fromEntries(said) };
 }
 
+/** Whether a component comes as its glue and core modules; other things are taken for its bytes. */
+function isEmitted(component: Bytes | EmittedService): component is EmittedService {
+  const { instantiate } = (component ?? {}) as Partial<EmittedService>;
+  if (instantiate === undefined) return false;
+  if (typeof instantiate === 'function') return true;
+  throw invalidOption(
+    '`instantiate` must be a function',
+    'it is what `thing.instantiate.js` exports',
+  );
+}
+
 /** A service of a component, or of one that is transpiled. */
 export async function serviceOf(
   component: Bytes | EmittedService,
   options: ServiceOptions,
 ): Promise<Service> {
+  checkOptions(options, KINDS);
   const { compile: compiling = {}, imports = {} } = options;
-  if ('instantiate' in component) {
+  if (isEmitted(component)) {
     const { unsupported } = await import('./threads.js');
     if (!hasJspi()) throw unsupported('glue that is loaded cannot go to other threads');
     const wasi = (await importModule('@windlass/wasi')) as typeof Wasi;
