@@ -22,6 +22,7 @@ pub(crate) const STAT_FIELDS: usize = 7;
 /// The WIT `descriptor-type`, by its place in the list that the shims have of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
+#[cfg_attr(windows, expect(dead_code, reason = "Windows has fewer kinds"))]
 pub(crate) enum Kind {
     Unknown,
     BlockDevice,
@@ -68,7 +69,9 @@ impl Opening {
     pub(crate) const EXCLUSIVE: u32 = 8;
     pub(crate) const TRUNCATE: u32 = 16;
     pub(crate) const DIRECTORY: u32 = 32;
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows has no such option"))]
     pub(crate) const SYNC: u32 = 64;
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows has no such option"))]
     pub(crate) const DATA_SYNC: u32 = 128;
 
     pub(crate) fn has(self, bit: u32) -> bool {

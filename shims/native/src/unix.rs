@@ -1,11 +1,13 @@
 //! Directories and files as descriptors: `openat` and its kin.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+#[cfg(target_os = "linux")]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::{
     AtFlags, CWD, Dir, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, fcntl_getfl,
-    fcntl_setfl, fdatasync, fstat, fsync, ftruncate, futimens, linkat, mkdirat, openat, readlinkat,
-    renameat, statat, symlinkat, unlinkat, utimensat,
+    fcntl_setfl, fstat, fsync, ftruncate, futimens, linkat, mkdirat, openat, readlinkat, renameat,
+    statat, symlinkat, unlinkat, utimensat,
 };
 #[cfg(target_os = "linux")]
 use rustix::fs::{ResolveFlags, openat2};
@@ -108,12 +110,25 @@ impl Directory {
         fstat(fd).ok().map(|stat| to_stat(&stat))
     }
 
-    /// Linux walks by itself and follows no link. Before 5.6, and in some sandboxes, it refuses.
+    /// Linux walks by itself and follows no link. Before 5.6, and in some sandboxes, it refuses:
+    /// that is asked once.
     #[cfg(target_os = "linux")]
     fn below(&self, path: &str, flags: OFlags) -> Option<OwnedFd> {
+        static IS_REFUSED: AtomicBool = AtomicBool::new(false);
+        if IS_REFUSED.load(Ordering::Relaxed) {
+            return None;
+        }
         let flags = flags | SEARCH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let how = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-        openat2(&self.0, path, flags, Mode::empty(), how).ok()
+        match openat2(&self.0, path, flags, Mode::empty(), how) {
+            Ok(fd) => Some(fd),
+            Err(errno) => {
+                if matches!(errno, Errno::NOSYS | Errno::PERM) {
+                    IS_REFUSED.store(true, Ordering::Relaxed);
+                }
+                None
+            }
+        }
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -230,7 +245,7 @@ impl File {
         #[cfg(target_vendor = "apple")]
         let result = fsync(&self.0);
         #[cfg(not(target_vendor = "apple"))]
-        let result = fdatasync(&self.0);
+        let result = rustix::fs::fdatasync(&self.0);
         result.map_err(Failure::errno)
     }
 }
