@@ -195,7 +195,7 @@ export function createWasi<Name extends string = VersionedNames>(
 
 /** A guest that answers requests. */
 export interface Service {
-  /** As `createWasi` gives them. */
+  /** The imports, as `createWasi` gives them. */
   readonly imports: Record<string, object> & { [Symbol.dispose](): void };
   /** Makes the arguments of `wasi:http/incoming-handler.handle`. */
   receive(exchange: HttpExchange): Receipt;

@@ -1,4 +1,4 @@
-/** What clients and guests do that they should not. */
+/** Clients and guests that do harm. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';

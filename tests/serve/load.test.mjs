@@ -57,7 +57,7 @@ test('clients that do not read cost no one else anything', { skip }, async (t) =
   });
   await new Promise((resolve) => setTimeout(resolve, 1000));
   for (let i = 0; i < 20; i += 1) assert.equal((await request(`${server.url}/hello`)).status, 200);
-  // What is on its way to each, an instance for each, and where there is no JSPI a thread.
+  // Each has bytes on their way, an instance, and without JSPI a thread.
   const each = 'Suspending' in WebAssembly ? 12 : 40;
   const more = server.memory() - before;
   assert.ok(more < count * each * MiB, `${more / MiB} MiB more`);

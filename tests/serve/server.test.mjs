@@ -1,4 +1,4 @@
-/** What `windlass serve` does with requests. */
+/** Requests to `windlass serve`. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -36,7 +36,7 @@ test('a request and its answer', async (t) => {
     first,
     'Method::Put Some(Scheme::Http) Some("name.example:8") Some("/describe?a=b")',
   );
-  // What concerns the connection is the host's, and the guest changes nothing of the rest.
+  // Fields of the connection are the host's. The guest changes none of the others.
   assert.deepEqual(
     fields.filter((line) => !line.startsWith('content-length')),
     ['x-one: 1', 'x-two: b\ufffdr', 'x-one: 2', 'te: trailers', 'HeaderError::Immutable'],
@@ -133,7 +133,7 @@ test('a trap is the matter of its own request', async (t) => {
   );
   assert.match(server.stderr, /panicked at .*\nas asked\n/);
   assert.match(server.stderr, /error\[trap\]: unreachable\n {2}at /);
-  // Of an answer that had begun the end is missing.
+  // The end of an answer that had begun is missing.
   await assert.rejects(request(`${server.url}/late-panic`), { code: 'ECONNRESET' });
   assert.equal((await request(`${server.url}/hello`)).status, 200);
   assert.equal(await server.stop(), 0);

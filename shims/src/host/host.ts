@@ -142,7 +142,7 @@ export interface HostDirectory {
    * call. `undefined` where that fails for any reason: a walk by name finds out which.
    */
   openBelow?(names: readonly string[]): HostDirectory | undefined;
-  /** What `lstat` gives of a path below, likewise; its names are as `name` is. */
+  /** The same for the attributes of a path below. Each of its components is a `name`. */
   lstatBelow?(path: string): FileStat | undefined;
   /** `undefined` when `name` is a symbolic link. */
   open(name: string, options: OpenOptions): HostFile | HostDirectory | undefined;

@@ -61,7 +61,7 @@ export interface HttpRequest {
   readonly connectTimeout: number;
   readonly firstByteTimeout: number;
   readonly betweenBytesTimeout: number;
-  /** What the guest may talk to, for the addresses that the name leads to. */
+  /** The rules for the addresses that the name leads to. */
   readonly network: readonly NetworkRule[];
 }
 

@@ -221,7 +221,7 @@ class NativeFile implements HostFile {
   readonly kind = 'file';
   readonly type: FileType;
   readonly #open: AddonFile;
-  /** For reads and writes, which take Node half a microsecond less; -1 for none. */
+  /** The descriptor for reads and writes by Node, which take half a microsecond less; -1 for none. */
   #fd: number;
 
   constructor(open: AddonFile) {

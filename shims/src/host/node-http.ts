@@ -35,7 +35,7 @@ class NodeCall implements HttpCall {
     sent.on('drain', onEvent);
     sent.on('close', () => this.#fail({ tag: 'connection-terminated' }));
     this.sink = this.#sinkOf(sent);
-    // What follows streams, and the answer may come before its end.
+    // The rest streams, and the answer may come before its end.
     if (request.isStreamed) sent.flushHeaders();
   }
 

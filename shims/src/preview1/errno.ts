@@ -38,7 +38,7 @@ export function errnoNumberOf(error: unknown): number | undefined {
 function numberOf(code: ErrorCode): number | undefined {
   if (numbers === undefined) {
     numbers = new Map();
-    // Of several names, the last one is the general one.
+    // The last of several names is the general one.
     for (const [name, each] of ERROR_CODES) {
       const number = NUMBERS.get(name);
       if (number !== undefined) numbers.set(each, number);

@@ -120,7 +120,7 @@ function createAccess(guest: Guest) {
   };
 }
 
-/** What `fdstat` and `filestat` say, and their changes. */
+/** The functions that read and change `fdstat` and `filestat`. */
 function createAttributes(guest: Guest) {
   const { cx, memory } = guest;
   return {

@@ -32,7 +32,7 @@ export interface Listing {
   readonly stream: DirectoryEntryStream;
 }
 
-/** What a number of the guest stands for. */
+/** The object that a number of the guest stands for. */
 export type Open =
   | OpenFile
   | OpenDirectory

@@ -24,7 +24,7 @@ interface Subscription {
   readonly userdata: bigint;
   readonly tag: number;
   readonly pollable: Pollable;
-  /** What its event says beyond that it is there. */
+  /** The facts of its event. */
   event(): { nbytes: bigint; flags: number };
 }
 

@@ -814,7 +814,7 @@ function toOffset(offset: bigint, errno = 'EINVAL'): number {
   return Number(offset);
 }
 
-/** As `pread` and `pwrite`, whose offsets are signed. */
+/** An offset as `pread` and `pwrite` take it, which is signed. */
 function checkEnd(offset: bigint, length: number): void {
   if (offset > LARGEST_OFFSET && offset + BigInt(length) >= OFFSETS) throw new HostError('EINVAL');
 }

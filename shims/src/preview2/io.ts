@@ -87,7 +87,7 @@ export interface Waitable {
 /** Something that is ready whenever it is asked. */
 export const ALWAYS_READY: Waitable = { ready: () => true };
 
-/** How a guest waits. */
+/** The way in which a guest waits. */
 export interface Waiter {
   monotonicNow(): bigint;
   /** Blocks the thread. */
@@ -100,7 +100,7 @@ export interface Waiter {
   passed?(nanoseconds: bigint): void;
 }
 
-/** What somebody waits for who found nothing. */
+/** The events that end a wait. */
 interface Missing {
   /** The earliest of all deadlines. */
   readonly deadline?: bigint | undefined;

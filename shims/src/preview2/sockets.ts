@@ -231,7 +231,7 @@ export function createSockets(cx: Context) {
       resolveAddresses(_network: Network, _name: string): ResolveAddressStream {
         if (cx.network.length > 0) throw notSupported();
         cx.refuse('network');
-        // As wasmtime has it; the WIT lists no `access-denied` for this function.
+        // wasmtime gives the same. The WIT lists no `access-denied` for this function.
         throw new WasiError('permanent-resolver-failure', DENIED);
       },
     },

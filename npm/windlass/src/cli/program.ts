@@ -1,4 +1,4 @@
-/** What the commands share that execute a component: compiling, grants, traps. */
+/** The parts that commands which execute a component share: compiling, grants, traps. */
 
 import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
@@ -38,7 +38,7 @@ export interface ProgramFlags extends Flags {
   json?: boolean;
 }
 
-/** What a command asks of a component. */
+/** The requirements of a command for a component. */
 export interface Wants {
   /** Sees the names of exports before an engine compiles the component, and may throw. */
   check(exports: readonly string[]): void;

@@ -51,7 +51,7 @@ export function lift(
   const component = readFileSync(path);
   const all = [
     ...complete({ ...options, types: false, name: stem }),
-    // For nobody else, and so none that options have.
+    // The hooks alone use this target, so no option names it.
     'target',
     'hooks',
   ];

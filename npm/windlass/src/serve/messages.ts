@@ -68,13 +68,13 @@ export interface ThrownError {
   readonly help?: string | undefined;
 }
 
-/** What a thread is started with. */
+/** The data that a thread starts with. */
 export interface ThreadData {
   readonly glue: Uint8Array;
   readonly cores: readonly WebAssembly.Module[];
   readonly capabilities: object;
   readonly outputs: readonly OutputName[];
-  /** What is imported besides WASI: a module's URL, and the export that it is. */
+  /** The imports besides WASI: the URL of a module, and the export that is meant. */
   readonly modules: readonly (readonly [name: string, url: string, member: string | undefined])[];
   readonly reuse: number;
   /** Counts messages to the guest, so that it can wait for the next. */

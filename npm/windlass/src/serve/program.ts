@@ -4,16 +4,16 @@ import type { Capabilities, Events, Host, Receipt, Service } from '@windlass/was
 import { WindlassError } from '../error.js';
 import type { Exports, Imports } from '../evaluate.js';
 
-/** What instances of a service are made of. */
+/** The parts that instances of a service are made of. */
 export interface Program {
   readonly wasi: typeof Wasi;
   instantiate(imports: Imports): Exports;
   readonly capabilities: Capabilities;
-  /** What is imported besides WASI. */
+  /** The imports besides WASI. */
   readonly imports: Imports;
   /** The platform, if it is not that of this process. */
   readonly host?: Host | undefined;
-  /** How a new instance waits. */
+  /** Makes the events by which a new instance waits. */
   eventsOf(): GuestEvents;
 }
 

@@ -179,7 +179,7 @@ function serverOf(
 async function endServer(server: NodeServer): Promise<void> {
   const { Server: NetServer } = process.getBuiltinModule('node:net');
   const closed = new Promise<void>((resolve) => {
-    // That of `node:http` closes idle connections at once, in which a request may be on its way.
+    // `node:http` would close idle connections at once, although a request may be on its way.
     NetServer.prototype.close.call(server, () => resolve());
   });
   const timer = setInterval(() => server.closeIdleConnections?.(), LEAVING);

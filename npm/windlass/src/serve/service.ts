@@ -19,7 +19,7 @@ import { Wakeups } from './wakeups.js';
 export interface ServiceOptions {
   /** The grants of each instance. Default: none. */
   capabilities?: Capabilities | undefined;
-  /** What the component imports besides WASI, by import name. */
+  /** The imports besides WASI, by import name. */
   imports?: Imports | undefined;
   /** Options of `compile`, where the component is given as bytes. */
   compile?: CompileOptions | undefined;

@@ -27,7 +27,7 @@ const GRACE = 500;
 /** Garbage of a thread is collected early, since there may be many. */
 const LIMITS = { maxYoungGenerationSizeMb: 4 };
 
-/** What a service on threads is made of. */
+/** The parts of a service on threads. */
 export interface ThreadedProgram {
   readonly glue: Uint8Array;
   readonly cores: readonly WebAssembly.Module[];

@@ -9,7 +9,7 @@ import type { Quota } from '../quota.js';
 import { Fields } from './fields.js';
 import { type ErrorCode, HttpError, failure } from './types.js';
 
-/** For streams of a host that are always ready, so that nothing waits on them. */
+/** The waiter of streams that are always ready, for which nobody waits. */
 const NO_WAITER: Waiter = { monotonicNow: () => 0n, sleep: () => {} };
 /** The largest pieces in which bytes of a body are collected. */
 const LONGEST_PIECE = 65_536;
@@ -105,7 +105,7 @@ export class OutgoingBody {
   #sink: HttpSink | undefined;
   /** Whether the message has no body whatever its fields promise, as the answer to `HEAD`. */
   #isBodiless = false;
-  /** How it ended before there was a sink. */
+  /** The end, if it came before there was a sink. */
   #end: ((sink: HttpSink) => void) | undefined;
   #hasEnded = false;
   #chunks: Uint8Array[] = [];

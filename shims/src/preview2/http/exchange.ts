@@ -7,7 +7,7 @@ import { IncomingRequest } from './request.js';
 import { OutgoingResponse, ResponseOutparam, type ResponseResult } from './response.js';
 import { type ErrorCode, HttpError, type Method } from './types.js';
 
-/** What `handle` is called with, and what became of it. */
+/** The arguments of `handle`, and the outcome of the call. */
 export interface Receipt {
   readonly request: IncomingRequest;
   readonly out: ResponseOutparam;

@@ -43,7 +43,7 @@ export class Fields {
     return fields;
   }
 
-  /** What came from the network, which nobody can change; what concerns a connection is left out. */
+  /** Fields from the network, which nobody can change. Those of a connection are left out. */
   static received(cx: Context | undefined, received: readonly HttpField[]): Fields {
     const fields = new this(cx);
     const entries = received.map(([name, value]): HttpField => [name.toLowerCase(), value]);

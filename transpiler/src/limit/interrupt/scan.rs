@@ -39,7 +39,7 @@ pub(super) enum Edit {
 pub(super) struct Scan {
     /// Groups of local variables.
     pub groups: u32,
-    /// Where they are.
+    /// Their places.
     pub locals: Range<usize>,
     pub end: usize,
     /// The changes, in order.
@@ -70,7 +70,7 @@ enum Open {
 
 /// The innermost loop, as long as no call or loop is in it.
 struct Leaf {
-    /// How many blocks are open outside.
+    /// The number of blocks that are open outside.
     depth: usize,
     /// Places of labels outside.
     labels: Vec<usize>,

@@ -79,7 +79,7 @@ async function serviceAt(
   }
 }
 
-/** What kept a request from its answer, where that is no trap. */
+/** The reason why a request got no answer, where it is no trap. */
 function failed({ message }: Error): WindlassError {
   return new WindlassError({ code: 'no-answer', message });
 }
